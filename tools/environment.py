@@ -1,0 +1,83 @@
+"""Make or refresh the environment ``.venv`` from a lock file; do nothing when it is up to date.
+
+Run as ``python3 tools/environment.py [LOCK]`` with any Python 3: an unsuitable one is told so in one
+sentence. It needs nothing but the standard library, and installs with plain pip, so that a user's own
+pip configuration counts.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+MAIN_LOCK = "requirements.lock"
+OLDEST, NEWEST_TRIED = (3, 11), (3, 13)
+VERSIONS = "Python 3.11, 3.12 or 3.13"
+
+
+def venv_python():
+    """Return the path of the environment's own Python."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def stamp_text(lock):
+    """Return what the stamp holds when the environment matches ``lock`` and pyproject.toml."""
+    digest = hashlib.sha256()
+    for name in (lock, "pyproject.toml"):
+        digest.update((ROOT / name).read_bytes())
+    return "%d.%d %s %s\n" % (*sys.version_info[:2], ROOT, digest.hexdigest())
+
+
+def found_python():
+    """Name this Python as a person would: what was called and which version it is."""
+    return "%s is %d.%d.%d" % (os.environ.get("PYTHON", sys.executable), *sys.version_info[:3])
+
+
+def require_python():
+    """Stop with one sentence when this Python cannot make the environment."""
+    if sys.version_info < OLDEST:
+        sys.exit(f"Descent needs {VERSIONS}; {found_python()}. Try: make book PYTHON=python3.12")
+    try:
+        import ensurepip  # noqa: F401  Debian's python3 has venv but not this until python3-venv is installed
+        import venv  # noqa: F401
+    except ImportError:
+        sys.exit(
+            "Descent needs Python's venv module, and %s without it. On Debian or Ubuntu: "
+            "apt-get install python%d.%d-venv" % (found_python(), *sys.version_info[:2])
+        )
+
+
+def run(*command):
+    """Run ``command``; stop with its exit status and a hint when it fails."""
+    status = subprocess.run([str(part) for part in command], cwd=ROOT).returncode
+    if status:
+        hint = "" if sys.version_info[:2] <= NEWEST_TRIED else f" Descent is tried on {VERSIONS}; {found_python()}."
+        sys.exit(f"The environment .venv could not be made: the command above failed.{hint}")
+
+
+def make(lock):
+    """Install ``lock`` into ``.venv``, and the book's own package on top of the main lock."""
+    stamp = VENV / f".{lock}.stamp"
+    wanted = stamp_text(lock)
+    if venv_python().exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    print(f"Installing {lock} into .venv (the first time takes a minute or two) ...", flush=True)
+    stamp.unlink(missing_ok=True)
+    pip = (venv_python(), "-m", "pip", "-qq", "--disable-pip-version-check")
+    if lock == MAIN_LOCK:
+        cleared = not VENV.exists() or f"version = {sys.version.split()[0]}" not in (VENV / "pyvenv.cfg").read_text()
+        run(sys.executable, "-m", "venv", *(["--clear"] if cleared else []), VENV)
+        run(*pip, "install", "--no-deps", "-r", lock)
+        run(*pip, "install", "--no-deps", "--no-build-isolation", "--editable", ".")
+    else:
+        run(*pip, "install", "-r", lock)
+    run(*pip, "check")
+    stamp.write_text(wanted)
+
+
+if __name__ == "__main__":
+    require_python()
+    make(sys.argv[1] if len(sys.argv) > 1 else MAIN_LOCK)

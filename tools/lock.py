@@ -1,0 +1,43 @@
+"""Write ``requirements.lock`` and ``requirements-parity.lock`` anew from the ranges in pyproject.toml.
+
+Run as ``python tools/lock.py UV`` with the path of a ``uv`` executable. One universal lock serves every
+supported machine: environment markers choose between NumPy 1 with MXNet and NumPy 2 without.
+"""
+
+import re
+import subprocess
+import sys
+
+COMPILE = ("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--upgrade")
+PLAIN = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
+HEADER = "# Exact versions for every supported machine, made from pyproject.toml by `make lock`.\n"
+PARITY_HEADER = "# PyTorch for `make parity`, made by `make lock`. A build for GPUs brings its own CUDA packages.\n"
+CUDA = re.compile(r"^(nvidia-|cuda-|triton)", re.IGNORECASE)
+
+
+def compile_lock(uv: str, *arguments: str) -> list[str]:
+    """Return the pinned lines that ``uv pip compile`` gives for ``arguments``."""
+    command = [uv, *COMPILE, *PLAIN, *arguments]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return output.splitlines(keepends=True)
+
+
+def write(path: str, header: str, lines: list[str]) -> None:
+    """Write a lock file and say so."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines([header, *lines])
+    print(f"{path}: {len(lines)} pins")
+
+
+def main(uv: str) -> None:
+    """Write both locks; what they share is pinned to the same versions."""
+    extras = [f"--extra={name}" for name in ("book", "frameworks", "test")]
+    write("requirements.lock", HEADER, compile_lock(uv, "pyproject.toml", *extras))
+    already = {line.split("==")[0] for line in compile_lock(uv, "pyproject.toml")}
+    parity = compile_lock(uv, "pyproject.toml", "--extra=parity", "--constraint=requirements.lock")
+    pins = [line for line in parity if not CUDA.match(line) and line.split("==")[0] not in already]
+    write("requirements-parity.lock", PARITY_HEADER, pins)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
