@@ -50,11 +50,18 @@ def require_python():
         )
 
 
+def made_by_this_python():
+    """Tell whether ``.venv`` exists and has this Python's version."""
+    config = VENV / "pyvenv.cfg"
+    return config.exists() and f"version = {sys.version.split()[0]}\n" in config.read_text()
+
+
 def run(*command):
     """Run ``command``; stop with its exit status and a hint when it fails."""
     status = subprocess.run([str(part) for part in command], cwd=ROOT).returncode
     if status:
-        hint = "" if sys.version_info[:2] <= NEWEST_TRIED else f" Descent is tried on {VERSIONS}; {found_python()}."
+        newer = sys.version_info[:2] > NEWEST_TRIED
+        hint = f" Descent needs {VERSIONS}; {found_python()}." if newer else ""
         sys.exit(f"The environment .venv could not be made: the command above failed.{hint}")
 
 
@@ -68,8 +75,7 @@ def make(lock):
     stamp.unlink(missing_ok=True)
     pip = (venv_python(), "-m", "pip", "-qq", "--disable-pip-version-check")
     if lock == MAIN_LOCK:
-        cleared = not VENV.exists() or f"version = {sys.version.split()[0]}" not in (VENV / "pyvenv.cfg").read_text()
-        run(sys.executable, "-m", "venv", *(["--clear"] if cleared else []), VENV)
+        run(sys.executable, "-m", "venv", *([] if made_by_this_python() else ["--clear"]), VENV)
         run(*pip, "install", "--no-deps", "-r", lock)
         run(*pip, "install", "--no-deps", "--no-build-isolation", "--editable", ".")
     else:

@@ -11,7 +11,7 @@ import sys
 COMPILE = ("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--upgrade")
 PLAIN = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
 HEADER = "# Exact versions for every supported machine, made from pyproject.toml by `make lock`.\n"
-PARITY_HEADER = "# PyTorch for `make parity`, made by `make lock`. A build for GPUs brings its own CUDA packages.\n"
+PARITY_HEADER = "# PyTorch for `make parity`, made by `make lock`; a GPU build brings its CUDA packages.\n"
 CUDA = re.compile(r"^(nvidia-|cuda-|triton)", re.IGNORECASE)
 
 
