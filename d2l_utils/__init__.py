@@ -1,0 +1,59 @@
+"""Optimizers, toy objectives, small models and figures for the book *Descent*."""
+
+from d2l_utils import rules
+from d2l_utils.base import Optimizer
+from d2l_utils.descent import Trace, descend
+from d2l_utils.objectives import (
+    Objective,
+    beale,
+    bowl,
+    double_well,
+    himmelblau,
+    narrow_valley,
+    parabola,
+    quadratic,
+    rosenbrock,
+    rotated_bowl,
+    saddle,
+)
+from d2l_utils.optimizers import (
+    SGD,
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    RMSProp,
+)
+from d2l_utils.schedules import Constant, ExponentialDecay, InverseTimeDecay, StepDecay
+
+__all__ = [
+    "SGD",
+    "AdaDelta",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "Constant",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "Momentum",
+    "Nesterov",
+    "Objective",
+    "Optimizer",
+    "RMSProp",
+    "StepDecay",
+    "Trace",
+    "beale",
+    "bowl",
+    "descend",
+    "double_well",
+    "himmelblau",
+    "narrow_valley",
+    "parabola",
+    "quadratic",
+    "rosenbrock",
+    "rotated_bowl",
+    "rules",
+    "saddle",
+]

@@ -1,0 +1,157 @@
+"""Adam and its kin: the rules that keep a moving average of the gradient and one of its square."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from d2l_utils import rules
+from d2l_utils.base import Hyperparameter, Optimizer, fraction
+
+__all__ = ["Adam", "AdamW"]
+
+
+class Adam(Optimizer):
+    """Momentum and RMSProp together, both averages corrected for their start at zero.
+
+    ``m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; p ← p − η m̂ / (√v̂ + ε)``
+    with ``m̂ = m / (1 − β₁ᵗ)`` and ``v̂ = v / (1 − β₂ᵗ)``.
+
+    Parameters
+    ----------
+    lr : float, ndarray or callable
+        Learning rate η, 0 or more: the paper's α.
+    beta1, beta2 : float or ndarray
+        Shares of the two averages that survive a step, in [0, 1).
+    eps : float or ndarray
+        Added outside the root, after the correction.
+    eps_root : float or ndarray
+        Added inside the root, after the correction (Optax).
+    bias_correction : bool
+        False leaves both averages as they are.
+    eps_hat : bool
+        True takes ``eps`` for the paper's ε̂ (end of Section 2), which is added to √v before the correction:
+        Keras and MXNet do.
+    amsgrad : bool
+        Divide by the largest v so far; with ``bias_correction=False`` this is the paper's AMSGrad, else
+        PyTorch's.
+
+    References
+    ----------
+    Kingma & Ba 2015, Algorithm 1; Reddi, Kale & Kumar 2018 (AMSGrad).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> w = np.array([1.0, 1.0])
+    >>> Adam(lr=0.1).update(w, np.array([100.0, 0.01]))
+    >>> print(w.round(4))  # the first step is η in every coordinate
+    [0.9 0.9]
+    """
+
+    rule: Callable[..., Any] = staticmethod(rules.adam)
+    slots = {"m": 0.0, "v": 0.0}
+    beta1 = fraction("β₁")
+    beta2 = fraction("β₂")
+    eps = Hyperparameter("ε")
+    eps_root = Hyperparameter("ε")
+
+    def __init__(
+        self,
+        lr: Any = 0.001,
+        beta1: Any = 0.9,
+        beta2: Any = 0.999,
+        eps: Any = 1e-8,
+        eps_root: Any = 0.0,
+        *,
+        bias_correction: bool = True,
+        eps_hat: bool = False,
+        amsgrad: bool = False,
+        **further: Any,
+    ) -> None:
+        super().__init__(lr=lr, beta1=beta1, beta2=beta2, eps=eps, eps_root=eps_root, **further)
+        self.bias_correction, self.eps_hat = bias_correction, eps_hat
+        if amsgrad:
+            self.rule = rules.amsgrad
+            self.slots = {**self.slots, "v_max": 0.0}
+
+    def arguments(self, t: int) -> tuple[Any, ...]:
+        """Return the step for the bias correction, then the hyper-parameters, as the rule takes them."""
+        lr, beta1, beta2, eps, *rest = super().arguments(t)
+        if self.eps_hat and self.bias_correction:
+            eps = eps / (1 - beta2**t) ** 0.5
+        return (t if self.bias_correction else math.inf), lr, beta1, beta2, eps, *rest
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: ``p ← (1 − η λ) p``, then Adam's step.
+
+    Parameters
+    ----------
+    lr, beta1, beta2, eps, eps_root, bias_correction, eps_hat
+        As in `Adam`.
+    weight_decay : float or ndarray
+        λ, 0 or more. It is multiplied by the rate η; for the paper's decay apart from α, see `from_paper`.
+
+    References
+    ----------
+    Loshchilov & Hutter 2019, Algorithm 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> w = np.array([1.0])
+    >>> AdamW(lr=0.1, weight_decay=0.5).update(w, np.array([0.0]))
+    >>> print(w)
+    [0.95]
+    """
+
+    rule = staticmethod(rules.adamw)
+    weight_decay = Hyperparameter("λ")
+
+    def __init__(
+        self,
+        lr: Any = 0.001,
+        beta1: Any = 0.9,
+        beta2: Any = 0.999,
+        eps: Any = 1e-8,
+        eps_root: Any = 0.0,
+        weight_decay: Any = 0.01,
+        *,
+        bias_correction: bool = True,
+        eps_hat: bool = False,
+    ) -> None:
+        super().__init__(
+            lr, beta1, beta2, eps, eps_root,
+            bias_correction=bias_correction, eps_hat=eps_hat, weight_decay=weight_decay,
+        )  # fmt: skip
+
+    @classmethod
+    def from_paper(cls, alpha: float, weight_decay: float, multiplier: Any = None, **others: Any) -> AdamW:
+        """Make the paper's AdamW, ``p ← p − ηₜ (α m̂ / (√v̂ + ε) + λ p)``, whose decay λ stands apart from α.
+
+        Parameters
+        ----------
+        alpha : float
+            The paper's α, above 0.
+        weight_decay : float
+            The paper's λ, 0 or more.
+        multiplier : callable, optional
+            The schedule ηₜ by the number of updates made; without it ηₜ = 1.
+        **others
+            The further arguments of `AdamW`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> w = np.array([1.0])
+        >>> AdamW.from_paper(alpha=0.001, weight_decay=0.05).update(w, np.array([0.0]))
+        >>> print(w)
+        [0.95]
+        """
+        alpha = cls.lr.check(alpha)
+        if alpha == 0:
+            raise ValueError("alpha must be above 0; got 0")
+        lr = alpha if multiplier is None else lambda t: alpha * multiplier(t)
+        return cls(lr=lr, weight_decay=cls.weight_decay.check(weight_decay) / alpha, **others)

@@ -1,0 +1,234 @@
+"""What every optimizer shares: hyper-parameters that check themselves, the state, and `update`.
+
+Parameters are NumPy arrays that change in place. Large ones are walked in blocks that fit the cache, so that
+an update allocates a few blocks, whatever their size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from d2l_utils import checks
+
+__all__ = ["Hyperparameter", "Optimizer", "fraction"]
+
+BLOCK = 32_768  # elements; a rule's operands then stay in the second-level cache
+
+
+class Hyperparameter:
+    """An attribute of an optimizer: a number, or an array that sweeps several settings, kept in [low, below)."""
+
+    def __init__(
+        self,
+        symbol: str,
+        low: float = 0.0,
+        below: float = math.inf,
+        schedulable: bool = False,
+    ) -> None:
+        self.symbol, self.low, self.below, self.schedulable = (
+            symbol,
+            low,
+            below,
+            schedulable,
+        )
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, optimizer: Any, owner: type | None = None) -> Any:
+        return self if optimizer is None else optimizer.__dict__[self.name]
+
+    def __set__(self, optimizer: Any, value: Any) -> None:
+        if not (self.schedulable and callable(value)):
+            value = self.check(value)
+        optimizer.__dict__[self.name] = value
+
+    def check(self, value: Any) -> Any:
+        """Return ``value`` as a float or float array, or say what is wrong with it."""
+        return checks.real(self.name, value, self.low, self.below)
+
+
+def fraction(symbol: str) -> Hyperparameter:
+    """Declare a hyper-parameter in [0, 1), such as a decay rate."""
+    return Hyperparameter(symbol, below=1.0)
+
+
+class Optimizer:
+    """What all optimizers share: `update`, the state, saving and restoring it.
+
+    A subclass names its ``rule`` and the ``slots`` of its state, with the number that each starts from, and
+    hands its hyper-parameters to this constructor in the rule's order.
+
+    Attributes
+    ----------
+    rule : callable
+        The function of :mod:`d2l_utils.rules` that is applied.
+    slots : dict of str to float
+        The rule's state: name -> initial value.
+    t : int
+        Updates made so far.
+    """
+
+    rule: Callable[..., Any]
+    slots: Mapping[str, Any] = {}
+    lr = Hyperparameter("η", schedulable=True)
+
+    def __init__(self, **hyperparameters: Any) -> None:
+        self._names = tuple(hyperparameters)
+        for name, value in hyperparameters.items():
+            setattr(self, name, value)
+        self.t = 0
+        self._state: dict[str, dict[str, np.ndarray]] = {}
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.hyperparameters.items())
+        return f"{type(self).__name__}({settings})"
+
+    @property
+    def hyperparameters(self) -> dict[str, Any]:
+        """The current settings by name, in the order in which the rule takes them."""
+        return {name: getattr(self, name) for name in self._names}
+
+    def arguments(self, t: int) -> tuple[Any, ...]:
+        """Return what the rule takes after its state on step ``t`` (1, 2, ...).
+
+        A schedule is asked for the rate after t − 1 updates, so that its first answer is ``lr(0)``.
+        """
+        settings = self.hyperparameters
+        if callable(settings["lr"]):
+            settings["lr"] = Optimizer.lr.check(settings["lr"](t - 1))
+        return tuple(settings.values())
+
+    def update(self, params: Any, grads: Any, *, check_finite: bool = False) -> None:
+        """Take one step: change ``params`` in place, against ``grads``.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray, or ndarray
+            Floating-point arrays of any shape. Each keeps its dtype.
+        grads : dict of str to ndarray, or ndarray
+            The gradients, with the keys and shapes of ``params``. They are not changed.
+        check_finite : bool
+            Refuse a gradient that holds NaN or infinity.
+
+        Raises
+        ------
+        TypeError
+            If something is not an array, or not of floating point.
+        ValueError
+            If keys or shapes differ, from each other or from those of the updates before, if a parameter
+            cannot be written, or if a gradient is not finite and ``check_finite`` is set. Nothing has
+            changed then.
+        """
+        params, grads = _as_dicts(params, grads)
+        _check(params, grads, check_finite)
+        state = self._state or {
+            key: {slot: np.full(p.shape, start, p.dtype) for slot, start in self.slots.items()}
+            for key, p in params.items()
+        }
+        _check_state(params, state)
+        args = self.arguments(self.t + 1)
+        sweeps = any(isinstance(value, np.ndarray) for value in args)
+        if sweeps:
+            _check_sweep(params, args)
+        for key, p in params.items():
+            arrays = (p, grads[key], *state[key].values())
+            if sweeps or p.size <= BLOCK or not p.flags.c_contiguous:
+                self.rule(*arrays, *args)
+            else:
+                flat = [array.reshape(-1) for array in arrays]
+                for start in range(0, p.size, BLOCK):
+                    self.rule(*(array[start : start + BLOCK] for array in flat), *args)
+        self._state = state
+        self.t += 1
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return a copy of the state: ``{"t": int, "state": {parameter: {slot: ndarray}}}``."""
+        return {"t": self.t, "state": _copy(self._state)}
+
+    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
+        """Go on from a state that `state_dict` returned; it is copied.
+
+        Raises
+        ------
+        ValueError
+            If it is not the state of this kind of optimizer. Nothing has changed then.
+        """
+        try:
+            t, state = checks.whole_number("t", saved["t"]), _copy(saved["state"])
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(
+                f"a saved state holds 't' and 'state', as state_dict() returns; got {saved!r}"
+            ) from error
+        for key, slots in state.items():
+            if list(slots) != list(self.slots):
+                raise ValueError(
+                    f"the saved state of {key!r} has {sorted(slots)}; {type(self).__name__} keeps {sorted(self.slots)}"
+                )
+        self.t, self._state = t, state
+
+
+def _copy(state: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, np.ndarray]]:
+    return {key: {slot: np.array(value) for slot, value in slots.items()} for key, slots in state.items()}
+
+
+def _as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    if isinstance(params, np.ndarray) and not isinstance(grads, Mapping):
+        return {"params": params}, {"params": grads}
+    if not isinstance(params, Mapping) or not isinstance(grads, Mapping):
+        raise TypeError(
+            "params and grads must be two dicts of arrays, or two arrays; "
+            f"got {type(params).__name__} and {type(grads).__name__}"
+        )
+    return params, grads
+
+
+def _check(params: Mapping[str, Any], grads: Mapping[str, Any], check_finite: bool) -> None:
+    for key in params.keys() ^ grads.keys():
+        lacking, full, other = ("grads", "params", params) if key in params else ("params", "grads", grads)
+        raise ValueError(f"{lacking} has no entry {key!r}; {full} has {sorted(map(str, other))}")
+    for key, p in params.items():
+        g = grads[key]
+        for name, array in (("params", p), ("grads", g)):
+            if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+                kind = (
+                    f"dtype {array.dtype}"
+                    if isinstance(array, np.ndarray)
+                    else f"type {type(array).__name__}"
+                )
+                raise TypeError(f"{name}[{key!r}] must be an ndarray of floating point; got {kind}")
+        if p.shape != g.shape:
+            raise ValueError(f"grads[{key!r}] has shape {g.shape}; params[{key!r}] has shape {p.shape}")
+        if not p.flags.writeable:
+            raise ValueError(f"params[{key!r}] is read-only; an update changes it in place")
+        if check_finite and not np.isfinite(g).all():
+            raise ValueError(
+                f"grads[{key!r}] has {np.sum(~np.isfinite(g))} entries that are NaN or infinite of {g.size}"
+            )
+
+
+def _check_state(params: Mapping[str, Any], state: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    if params.keys() != state.keys():
+        raise ValueError(
+            f"params has entries {sorted(params)}; this optimizer keeps state for {sorted(state)}. "
+            "Use a new optimizer for other parameters"
+        )
+    for key, p in params.items():
+        for slot, value in state[key].items():
+            if value.shape != p.shape:
+                raise ValueError(
+                    f"params[{key!r}] has shape {p.shape}; its state {slot!r} has shape {value.shape}"
+                )
+
+
+def _check_sweep(params: Mapping[str, Any], args: tuple[Any, ...]) -> None:
+    swept = np.broadcast_shapes(*(np.shape(value) for value in args))
+    for key, p in params.items():
+        if p.shape[p.ndim - len(swept) :] != swept:
+            raise ValueError(
+                f"hyper-parameters of shape {swept} sweep the last axis; params[{key!r}] has shape {p.shape}"
+            )

@@ -1,0 +1,58 @@
+"""Refuse bad input before anything changes, and say what was given and what was expected."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+
+def whole_number(name: str, value: Any, low: int = 0) -> int:
+    """Return ``value`` as an int of at least ``low``, or raise TypeError or ValueError."""
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be a whole number; got {value!r}")
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(
+            f"{name} must be a whole number; got {value!r} of type {type(value).__name__}"
+        ) from None
+    if number < low:
+        raise ValueError(f"{name} must be at least {low}; got {number}")
+    return number
+
+
+def real(name: str, value: Any, low: float = -np.inf, below: float = np.inf) -> Any:
+    """Return ``value`` as a finite float, or float array, in [low, below); raise TypeError or ValueError."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiu":
+            raise TypeError
+        array = array.astype(float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number or an array of numbers; got {value!r}") from None
+    if not np.all(np.isfinite(array)) or np.any(array < low) or np.any(array >= below):
+        expected = "finite" if np.isinf(low) else f"finite and at least {low:g}"
+        expected += "" if np.isinf(below) else f" and below {below:g}"
+        raise ValueError(f"{name} must be {expected}; got {value!r}")
+    return array if array.ndim else float(array)
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """Return ``rng`` if it is a NumPy Generator, or raise TypeError."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, as np.random.default_rng(0) makes; got {rng!r}"
+        )
+    return rng
+
+
+def same_length(x: Any, t: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return examples ``x`` and targets ``t`` as arrays of one length of at least 1, or raise ValueError."""
+    x, t = np.asarray(x), np.asarray(t)
+    if x.ndim == 0 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
+        raise ValueError(
+            f"x and t must hold the same number of examples, at least 1; got shapes {x.shape} and {t.shape}"
+        )
+    return x, t

@@ -1,0 +1,150 @@
+"""Follow an optimizer over a toy objective, one setting or a whole grid of settings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from d2l_utils import checks, objectives
+from d2l_utils.base import Optimizer
+
+__all__ = ["Trace", "descend"]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The path of an optimizer.
+
+    Attributes
+    ----------
+    points : ndarray, shape (num_steps + 1, d) or (num_steps + 1, d, n)
+        The start and the point after each step; the last axis is the sweep. NaN from where it overflows.
+    values : ndarray, shape (num_steps + 1,) or (num_steps + 1, n)
+        The objective at each point, without noise.
+    objective : Objective
+        What was descended.
+    optimizer : Optimizer
+        The settings that were used.
+    """
+
+    points: np.ndarray
+    values: np.ndarray
+    objective: objectives.Objective
+    optimizer: Optimizer
+
+    def steps_to(self, tolerance: float) -> Any:
+        """Return the first step from which on all values stay within ``tolerance`` of the known minimum.
+
+        Returns
+        -------
+        int or None
+            None if the path does not get there; an array with −1 in its place where settings were swept.
+
+        Raises
+        ------
+        ValueError
+            If the objective has no known minimum.
+        """
+        if not self.objective.minima:
+            raise ValueError(f"{self.objective!r} has no minimum")
+        lowest = self.objective.value(*self.objective.minima[0])
+        with np.errstate(invalid="ignore"):
+            outside = ~(self.values - lowest <= checks.real("tolerance", tolerance, low=0.0))
+        last = len(outside) - 1 - np.argmax(outside[::-1], axis=0)
+        first = np.where(outside.any(axis=0), last + 1, 0)
+        first = np.where(first == len(outside), -1, first)
+        if first.ndim:
+            return first
+        return None if first < 0 else int(first)
+
+
+def descend(
+    optimizer: Optimizer,
+    objective: objectives.Objective,
+    start: Sequence[float] | None = None,
+    num_steps: int = 30,
+    *,
+    noise: float = 0.0,
+    seed: int = 0,
+) -> Trace:
+    """Take ``num_steps`` steps of an optimizer over a toy objective.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Its settings are used; its own state is neither read nor changed. If a hyper-parameter is an array of
+        n settings, all n paths are walked at once.
+    objective : Objective
+        One of :mod:`d2l_utils.objectives`, or your own.
+    start : sequence of float, optional
+        One number a coordinate; the objective's own start by default.
+    num_steps : int
+        How many steps, 0 or more.
+    noise : float
+        Standard deviation σ of the noise that is added to each partial derivative.
+    seed : int
+        Of the noise, which is the same in every Python: see `objectives.Noise`.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    TypeError, ValueError
+        If something is not a number, or ``start`` does not have the objective's number of coordinates.
+
+    Examples
+    --------
+    >>> from d2l_utils import SGD, bowl, descend
+    >>> trace = descend(SGD(lr=0.95), bowl, start=(-7.0, 2.0), num_steps=30)
+    >>> trace.points.shape, [round(float(x), 6) for x in trace.points[-1]]
+    ((31, 2), [-0.350393, 0.084782])
+    """
+    start = [checks.real("start", x) for x in (objective.start if start is None else start)]
+    if len(start) != len(objective.start):
+        raise ValueError(f"{objective!r} takes {len(objective.start)} coordinates; start has {len(start)}")
+    num_steps = checks.whole_number("num_steps", num_steps)
+    sigma = checks.real("noise", noise, low=0.0)
+    generator = objectives.Noise(checks.whole_number("seed", seed))
+    shape = np.broadcast_shapes(*(np.shape(value) for value in _settings(optimizer)))
+    points = np.full((num_steps + 1, len(start), *shape), np.nan)
+    if shape:
+        p: list[Any] = [np.full(shape, x) for x in start]
+        state = [tuple(np.full(shape, v, float) for v in optimizer.slots.values()) for _ in start]
+    else:
+        p, state = list(start), [tuple(optimizer.slots.values()) for _ in start]
+
+    def gradient(*point: Any) -> Any:
+        g = objective.gradient(*point)
+        return [np.array(partial) for partial in g] if shape else g
+
+    arguments = (optimizer.arguments(t) for t in range(1, num_steps + 1))
+    with np.errstate(all="ignore"):
+        steps = objectives.walk(optimizer.rule, state, arguments, gradient, p, sigma, generator)
+        for t, point in enumerate(_until_overflow(steps)):
+            points[t] = point
+        values = _values(objective, points)
+    return Trace(points, values, objective, optimizer)
+
+
+def _settings(optimizer: Optimizer) -> list[Any]:
+    settings = [value for value in optimizer.hyperparameters.values() if not callable(value)]
+    return [*settings, *optimizer.slots.values()]
+
+
+def _until_overflow(steps: Iterator[Any]) -> Iterator[Any]:
+    """Pass points on until float arithmetic gives up: Python floats raise where arrays give inf or NaN."""
+    try:
+        yield from steps
+    except (OverflowError, ZeroDivisionError):
+        return
+
+
+def _values(objective: objectives.Objective, points: np.ndarray) -> np.ndarray:
+    """Return the objective at each point, as arrays, where overflow gives inf instead of an error."""
+    coordinates = [points[:, i] for i in range(points.shape[1])]
+    return np.broadcast_to(objective.value(*coordinates), coordinates[0].shape) + 0.0

@@ -1,0 +1,321 @@
+"""Toy objectives with their gradients, the noise of their gradients, and the walk down them.
+
+Like :mod:`d2l_utils.rules`, this module imports nothing and writes products instead of powers: the
+published page runs it unchanged in MicroPython. Values and gradients take one argument a coordinate, each a
+float or an array (all of one shape), so that ``bowl.value(X, Y)`` also fills a grid for a contour plot.
+"""
+
+
+class Objective:
+    """A function to minimise, with what a figure and a test must know about it.
+
+    Parameters
+    ----------
+    name : str
+        What a menu shows.
+    formula : str
+        The function in LaTeX, without dollar signs.
+    value : callable
+        ``value(x, y, ...)`` -> float, or an array where the coordinates are arrays.
+    gradient : callable
+        ``gradient(x, y, ...)`` -> tuple with one partial derivative a coordinate.
+    minima : tuple of tuple of float
+        Every global minimum; empty where there is none.
+    window : tuple of tuple of float
+        ``((low, high), ...)``, one pair a coordinate: what a figure shows.
+    start : tuple of float
+        A starting point from which the objective shows its character.
+    eigenvalues : tuple of float, optional
+        The Hessian's eigenvalues where it is constant (a quadratic), else None.
+
+    Examples
+    --------
+    >>> bowl.value(-7.0, 2.0), bowl.gradient(-7.0, 2.0)
+    (6.45, (-0.7, 4.0))
+    """
+
+    def __init__(self, name, formula, value, gradient, minima, window, start, eigenvalues=None):
+        self.name = name
+        self.formula = formula
+        self.value = value
+        self.gradient = gradient
+        self.minima = minima
+        self.window = window
+        self.start = start
+        self.eigenvalues = eigenvalues
+
+    def __repr__(self):
+        return "Objective(" + repr(self.name) + ")"
+
+
+def quadratic(eigenvalues, rotation=None, name="quadratic", window=None, start=None):
+    """Make the quadratic ½ Σ λᵢ xᵢ² with chosen curvatures, turned in the plane on request.
+
+    Parameters
+    ----------
+    eigenvalues : tuple of float
+        Curvature λᵢ along each axis; their ratio is the condition number.
+    rotation : tuple of float, optional
+        ``(cos θ, sin θ)`` turns a two-dimensional quadratic by θ. The pair must lie on the unit circle.
+    name : str
+        What a menu shows.
+    window, start : tuple, optional
+        As in `Objective`; the default window is ±4 a coordinate, the default start 3 in each.
+
+    Returns
+    -------
+    Objective
+
+    Raises
+    ------
+    ValueError
+        If the rotation is not on the unit circle, or is given for other than two coordinates.
+
+    Examples
+    --------
+    >>> quadratic((1.0, 10.0)).gradient(3.0, 1.0)
+    (3.0, 10.0)
+    """
+    lambdas = tuple(eigenvalues)
+    n = len(lambdas)
+
+    def value(*x):
+        return sum(lambdas[i] * x[i] * x[i] for i in range(n)) / 2
+
+    def gradient(*x):
+        return tuple(lambdas[i] * x[i] for i in range(n))
+
+    if rotation is not None:
+        value, gradient = _rotated(lambdas, rotation)
+    return Objective(
+        name,
+        r"\tfrac12 \mathbf{x}^\top \mathbf{A}\, \mathbf{x}",
+        value,
+        gradient,
+        ((0.0,) * n,),
+        window or ((-4.0, 4.0),) * n,
+        start or (3.0,) * n,
+        lambdas,
+    )
+
+
+def _rotated(lambdas, rotation):
+    c, s = rotation
+    if len(lambdas) != 2 or abs(c * c + s * s - 1) > 1e-9:
+        expected = "rotation needs two eigenvalues and (cos θ, sin θ) on the unit circle; got "
+        raise ValueError(expected + repr(lambdas) + " and " + repr(rotation))
+    a = lambdas[0] * c * c + lambdas[1] * s * s
+    b = (lambdas[0] - lambdas[1]) * c * s
+    d = lambdas[0] * s * s + lambdas[1] * c * c
+    return (
+        lambda x, y: (a * x * x + 2 * b * x * y + d * y * y) / 2,
+        lambda x, y: (a * x + b * y, b * x + d * y),
+    )
+
+
+parabola = Objective(
+    "parabola",
+    "x^2",
+    lambda x: x * x,
+    lambda x: (2 * x,),
+    ((0.0,),),
+    ((-11.0, 11.0),),
+    (10.0,),
+    (2.0,),
+)
+bowl = Objective(
+    "bowl",
+    r"x^2/20 + y^2",
+    lambda x, y: x * x / 20 + y * y,
+    lambda x, y: (x / 10, 2 * y),
+    ((0.0, 0.0),),
+    ((-8.0, 8.0), (-3.0, 3.0)),
+    (-7.0, 2.0),
+    (0.1, 2.0),
+)
+rotated_bowl = quadratic((0.1, 2.0), (0.8, 0.6), "rotated bowl", ((-8.0, 8.0), (-6.0, 6.0)), (-7.0, -2.0))
+narrow_valley = quadratic((0.02, 2.0), None, "narrow valley", ((-8.0, 8.0), (-3.0, 3.0)), (-7.0, 2.0))
+
+
+def _rosenbrock(x, y):
+    a, b = 1 - x, y - x * x
+    return a * a + 100 * b * b
+
+
+def _rosenbrock_gradient(x, y):
+    b = y - x * x
+    return -2 * (1 - x) - 400 * x * b, 200 * b
+
+
+rosenbrock = Objective(
+    "Rosenbrock's valley",
+    "(1 - x)^2 + 100\\,(y - x^2)^2",
+    _rosenbrock,
+    _rosenbrock_gradient,
+    ((1.0, 1.0),),
+    ((-2.0, 2.0), (-1.0, 3.0)),
+    (-1.2, 1.0),
+)
+
+
+def _beale(x, y):
+    a, b, c = 1.5 - x + x * y, 2.25 - x + x * y * y, 2.625 - x + x * y * y * y
+    return a * a + b * b + c * c
+
+
+def _beale_gradient(x, y):
+    a, b, c = 1.5 - x + x * y, 2.25 - x + x * y * y, 2.625 - x + x * y * y * y
+    return (
+        2 * (a * (y - 1) + b * (y * y - 1) + c * (y * y * y - 1)),
+        2 * x * (a + 2 * b * y + 3 * c * y * y),
+    )
+
+
+beale = Objective(
+    "Beale's function",
+    "(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
+    _beale,
+    _beale_gradient,
+    ((3.0, 0.5),),
+    ((-4.5, 4.5), (-4.5, 4.5)),
+    (1.0, 1.5),
+)
+
+
+def _himmelblau(x, y):
+    a, b = x * x + y - 11, x + y * y - 7
+    return a * a + b * b
+
+
+def _himmelblau_gradient(x, y):
+    a, b = x * x + y - 11, x + y * y - 7
+    return 4 * x * a + 2 * b, 2 * a + 4 * y * b
+
+
+himmelblau = Objective(
+    "Himmelblau's function",
+    "(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
+    _himmelblau,
+    _himmelblau_gradient,
+    (
+        (3.0, 2.0),
+        (-2.805118086952745, 3.131312518250573),
+        (-3.779310253377747, -3.283185991286170),
+        (3.584428340330492, -1.848126526964404),
+    ),
+    ((-6.0, 6.0), (-6.0, 6.0)),
+    (-0.5, -1.0),
+)
+saddle = Objective(
+    "saddle",
+    "x^2 - y^2",
+    lambda x, y: x * x - y * y,
+    lambda x, y: (2 * x, -2 * y),
+    (),
+    ((-3.0, 3.0), (-3.0, 3.0)),
+    (-2.5, 0.01),
+    (-2.0, 2.0),
+)
+double_well = Objective(
+    "double well",
+    r"\tfrac14 (x^2 - 1)^2 + \tfrac12 y^2 + \tfrac1{10}x",
+    lambda x, y: (x * x - 1) * (x * x - 1) / 4 + y * y / 2 + x / 10,
+    lambda x, y: (x * (x * x - 1) + 0.1, 1.0 * y),
+    ((-1.046680531804602, 0.0),),
+    ((-2.0, 2.0), (-1.5, 1.5)),
+    (1.9, 1.0),
+)
+
+ALL = (
+    bowl,
+    rotated_bowl,
+    narrow_valley,
+    rosenbrock,
+    beale,
+    himmelblau,
+    saddle,
+    double_well,
+)
+
+
+class Noise:
+    """Seeded random numbers that are the same in every Python, the reader's browser included.
+
+    L'Ecuyer's combined generator (1988, "Efficient and portable combined random number generators",
+    Communications of the ACM 31(6)). Its integers stay below 2⁵³, so floats hold them exactly.
+
+    Parameters
+    ----------
+    seed : int
+        0 or more; two seeds give two independent-looking streams.
+
+    Examples
+    --------
+    >>> a, b = Noise(3), Noise(3)
+    >>> a.uniform() == b.uniform()
+    True
+    """
+
+    def __init__(self, seed=0):
+        self.a = 1.0 + seed % 2147483562
+        self.b = 1.0 + (seed * 7919 + 12345) % 2147483398
+        for _ in range(10):
+            self.uniform()
+
+    def uniform(self):
+        """Return the next number, uniform in (0, 1)."""
+        self.a = 40014.0 * self.a % 2147483563.0
+        self.b = 40692.0 * self.b % 2147483399.0
+        return ((self.a - self.b) % 2147483562.0 + 0.5) / 2147483562.0
+
+    def normal(self):
+        """Return the next number with mean 0, variance 1 and nearly a bell curve, always within ±6.
+
+        The sum of twelve uniforms (Irwin 1927; Hall 1927): no logarithm or cosine, whose last digit
+        differs between machines.
+        """
+        total = -6.0
+        for _ in range(12):
+            total += self.uniform()
+        return total
+
+
+def walk(rule, state, arguments, gradient, start, sigma=0.0, noise=None):
+    """Yield the points that a rule visits, from the start on: one walk for floats, grids and the browser.
+
+    Parameters
+    ----------
+    rule : callable
+        A function of :mod:`d2l_utils.rules`.
+    state : list of tuple
+        One tuple a coordinate: the initial values of the rule's state.
+    arguments : iterable of tuple
+        What the rule gets after its state, one tuple a step.
+    gradient : callable
+        ``gradient(*point)`` -> a sequence of new numbers, one a coordinate.
+    start : sequence
+        One number (or array, which is changed) a coordinate.
+    sigma : float
+        Standard deviation of the noise that is added to each partial derivative.
+    noise : Noise, optional
+        Where the noise comes from; not asked while sigma is 0.
+
+    Yields
+    ------
+    list
+        The current coordinates. It is the same list each time: copy what you keep.
+    """
+    p, state = list(start), list(state)
+    coordinates = range(len(p))
+    yield p
+    for args in arguments:
+        g = gradient(*p)
+        if sigma:
+            g = [partial + sigma * noise.normal() for partial in g]
+        for i in coordinates:
+            if state[i]:
+                new = rule(p[i], g[i], *state[i], *args)
+                p[i], state[i] = new[0], new[1:]
+            else:
+                p[i] = rule(p[i], g[i], *args)
+        yield p

@@ -1,0 +1,112 @@
+"""The update rules of this book, each written once.
+
+A rule takes a parameter ``p``, its gradient ``g``, the rule's state (``v``, ``h``, ``m`` ...) and its
+hyper-parameters, and returns the new parameter and state. It is plain arithmetic without an import and
+without an ``if``, so that the same lines serve everywhere:
+
+- Python floats go in and new floats come out;
+- NumPy arrays of one shape are changed in place and come back;
+- a hyper-parameter may be an array of shape ``(n,)`` that runs n settings at once, if ``p``, ``g`` and
+  the state have n as their last axis;
+- MicroPython runs them in the reader's browser.
+
+``t`` is the number of the step, from 1. ``eps`` stands outside a root and ``eps_root`` inside it, because
+papers and frameworks disagree about where it belongs. The classes of :mod:`d2l_utils.optimizers` keep the
+state, check what they are given and know the defaults.
+"""
+
+
+def sgd(p, g, lr):
+    """Walk against the gradient (Robbins & Monro 1951)."""
+    p -= lr * g
+    return p
+
+
+def momentum(p, g, v, lr, momentum):
+    """Keep a velocity v, with the learning rate inside it (Polyak 1964)."""
+    v *= momentum
+    v -= lr * g
+    p += v
+    return p, v
+
+
+def momentum_lr_outside(p, g, v, lr, momentum):
+    """Sum decaying gradients in v, with the learning rate outside it (Sutskever et al. 2013)."""
+    v *= momentum
+    v += g
+    p -= lr * v
+    return p, v
+
+
+def nesterov(p, g, v, lr, momentum):
+    """Momentum whose p is stored ahead, where the next gradient is taken (Nesterov 1983)."""
+    v *= momentum
+    v -= lr * g
+    p += momentum * v - lr * g
+    return p, v
+
+
+def nesterov_lr_outside(p, g, v, lr, momentum):
+    """Nesterov's step with the learning rate outside the velocity (Sutskever et al. 2013)."""
+    v *= momentum
+    v += g
+    p -= lr * (g + momentum * v)
+    return p, v
+
+
+def adagrad(p, g, h, lr, eps, eps_root):
+    """Divide by the root of the sum of all squared gradients h (Duchi et al. 2011)."""
+    h += g * g
+    p -= lr * g / ((h + eps_root) ** 0.5 + eps)
+    return p, h
+
+
+def rmsprop(p, g, v, lr, rho, eps, eps_root):
+    """Divide by the root of a moving average v of squared gradients (Tieleman & Hinton 2012)."""
+    v *= rho
+    v += (1 - rho) * g * g
+    p -= lr * g / ((v + eps_root) ** 0.5 + eps)
+    return p, v
+
+
+def adadelta(p, g, v, u, lr, rho, eps):
+    """Give the step the units of p by a moving average u of squared steps (Zeiler 2012)."""
+    v *= rho
+    v += (1 - rho) * g * g
+    step = (u + eps) ** 0.5 / (v + eps) ** 0.5 * g
+    u *= rho
+    u += (1 - rho) * step * step
+    p -= lr * step
+    return p, v, u
+
+
+def adam(p, g, m, v, t, lr, beta1, beta2, eps, eps_root):
+    """Moving averages m of g and v of g², both corrected for their start at 0 (Kingma & Ba 2015)."""
+    m *= beta1
+    m += (1 - beta1) * g
+    v *= beta2
+    v += (1 - beta2) * g * g
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    p -= lr * m_hat / ((v_hat + eps_root) ** 0.5 + eps)
+    return p, m, v
+
+
+def amsgrad(p, g, m, v, v_max, t, lr, beta1, beta2, eps, eps_root):
+    """Adam that divides by the largest v so far (Reddi et al. 2018)."""
+    m *= beta1
+    m += (1 - beta1) * g
+    v *= beta2
+    v += (1 - beta2) * g * g
+    v_max += v + abs(v_max - v)
+    v_max /= 2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v_max / (1 - beta2**t)
+    p -= lr * m_hat / ((v_hat + eps_root) ** 0.5 + eps)
+    return p, m, v, v_max
+
+
+def adamw(p, g, m, v, t, lr, beta1, beta2, eps, eps_root, weight_decay):
+    """Shrink p, then take Adam's step: the decay never enters v (Loshchilov & Hutter 2019)."""
+    p *= 1 - lr * weight_decay
+    return adam(p, g, m, v, t, lr, beta1, beta2, eps, eps_root)
