@@ -18,25 +18,25 @@ OLDEST, NEWEST_TRIED = (3, 11), (3, 13)
 VERSIONS = "Python 3.11, 3.12 or 3.13"
 
 
-def venv_python():
+def venv_python() -> Path:
     """Return the path of the environment's own Python."""
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def stamp_text(lock):
+def stamp_text(lock: str) -> str:
     """Return what the stamp holds when the environment matches ``lock`` and pyproject.toml."""
     digest = hashlib.sha256()
     for name in (lock, "pyproject.toml"):
         digest.update((ROOT / name).read_bytes())
-    return "%d.%d %s %s\n" % (*sys.version_info[:2], ROOT, digest.hexdigest())
+    return f"{sys.version} {ROOT} {digest.hexdigest()}\n"
 
 
-def found_python():
+def found_python() -> str:
     """Name this Python as a person would: what was called and which version it is."""
-    return "%s is %d.%d.%d" % (os.environ.get("PYTHON", sys.executable), *sys.version_info[:3])
+    return "{} is {}.{}.{}".format(os.environ.get("PYTHON", sys.executable), *sys.version_info[:3])
 
 
-def require_python():
+def require_python() -> None:
     """Stop with one sentence when this Python cannot make the environment."""
     if sys.version_info < OLDEST:
         sys.exit(f"Descent needs {VERSIONS}; {found_python()}. Try: make book PYTHON=python3.12")
@@ -45,18 +45,18 @@ def require_python():
         import venv  # noqa: F401
     except ImportError:
         sys.exit(
-            "Descent needs Python's venv module, and %s without it. On Debian or Ubuntu: "
-            "apt-get install python%d.%d-venv" % (found_python(), *sys.version_info[:2])
+            f"Descent needs Python's venv module; {found_python()} without it. On Debian or Ubuntu: "
+            "apt-get install python{}.{}-venv".format(*sys.version_info[:2])
         )
 
 
-def made_by_this_python():
+def made_by_this_python() -> bool:
     """Tell whether ``.venv`` exists and has this Python's version."""
     config = VENV / "pyvenv.cfg"
     return config.exists() and f"version = {sys.version.split()[0]}\n" in config.read_text()
 
 
-def run(*command):
+def run(*command: object) -> None:
     """Run ``command``; stop with its exit status and a hint when it fails."""
     status = subprocess.run([str(part) for part in command], cwd=ROOT).returncode
     if status:
@@ -65,7 +65,7 @@ def run(*command):
         sys.exit(f"The environment .venv could not be made: the command above failed.{hint}")
 
 
-def make(lock):
+def make(lock: str) -> None:
     """Install ``lock`` into ``.venv``, and the book's own package on top of the main lock."""
     stamp = VENV / f".{lock}.stamp"
     wanted = stamp_text(lock)
