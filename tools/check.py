@@ -1,0 +1,39 @@
+"""Run every check of ``make test`` in order and stop at the first that fails.
+
+The site is built before the tests, because some of them look at it.
+"""
+
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+# Cells of one notebook share a kernel, so a file stays with one worker.
+PYTEST = (
+    *("-m", "pytest", "--numprocesses=2", "--dist=loadfile", "--doctest-modules"),
+    *("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg"),
+    *("d2l_utils", "tests", "chapters"),
+)
+CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Style", (str(SCRIPTS / "ruff"), "check", "--quiet", ".")),
+    ("Format", (str(SCRIPTS / "ruff"), "format", "--quiet", "--check", ".")),
+    ("Types", (sys.executable, "-m", "mypy")),
+    ("Book", (sys.executable, "tools/build.py")),
+    ("Tests, doctests and the notebooks' stored outputs", (sys.executable, *PYTEST)),
+)
+
+
+def main() -> int:
+    """Run the checks; return the status of the first that fails."""
+    for title, command in CHECKS:
+        print(f"== {title}", flush=True)
+        status = subprocess.run(command, cwd=ROOT).returncode
+        if status:
+            return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
