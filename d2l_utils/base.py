@@ -20,7 +20,7 @@ BLOCK = 32_768  # elements; a rule's operands then stay in the second-level cach
 
 
 class Hyperparameter:
-    """An attribute of an optimizer: a number, or an array that sweeps several settings, kept in [low, below)."""
+    """A number in [low, below), or an array of such numbers: an attribute that checks what it is set to."""
 
     def __init__(
         self,
@@ -166,9 +166,8 @@ class Optimizer:
             ) from error
         for key, slots in state.items():
             if list(slots) != list(self.slots):
-                raise ValueError(
-                    f"the saved state of {key!r} has {sorted(slots)}; {type(self).__name__} keeps {sorted(self.slots)}"
-                )
+                kept = f"{type(self).__name__} keeps {sorted(self.slots)}"
+                raise ValueError(f"the saved state of {key!r} has {sorted(slots)}; {kept}")
         self.t, self._state = t, state
 
 

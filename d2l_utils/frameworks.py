@@ -1,0 +1,101 @@
+"""Other frameworks beside ours, imported only when asked for."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import warnings
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from d2l_utils.objectives import Objective
+
+__all__ = ["gluon_descend", "has_mxnet", "import_mxnet"]
+
+
+def import_mxnet() -> ModuleType:
+    """Return MXNet, mended where its last release meets a newer NumPy.
+
+    MXNet 1.9.1 (2022) asks NumPy for ``np.bool``, which NumPy 1.24 took away; the alias comes back first.
+
+    Raises
+    ------
+    ImportError
+        In one sentence, where MXNet is not installed or cannot be.
+    """
+    if "bool" not in np.__dict__:
+        np.bool = np.bool_  # type: ignore[attr-defined]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            import mxnet
+    except (ImportError, OSError, AttributeError) as error:
+        raise ImportError(
+            "MXNet is not installed here: its last wheels are for Linux on x86-64 with Python 3.11 or 3.12 "
+            f"and NumPy 1; this is Python {platform.python_version()} on {sys.platform} {platform.machine()} "
+            f"with NumPy {np.__version__}"
+        ) from error
+    return mxnet
+
+
+def has_mxnet() -> bool:
+    """Return whether MXNet can be used here, and print a sentence if it cannot.
+
+    Examples
+    --------
+    >>> if has_mxnet():
+    ...     mx = import_mxnet()
+    """
+    try:
+        import_mxnet()
+    except ImportError as error:
+        print(f"Left out: {error}.")
+        return False
+    return True
+
+
+def gluon_descend(
+    name: str, options: dict[str, Any], objective: Objective, start: Sequence[float], num_steps: int
+) -> np.ndarray:
+    """Descend a toy objective with MXNet's ``gluon.Trainer``.
+
+    Parameters
+    ----------
+    name : str
+        MXNet's name of the optimizer, such as ``"sgd"`` or ``"adam"``.
+    options : dict
+        Its settings under MXNet's names, such as ``{"learning_rate": 0.1}``.
+    objective : Objective
+        What to descend.
+    start : sequence of float
+        One number a coordinate.
+    num_steps : int
+        How many steps.
+
+    Returns
+    -------
+    ndarray, shape (num_steps + 1, d)
+        The start and the point after each step, computed in float32, MXNet's own default.
+
+    Examples
+    --------
+    >>> from d2l_utils import bowl
+    >>> if has_mxnet():
+    ...     path = gluon_descend("sgd", {"learning_rate": 0.95}, bowl, (-7.0, 2.0), 30)
+    """
+    mx = import_mxnet()
+    w = mx.gluon.Parameter("w", shape=(len(start),))
+    w.initialize(mx.init.Zero())
+    w.set_data(mx.nd.array(start))
+    trainer = mx.gluon.Trainer([w], name, options)
+    points = [w.data().asnumpy()]
+    for _ in range(num_steps):
+        with mx.autograd.record():
+            loss = objective.value(*w.data())
+        loss.backward()
+        trainer.step(batch_size=1)
+        points.append(w.data().asnumpy())
+    return np.array(points)

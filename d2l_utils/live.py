@@ -1,0 +1,178 @@
+"""The figure that moves: sliders for every hyper-parameter, the path and the loss, from one line of code.
+
+Where there is a kernel it is an ipywidget. In a page without one its first frame stands as drawn text
+(``<descent-figure>``), the same on every machine, so that no reader meets a slider that does nothing.
+"""
+
+from __future__ import annotations
+
+import copy
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from d2l_utils import checks, objectives
+from d2l_utils.base import Optimizer
+from d2l_utils.descent import Trace, descend
+from d2l_utils.optimizers import SGD, Momentum
+from d2l_utils.svg import STYLE, loss_panel, path_panel
+
+__all__ = ["LiveFigure", "explore", "verdict"]
+
+TOLERANCE = 1e-3
+MOST = 4  # optimizers in one figure: as many as there are colours and dashes
+MOST_STEPS, MOST_NOISE = 200, 2.0
+
+
+def explore(
+    optimizers: Optimizer | Mapping[str, Optimizer],
+    objective: objectives.Objective = objectives.bowl,
+    start: Sequence[float] | None = None,
+    num_steps: int = 30,
+    *,
+    noise: float = 0.0,
+    seed: int = 0,
+) -> LiveFigure:
+    """Make a figure with sliders in which one or more optimizers descend a toy objective.
+
+    Parameters
+    ----------
+    optimizers : Optimizer or dict of str to Optimizer
+        Up to four, with plain numbers as settings; they are copied.
+    objective : Objective
+        Two-dimensional; the figure's menu offers the others as well.
+    start : sequence of float, optional
+        The objective's own start by default.
+    num_steps : int
+        From 1 to 200.
+    noise : float
+        Standard deviation of the gradient's noise, from 0 to 2.
+    seed : int
+        Of the noise.
+
+    Returns
+    -------
+    LiveFigure
+        The last line of a cell shows it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an optimizer sweeps or follows a schedule, or a number is out of its range.
+
+    Examples
+    --------
+    >>> from d2l_utils import Momentum, bowl
+    >>> figure = explore(Momentum(lr=0.1, momentum=0.9), bowl)
+    >>> print(figure.summary())
+    Momentum: after 30 steps the loss is 0.0479; it has not stayed within 0.001 of the minimum yet.
+    """
+    if isinstance(optimizers, Optimizer):
+        optimizers = {type(optimizers).__name__: optimizers}
+    return LiveFigure(optimizers, objective, start, num_steps, noise, seed)
+
+
+def verdict(trace: Trace) -> str:
+    """Say in words what a path did: how far it came, or that it diverges, and why where that is known."""
+    if _diverges(trace):
+        limit = _stability_limit(trace)
+        known = limit is not None and trace.optimizer.lr > limit
+        return f"diverges: η = {trace.optimizer.lr:g} is above {limit:.4g}" if known else "diverges"
+    text = f"after {len(trace.values) - 1} steps the loss is {trace.values[-1]:.3g}"
+    if not trace.objective.minima:
+        return text
+    steps = trace.steps_to(TOLERANCE)
+    if steps is None:
+        return f"{text}; it has not stayed within {TOLERANCE:g} of the minimum yet"
+    return f"{text}; within {TOLERANCE:g} of the minimum from step {steps} on"
+
+
+def _diverges(trace: Trace) -> bool:
+    limit = _stability_limit(trace)
+    if limit is not None and trace.optimizer.lr > limit:
+        return True
+    (x_low, x_high), (y_low, y_high) = trace.objective.window
+    far = 10 * max(x_high - x_low, y_high - y_low)
+    return not bool((abs(trace.points) < far).all())
+
+
+def _stability_limit(trace: Trace) -> float | None:
+    """Return the largest stable rate on a quadratic: 2 (1 + β) / λmax; None where no formula is known."""
+    curvatures = trace.objective.eigenvalues
+    if curvatures is None or min(curvatures) < 0 or not isinstance(trace.optimizer, (SGD, Momentum)):
+        return None
+    return float(2 * (1 + getattr(trace.optimizer, "momentum", 0.0)) / max(curvatures))
+
+
+class LiveFigure:
+    """What `explore` returns: the settings, the frame that belongs to them, and widgets on request."""
+
+    def __init__(
+        self,
+        optimizers: Mapping[str, Optimizer],
+        objective: objectives.Objective,
+        start: Sequence[float] | None,
+        num_steps: int,
+        noise: float,
+        seed: int,
+    ) -> None:
+        if not 1 <= len(optimizers) <= MOST:
+            raise ValueError(f"a figure shows 1 to {MOST} optimizers; got {len(optimizers)}")
+        for label, optimizer in optimizers.items():
+            if not all(isinstance(value, float) for value in optimizer.hyperparameters.values()):
+                raise TypeError(f"sliders need plain numbers as settings; {label} is {optimizer!r}")
+        steps, sigma = checks.whole_number("num_steps", num_steps, 1), checks.real("noise", noise, 0.0)
+        for name, value, most in (("num_steps", steps, MOST_STEPS), ("noise", sigma, MOST_NOISE)):
+            if value > most:
+                raise ValueError(f"{name} must be at most {most}; got {value}")
+        self.optimizers = {label: copy.deepcopy(optimizer) for label, optimizer in optimizers.items()}
+        self.objective, self.start = objective, tuple(objective.start if start is None else start)
+        self.num_steps, self.noise, self.seed = steps, sigma, seed
+        self.traces()
+
+    def traces(self) -> dict[str, Trace]:
+        """Return the path of each optimizer at the current settings."""
+        return {
+            label: descend(
+                optimizer, self.objective, self.start, self.num_steps, noise=self.noise, seed=self.seed
+            )
+            for label, optimizer in self.optimizers.items()
+        }
+
+    def summary(self) -> str:
+        """Return one sentence an optimizer about what it does at the current settings."""
+        return "\n".join(f"{label}: {verdict(trace)}." for label, trace in self.traces().items())
+
+    def frame(self) -> str:
+        """Return what the figure shows at the current settings: two SVG panels and the summary in words."""
+        traces = self.traces()
+        rows = "".join(
+            f'<li><span class="series-{i}" aria-hidden="true">●</span> '
+            f"<b>{html.escape(label)}</b> ({_settings(trace.optimizer)}) {verdict(trace)}.</li>"
+            for i, (label, trace) in enumerate(traces.items())
+        )
+        panels = path_panel(traces) + loss_panel(traces)
+        return f'<div class="descent-panels">{panels}</div><ul>{rows}</ul>'
+
+    def _repr_html_(self) -> str:
+        return f'<descent-figure class="descent-figure"><style>{STYLE}</style>{self.frame()}</descent-figure>'
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        try:
+            from d2l_utils.sliders import controls
+        except ImportError:
+            return bundle
+        return {**controls(self, MOST_STEPS, MOST_NOISE)._repr_mimebundle_(), **bundle}
+
+
+def _settings(optimizer: Optimizer) -> str:
+    rules = type(optimizer)
+    return ", ".join(
+        f"{getattr(rules, name).symbol} = {value:g}"
+        for name, value in optimizer.hyperparameters.items()
+        if name != "eps_root" or value
+    )
