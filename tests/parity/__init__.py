@@ -1,0 +1,1 @@
+"""Parity of the optimizers with PyTorch, MXNet and the formulas of the papers, step by step."""
