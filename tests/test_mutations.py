@@ -1,4 +1,4 @@
-"""The parity check rejects every wrong rule of a table: each is a right one with its text changed a little."""
+"""The parity check rejects each wrong rule of a table: the text of a right rule, changed a little."""
 
 import inspect
 from types import ModuleType

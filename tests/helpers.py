@@ -1,0 +1,49 @@
+"""What several test files share: every optimizer in a table, and what they are asked to descend."""
+
+import ast
+import inspect
+from functools import partial
+
+import numpy as np
+
+from d2l_utils import SGD, AdaDelta, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
+
+# name -> a function that makes the optimizer; ``make(lr=...)`` and other keywords override
+OPTIMIZERS = {
+    "SGD": partial(SGD, lr=0.1),
+    "Momentum": partial(Momentum, lr=0.1),
+    "Momentum, lr outside": partial(Momentum, lr=0.1, lr_in_velocity=False),
+    "Nesterov": partial(Nesterov, lr=0.1),
+    "Nesterov, lr outside": partial(Nesterov, lr=0.1, lr_in_velocity=False),
+    "AdaGrad": partial(AdaGrad, lr=0.1),
+    "AdaGrad of Keras": partial(AdaGrad, lr=0.1, eps=0.0, eps_root=1e-7, initial_accumulator=0.1),
+    "RMSProp": partial(RMSProp, lr=0.1),
+    "AdaDelta": partial(AdaDelta),
+    "Adam": partial(Adam, lr=0.1),
+    "Adam, ε̂": partial(Adam, lr=0.1, eps_hat=True),
+    "Adam, uncorrected": partial(Adam, lr=0.1, bias_correction=False),
+    "AMSGrad": partial(Adam, lr=0.1, amsgrad=True),
+    "AdamW": partial(AdamW, lr=0.1),
+}
+
+
+def gradients(shape, steps=5, seed=0, dtype=np.float64):
+    """Return ``steps`` seeded gradients of one shape."""
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=shape).astype(dtype) for _ in range(steps)]
+
+
+def run(optimizer, params, grads):
+    """Update ``params`` with each of ``grads`` and return it."""
+    for g in grads:
+        optimizer.update(params, g)
+    return params
+
+
+def imports(module):
+    """Return the import statements in a module's source."""
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]

@@ -1,0 +1,169 @@
+"""The rules: first steps computed by hand, and one text for floats, arrays and grids of settings."""
+
+import ast
+import inspect
+import math
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from d2l_utils import Adam, bowl, objectives, rules
+from d2l_utils.base import BLOCK
+from tests.helpers import OPTIMIZERS, imports
+
+INF = math.inf
+RULES = {name: rule for name, rule in vars(rules).items() if inspect.isfunction(rule)}
+TREE = ast.parse(inspect.getsource(rules))
+
+# rule, arguments, what it returns
+BY_HAND = [
+    ("sgd", (1.0, 2.0, 0.1), 0.8),
+    ("momentum", (1.0, 2.0, -0.5, 0.1, 0.5), (0.55, -0.45)),
+    ("momentum_lr_outside", (1.0, 2.0, 1.0, 0.1, 0.5), (0.75, 2.5)),
+    ("nesterov", (1.0, 2.0, -0.5, 0.1, 0.5), (0.575, -0.45)),
+    ("nesterov_lr_outside", (1.0, 2.0, 1.0, 0.1, 0.5), (0.675, 2.5)),
+    ("adagrad", (1.0, 3.0, 16.0, 0.5, 0.0, 0.0), (0.7, 25.0)),  # 1 - 0.5 · 3 / 5
+    ("adagrad", (1.0, 3.0, 16.0, 0.5, 1.0, 0.0), (0.75, 25.0)),  # 1 - 0.5 · 3 / (5 + 1)
+    ("adagrad", (1.0, 3.0, 16.0, 0.5, 0.0, 11.0), (0.75, 25.0)),  # 1 - 0.5 · 3 / √36
+    ("rmsprop", (1.0, 4.0, 28.0, 0.5, 0.75, 0.0, 0.0), (0.6, 25.0)),  # v = 21 + 4
+    ("rmsprop", (1.0, 4.0, 28.0, 0.5, 0.75, 3.0, 0.0), (0.75, 25.0)),
+    ("rmsprop", (1.0, 4.0, 28.0, 0.5, 0.75, 0.0, 39.0), (0.75, 25.0)),
+    # v = 25, step = √(5 + 11) / √(25 + 11) · 4 = 8/3, u = 3.75 + 64/36
+    ("adadelta", (1.0, 4.0, 28.0, 5.0, 0.3, 0.75, 11.0), (0.2, 25.0, 3.75 + 16 / 9)),
+    # m = 2 and v = 4, corrected 4 and 16
+    ("adam", (1.0, 4.0, 0.0, 0.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0), (0.5, 2.0, 4.0)),
+    ("adam", (1.0, 4.0, 0.0, 0.0, 1, 0.5, 0.5, 0.75, 4.0, 0.0), (0.75, 2.0, 4.0)),
+    ("adam", (1.0, 4.0, 0.0, 0.0, 1, 0.5, 0.5, 0.75, 0.0, 9.0), (0.6, 2.0, 4.0)),
+    ("adam", (1.0, 4.0, 0.0, 0.0, INF, 0.5, 0.5, 0.75, 0.0, 0.0), (0.5, 2.0, 4.0)),
+    # m = 1 - 1, then m = 1 + 2 and v = 12 + 4, corrected 3 / 0.75 and 16 / 0.4375
+    ("adam", (1.0, -2.0, 2.0, 4.0, 2, 0.5, 0.5, 0.75, 0.0, 0.0), (1.0, 0.0, 4.0)),
+    ("adam", (1.0, 4.0, 2.0, 16.0, 2, 0.5, 0.5, 0.75, 0.0, 0.0), (1 - 0.5 * 0.4375**0.5, 3.0, 16.0)),
+    ("amsgrad", (1.0, 4.0, 0.0, 0.0, 16.0, INF, 0.5, 0.5, 0.75, 0.0, 0.0), (0.75, 2.0, 4.0, 16.0)),
+    ("amsgrad", (1.0, 4.0, 0.0, 0.0, 1.0, INF, 0.5, 0.5, 0.75, 0.0, 0.0), (0.5, 2.0, 4.0, 4.0)),
+    ("amsgrad", (1.0, 4.0, 0.0, 0.0, 1.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0), (0.5, 2.0, 4.0, 4.0)),
+    ("adamw", (1.0, 4.0, 0.0, 0.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0, 0.2), (0.4, 2.0, 4.0)),  # 0.9 - 0.5
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "arguments", "expected"), BY_HAND)
+def test_first_step_by_hand(rule, arguments, expected):
+    assert RULES[rule](*arguments) == pytest.approx(expected, rel=1e-15)
+
+
+def test_every_rule_is_computed_by_hand():
+    assert {rule for rule, _, _ in BY_HAND} == RULES.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "expected"),
+    [
+        ("SGD", {"lr": 0.95}, (-7 * 0.905**30, 2 * 0.9**30)),
+        ("SGD", {"lr": 0.95}, (-0.350393, 0.084782)),
+        ("Momentum", {"lr": 0.1, "momentum": 0.9}, (0.896414, 0.088086)),
+        ("AdaGrad", {"lr": 1.5}, (-0.120162, 2.5e-17)),
+        ("Adam", {"lr": 0.3, "eps": 1e-8}, (0.136015, 0.318245)),
+    ],
+)
+def test_thirty_steps_down_the_bowl(name, settings, expected):
+    """Golden values, computed once outside this package."""
+    optimizer = OPTIMIZERS[name](**settings)
+    state = [tuple(optimizer.slots.values())] * 2
+    args = map(optimizer.arguments, range(1, 31))
+    *_, end = objectives.walk(optimizer.rule, state, args, bowl.gradient, (-7.0, 2.0))
+    assert end == pytest.approx(expected, abs=5e-7)
+
+
+def steps(optimizer, p, state, grads, *sweep):
+    """Apply a rule once a gradient; ``sweep`` is what the rule takes in place of (lr, its first fraction)."""
+    state = list(state)
+    for t, g in enumerate(grads, start=1):
+        args = list(optimizer.arguments(t))
+        at = 1 if isinstance(optimizer, Adam) else 0
+        args[at : at + len(sweep)] = sweep
+        new = optimizer.rule(p, g, *state, *args)
+        p, *state = new if isinstance(new, tuple) else (new,)
+    return p, state
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_floats_arrays_and_grids_agree(name):
+    optimizer = OPTIMIZERS[name]()
+    lr = np.array([0.0, 0.01, 0.1, 1.0])
+    sweep = (lr,) if len(optimizer.hyperparameters) == 1 else (lr, np.array([0.0, 0.5, 0.9, 0.99]))
+    grads = np.random.default_rng(1).normal(size=(6, 3))
+    starts = tuple(optimizer.slots.values())
+    grid, grid_state = steps(
+        optimizer,
+        np.ones((3, 4)),
+        [np.full((3, 4), value) for value in starts],
+        [np.repeat(g[:, None], 4, axis=1) for g in grads],
+        *sweep,
+    )
+    for j in range(4):
+        setting = [float(values[j]) for values in sweep]
+        array, array_state = steps(
+            optimizer, np.ones(3), [np.full(3, value) for value in starts], grads, *setting
+        )
+        np.testing.assert_allclose(grid[:, j], array, rtol=1e-13)
+        for i in range(3):
+            number, state = steps(optimizer, 1.0, starts, grads[:, i].tolist(), *setting)
+            assert type(number) is float
+            assert number == pytest.approx(array[i], rel=1e-13)
+            assert state == pytest.approx([slot[i] for slot in array_state], rel=1e-13)
+            assert state == pytest.approx([slot[i, j] for slot in grid_state], rel=1e-13)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_arrays_change_in_place_and_keep_their_dtype(name, dtype):
+    optimizer = OPTIMIZERS[name]()
+    p, g = np.ones(3, dtype), np.arange(3, dtype=dtype)
+    state = [np.full(3, start, dtype) for start in optimizer.slots.values()]
+    result = optimizer.rule(p, g, *state, *optimizer.arguments(1))
+    returned = result if isinstance(result, tuple) else (result,)
+    assert all(new is old for new, old in zip(returned, (p, *state), strict=True))
+    assert {array.dtype for array in returned} == {np.dtype(dtype)}
+    assert np.array_equal(g, np.arange(3))
+    assert not np.array_equal(p, np.ones(3))
+
+
+def peak(optimizer, n):
+    """Return the peak allocation of the second update of n float32 numbers, in bytes."""
+    p, g = np.ones(n, np.float32), np.ones(n, np.float32)
+    optimizer.update(p, g)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        optimizer.update(p, g)
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_update_allocates_a_few_blocks_whatever_the_size(name):
+    block = BLOCK * np.dtype(np.float32).itemsize
+    large = peak(OPTIMIZERS[name](), 4_000_000)
+    assert large < 6 * block
+    assert large < peak(OPTIMIZERS[name](), 400_000) + block / 8
+
+
+def test_rules_are_plain_arithmetic():
+    assert imports(rules) == imports(objectives) == []
+    nodes = list(ast.walk(TREE))
+    branches = (ast.If, ast.IfExp, ast.For, ast.While, ast.BoolOp, ast.Compare)
+    assert [ast.unparse(node) for node in nodes if isinstance(node, branches)] == []
+    powers = [node.right for node in nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)]
+    assert {ast.unparse(power) for power in powers} == {"0.5", "t"}
+    calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    assert calls <= {"abs", *RULES}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_rule_takes_what_its_class_hands_it(name):
+    optimizer = OPTIMIZERS[name]()
+    takes = list(inspect.signature(optimizer.rule).parameters)
+    hands = list(optimizer.hyperparameters)
+    assert takes[2 : 2 + len(optimizer.slots)] == list(optimizer.slots)
+    assert [given for given in takes[2 + len(optimizer.slots) :] if given != "t"] == hands
