@@ -6,6 +6,7 @@ Run as ``python tools/build.py``. Pages and outputs that are still good are take
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -13,7 +14,15 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 REPORTS = SITE / "reports"
 DOCTREES = ROOT / "_build" / ".doctrees"
-COMMAND = ("-m", "jupyter_book", "build", ".", "-W", "-n", "--keep-going", "-q")
+COMMAND = (
+    Path(sysconfig.get_path("scripts")) / "jupyter-book",
+    "build",
+    ".",
+    "-W",
+    "-n",
+    "--keep-going",
+    "-q",
+)
 
 
 def failed_cells() -> list[Path]:
@@ -26,7 +35,7 @@ def main() -> int:
     print("Building the book; chapters that changed are executed ...", flush=True)
     started = time.monotonic()
     shutil.rmtree(REPORTS, ignore_errors=True)
-    run = subprocess.run([sys.executable, *COMMAND], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    run = subprocess.run(COMMAND, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     reports = failed_cells()
     if run.returncode or reports:
         # Sphinx would take the pages with warnings for good ones next time.

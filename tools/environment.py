@@ -65,6 +65,13 @@ def run(*command: object) -> None:
         sys.exit(f"The environment .venv could not be made: the command above failed.{hint}")
 
 
+def quieten_kernels() -> None:
+    """Keep kernels from warning, at every start, that they talk to this machine without encryption."""
+    folder = VENV / "etc" / "ipython"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 'ERROR'\n")
+
+
 def make(lock: str) -> None:
     """Install ``lock`` into ``.venv``, and the book's own package on top of the main lock."""
     stamp = VENV / f".{lock}.stamp"
@@ -78,6 +85,7 @@ def make(lock: str) -> None:
         run(sys.executable, "-m", "venv", *([] if made_by_this_python() else ["--clear"]), VENV)
         run(*pip, "install", "--no-deps", "-r", lock)
         run(*pip, "install", "--no-deps", "--no-build-isolation", "--editable", ".")
+        quieten_kernels()
     else:
         run(*pip, "install", "-r", lock)
     run(*pip, "check")
