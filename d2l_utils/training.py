@@ -148,8 +148,9 @@ def _without_none(values: Iterable[float | None]) -> np.ndarray:
 
 def _bar(epochs: range, progress: bool | None) -> Iterable[int]:
     try:
-        from tqdm.auto import tqdm
+        from tqdm import auto, std
     except ImportError:
         return epochs
-    disable = None if progress is None else not progress
-    return tqdm(epochs, desc="epochs", unit="epoch", disable=disable, leave=False)
+    if progress is None:
+        return std.tqdm(epochs, desc="epochs", unit="epoch", disable=None, leave=False)
+    return auto.tqdm(epochs, desc="epochs", unit="epoch", disable=not progress, leave=False)
