@@ -80,6 +80,9 @@ class Optimizer:
     def __init__(self, **hyperparameters: Any) -> None:
         self._names = tuple(hyperparameters)
         for name, value in hyperparameters.items():
+            if not isinstance(getattr(type(self), name, None), Hyperparameter):
+                known = ", ".join(name for name in hyperparameters if hasattr(type(self), name))
+                raise TypeError(f"{type(self).__name__} has no setting {name!r}; it has {known}")
             setattr(self, name, value)
         self.t = 0
         self._state: dict[str, dict[str, np.ndarray]] = {}
@@ -120,9 +123,9 @@ class Optimizer:
         TypeError
             If something is not an array, or not of floating point.
         ValueError
-            If keys or shapes differ, from each other or from those of the updates before, if a parameter
-            cannot be written, or if a gradient is not finite and ``check_finite`` is set. Nothing has
-            changed then.
+            If keys or shapes differ, from each other or (dtypes too) from those of the updates before, if a
+            parameter cannot be written, or if a gradient is not finite and ``check_finite`` is set.
+            Nothing has changed then.
         """
         params, grads = _as_dicts(params, grads)
         _check(params, grads, check_finite)
@@ -165,14 +168,19 @@ class Optimizer:
                 f"a saved state holds 't' and 'state', as state_dict() returns; got {saved!r}"
             ) from error
         for key, slots in state.items():
-            if list(slots) != list(self.slots):
+            if slots.keys() != self.slots.keys():
                 kept = f"{type(self).__name__} keeps {sorted(self.slots)}"
                 raise ValueError(f"the saved state of {key!r} has {sorted(slots)}; {kept}")
+            state[key] = {slot: slots[slot] for slot in self.slots}  # in the rule's order
         self.t, self._state = t, state
 
 
 def _copy(state: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, np.ndarray]]:
-    return {key: {slot: np.array(value) for slot, value in slots.items()} for key, slots in state.items()}
+    """Copy a state into C order, where `update` can walk it in blocks without a further copy."""
+    return {
+        key: {slot: np.array(value, order="C") for slot, value in slots.items()}
+        for key, slots in state.items()
+    }
 
 
 def _as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -218,10 +226,12 @@ def _check_state(params: Mapping[str, Any], state: Mapping[str, Mapping[str, np.
         )
     for key, p in params.items():
         for slot, value in state[key].items():
-            if value.shape != p.shape:
-                raise ValueError(
-                    f"params[{key!r}] has shape {p.shape}; its state {slot!r} has shape {value.shape}"
-                )
+            for what in ("shape", "dtype"):
+                given, kept = getattr(p, what), getattr(value, what)
+                if given != kept:
+                    raise ValueError(
+                        f"params[{key!r}] has {what} {given}; its state {slot!r} has {what} {kept}"
+                    )
 
 
 def _check_sweep(params: Mapping[str, Any], args: tuple[Any, ...]) -> None:
