@@ -10,7 +10,7 @@ import pytest
 
 import d2l_utils
 
-INTERNAL = {"adam", "checks", "svg"}  # the public names of adam are those of optimizers
+INTERNAL = {"adam", "checks", "sliders", "svg"}  # the public names of adam are those of optimizers
 MODULES = sorted({module.name for module in pkgutil.iter_modules(d2l_utils.__path__)} - INTERNAL)
 
 

