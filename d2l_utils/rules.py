@@ -31,7 +31,7 @@ def momentum(p, g, v, lr, momentum):
 
 
 def momentum_lr_outside(p, g, v, lr, momentum):
-    """Sum decaying gradients in v, with the learning rate outside it (Sutskever et al. 2013)."""
+    """Keep decaying gradients in v, the learning rate outside it (PyTorch's form)."""
     v *= momentum
     v += g
     p -= lr * v
@@ -39,7 +39,7 @@ def momentum_lr_outside(p, g, v, lr, momentum):
 
 
 def nesterov(p, g, v, lr, momentum):
-    """Momentum whose p is stored ahead, where the next gradient is taken (Nesterov 1983)."""
+    """Momentum stored ahead, where the next gradient is taken (Nesterov 1983)."""
     v *= momentum
     v -= lr * g
     p += momentum * v - lr * g
@@ -47,7 +47,7 @@ def nesterov(p, g, v, lr, momentum):
 
 
 def nesterov_lr_outside(p, g, v, lr, momentum):
-    """Nesterov's step with the learning rate outside the velocity (Sutskever et al. 2013)."""
+    """Nesterov's step with the learning rate outside v (PyTorch's form)."""
     v *= momentum
     v += g
     p -= lr * (g + momentum * v)
@@ -55,14 +55,14 @@ def nesterov_lr_outside(p, g, v, lr, momentum):
 
 
 def adagrad(p, g, h, lr, eps, eps_root):
-    """Divide by the root of the sum of all squared gradients h (Duchi et al. 2011)."""
+    """Divide by the root of the sum h of squared gradients (Duchi et al. 2011)."""
     h += g * g
     p -= lr * g / ((h + eps_root) ** 0.5 + eps)
     return p, h
 
 
 def rmsprop(p, g, v, lr, rho, eps, eps_root):
-    """Divide by the root of a moving average v of squared gradients (Tieleman & Hinton 2012)."""
+    """Divide by the root of a moving average of squares (Tieleman & Hinton 2012)."""
     v *= rho
     v += (1 - rho) * g * g
     p -= lr * g / ((v + eps_root) ** 0.5 + eps)
@@ -70,7 +70,7 @@ def rmsprop(p, g, v, lr, rho, eps, eps_root):
 
 
 def adadelta(p, g, v, u, lr, rho, eps):
-    """Give the step the units of p by a moving average u of squared steps (Zeiler 2012)."""
+    """Give the step the units of p, by an average u of squared steps (Zeiler 2012)."""
     v *= rho
     v += (1 - rho) * g * g
     step = (u + eps) ** 0.5 / (v + eps) ** 0.5 * g
@@ -81,7 +81,7 @@ def adadelta(p, g, v, u, lr, rho, eps):
 
 
 def adam(p, g, m, v, t, lr, beta1, beta2, eps, eps_root):
-    """Moving averages m of g and v of g², both corrected for their start at 0 (Kingma & Ba 2015)."""
+    """Average g in m and g² in v, correct both for their start (Kingma & Ba 2015)."""
     m *= beta1
     m += (1 - beta1) * g
     v *= beta2
@@ -107,6 +107,6 @@ def amsgrad(p, g, m, v, v_max, t, lr, beta1, beta2, eps, eps_root):
 
 
 def adamw(p, g, m, v, t, lr, beta1, beta2, eps, eps_root, weight_decay):
-    """Shrink p, then take Adam's step: the decay never enters v (Loshchilov & Hutter 2019)."""
+    """Shrink p, then take Adam's step (Loshchilov & Hutter 2019)."""
     p *= 1 - lr * weight_decay
     return adam(p, g, m, v, t, lr, beta1, beta2, eps, eps_root)
