@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import copy
 import html
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from d2l_utils import checks, objectives
 from d2l_utils.base import Optimizer
 from d2l_utils.descent import Trace, descend
-from d2l_utils.optimizers import SGD, Momentum
+from d2l_utils.optimizers import SGD, Momentum, Nesterov
 from d2l_utils.svg import STYLE, loss_panel, path_panel
 
 __all__ = ["LiveFigure", "explore", "verdict"]
@@ -74,10 +75,11 @@ def explore(
 
 def verdict(trace: Trace) -> str:
     """Say in words what a path did: how far it came, or that it diverges, and why where that is known."""
-    if _diverges(trace):
-        limit = _stability_limit(trace)
-        known = limit is not None and trace.optimizer.lr > limit
-        return f"diverges: η = {trace.optimizer.lr:g} is above {limit:.4g}" if known else "diverges"
+    limit, formula = _stability_limit(trace)
+    if trace.optimizer.lr > limit:
+        return f"diverges: η = {trace.optimizer.lr:.4g} is above {formula} = {limit:.4g}"
+    if _left(trace):
+        return "leaves the picture for good"
     text = f"after {len(trace.values) - 1} steps the loss is {trace.values[-1]:.3g}"
     if not trace.objective.minima:
         return text
@@ -87,21 +89,26 @@ def verdict(trace: Trace) -> str:
     return f"{text}; within {TOLERANCE:g} of the minimum from step {steps} on"
 
 
-def _diverges(trace: Trace) -> bool:
-    limit = _stability_limit(trace)
-    if limit is not None and trace.optimizer.lr > limit:
-        return True
+def _left(trace: Trace) -> bool:
     (x_low, x_high), (y_low, y_high) = trace.objective.window
     far = 10 * max(x_high - x_low, y_high - y_low)
     return not bool((abs(trace.points) < far).all())
 
 
-def _stability_limit(trace: Trace) -> float | None:
-    """Return the largest stable rate on a quadratic: 2 (1 + β) / λmax; None where no formula is known."""
+# The largest stable ηλ on a quadratic, where it is known, and how it is written.
+STABLE: dict[type[Optimizer], tuple[Callable[[float], float], str]] = {
+    SGD: (lambda beta: 2.0, "2/λmax"),
+    Momentum: (lambda beta: 2 * (1 + beta), "2(1 + β)/λmax"),
+    Nesterov: (lambda beta: 2 * (1 + beta) / (1 + 2 * beta), "2(1 + β)/((1 + 2β) λmax)"),
+}
+
+
+def _stability_limit(trace: Trace) -> tuple[float, str]:
     curvatures = trace.objective.eigenvalues
-    if curvatures is None or min(curvatures) < 0 or not isinstance(trace.optimizer, (SGD, Momentum)):
-        return None
-    return float(2 * (1 + getattr(trace.optimizer, "momentum", 0.0)) / max(curvatures))
+    if curvatures is None or min(curvatures) < 0 or type(trace.optimizer) not in STABLE:
+        return math.inf, ""
+    largest, formula = STABLE[type(trace.optimizer)]
+    return largest(getattr(trace.optimizer, "momentum", 0.0)) / max(curvatures), formula
 
 
 class LiveFigure:
@@ -148,7 +155,7 @@ class LiveFigure:
         traces = self.traces()
         rows = "".join(
             f'<li><span class="series-{i}" aria-hidden="true">●</span> '
-            f"<b>{html.escape(label)}</b> ({_settings(trace.optimizer)}) {verdict(trace)}.</li>"
+            f"<b>{html.escape(label)}</b> ({_settings(trace.optimizer)}): {verdict(trace)}.</li>"
             for i, (label, trace) in enumerate(traces.items())
         )
         panels = path_panel(traces) + loss_panel(traces)
