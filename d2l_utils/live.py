@@ -135,7 +135,7 @@ class LiveFigure:
         self.optimizers = {label: copy.deepcopy(optimizer) for label, optimizer in optimizers.items()}
         self.objective, self.start = objective, tuple(objective.start if start is None else start)
         self.num_steps, self.noise, self.seed = steps, sigma, seed
-        self.traces()
+        self.frame()
 
     def traces(self) -> dict[str, Trace]:
         """Return the path of each optimizer at the current settings."""
