@@ -123,6 +123,8 @@ class LiveFigure:
         noise: float,
         seed: int,
     ) -> None:
+        if len(objective.window) != 2:
+            raise ValueError(f"the figure shows two coordinates; {objective!r} has {len(objective.window)}")
         if not 1 <= len(optimizers) <= MOST:
             raise ValueError(f"a figure shows 1 to {MOST} optimizers; got {len(optimizers)}")
         for label, optimizer in optimizers.items():
