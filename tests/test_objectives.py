@@ -1,0 +1,174 @@
+"""The toy objectives: gradients, minima, curvature; and the noise that is the same in every Python."""
+
+import math
+
+import numpy as np
+import pytest
+
+from d2l_utils import objectives, quadratic
+from d2l_utils.objectives import ALL, Noise, parabola
+from tests.helpers import imports
+
+TURNED = quadratic((3.0, 0.5), (math.cos(0.7), math.sin(0.7)), name="turned")
+EVERY = (*ALL, parabola, quadratic((1.0, 10.0, 0.25)), TURNED)
+
+every_objective = pytest.mark.parametrize("objective", EVERY, ids=lambda objective: objective.name)
+
+
+def points(objective, n, seed=0):
+    """Draw n points in the objective's window, shape (n, d)."""
+    low, high = np.transpose(objective.window)
+    return np.random.default_rng(seed).uniform(low, high, (n, len(low)))
+
+
+def hessian(objective, point, h=1e-4):
+    """Return the central differences of the gradient at a point."""
+    shifts = h * np.eye(len(point))
+    return np.array(
+        [
+            np.subtract(objective.gradient(*(point + s)), objective.gradient(*(point - s))) / (2 * h)
+            for s in shifts
+        ]
+    )
+
+
+@every_objective
+def test_gradient_is_that_of_the_value(objective):
+    h = 1e-5
+    for point in points(objective, 20):
+        numeric = [
+            (objective.value(*(point + s)) - objective.value(*(point - s))) / (2 * h)
+            for s in h * np.eye(len(point))
+        ]
+        scale = 1 + abs(objective.value(*point))
+        np.testing.assert_allclose(objective.gradient(*point), numeric, rtol=1e-7, atol=1e-8 * scale)
+
+
+@every_objective
+def test_minima_are_stationary_and_lowest(objective):
+    lowest = [objective.value(*minimum) for minimum in objective.minima]
+    for minimum, value in zip(objective.minima, lowest, strict=True):
+        np.testing.assert_allclose(objective.gradient(*minimum), 0, atol=1e-12)
+        assert np.all(np.linalg.eigvalsh(hessian(objective, np.array(minimum))) > 0)
+        assert value == pytest.approx(lowest[0], abs=1e-12)
+        assert all(low < x < high for x, (low, high) in zip(minimum, objective.window, strict=True))
+    if lowest:
+        assert np.all(objective.value(*points(objective, 1000).T) > lowest[0])
+
+
+def test_only_the_saddle_has_no_minimum():
+    assert [objective.name for objective in EVERY if not objective.minima] == ["saddle"]
+
+
+@every_objective
+def test_eigenvalues_are_those_of_the_hessian(objective):
+    hessians = [hessian(objective, point) for point in points(objective, 5)]
+    if objective.eigenvalues is None:
+        assert not np.allclose(hessians[0], hessians[1])
+        return
+    for matrix in hessians:
+        np.testing.assert_allclose(np.linalg.eigvalsh(matrix), np.sort(objective.eigenvalues), rtol=1e-6)
+
+
+@every_objective
+def test_floats_arrays_and_grids_agree(objective):
+    grid = points(objective, 12).T.reshape(-1, 3, 4)
+    values, gradient = objective.value(*grid), objective.gradient(*grid)
+    assert np.shape(values) == (3, 4)
+    for index in np.ndindex(3, 4):
+        point = [float(x[index]) for x in grid]
+        assert type(objective.value(*point)) is float
+        assert all(type(partial) is float for partial in objective.gradient(*point))
+        assert objective.value(*point) == pytest.approx(values[index], rel=1e-14)
+        assert objective.gradient(*point) == pytest.approx(
+            [partial[index] for partial in gradient], rel=1e-14
+        )
+
+
+@every_objective
+def test_a_gradient_never_aliases_the_point(objective):
+    point = [np.array([x]) for x in objective.start]
+    for partial in objective.gradient(*point):
+        assert not any(np.shares_memory(partial, x) for x in point)
+
+
+@every_objective
+def test_what_a_figure_shows_fits_the_objective(objective):
+    d = len(objective.start)
+    assert len(objective.window) == d
+    assert all(len(minimum) == d for minimum in objective.minima)
+    assert all(low < x < high for x, (low, high) in zip(objective.start, objective.window, strict=True))
+    assert repr(objective) == f"Objective({objective.name!r})"
+    assert objective.formula
+    assert "$" not in objective.formula
+
+
+def test_names_are_different():
+    assert len({objective.name for objective in ALL}) == len(ALL)
+
+
+def test_a_rotation_turns_the_axes():
+    c, s = 0.6, 0.8
+    plain, turned = quadratic((3.0, 0.5)), quadratic((3.0, 0.5), (c, s))
+    for x, y in points(plain, 10):
+        assert turned.value(c * x - s * y, s * x + c * y) == pytest.approx(plain.value(x, y))
+
+
+@pytest.mark.parametrize(
+    ("eigenvalues", "rotation"),
+    [((1.0, 2.0), (1.0, 1.0)), ((1.0, 2.0, 3.0), (0.6, 0.8)), ((1.0,), (1.0, 0.0))],
+)
+def test_a_rotation_off_the_circle_or_out_of_the_plane_is_refused(eigenvalues, rotation):
+    with pytest.raises(ValueError, match=r"rotation needs two eigenvalues and .* on the unit circle; got"):
+        quadratic(eigenvalues, rotation)
+
+
+def test_objectives_import_nothing():
+    assert imports(objectives) == []
+
+
+def test_noise_begins_with_these_numbers():
+    """Golden values: the page draws the same ones in the reader's browser."""
+    noise = Noise(0)
+    golden = [
+        0.901394069669717,
+        0.1281294182497682,
+        0.9658402970816314,
+        0.03991223263202794,
+        0.4533624800337354,
+    ]
+    assert [noise.uniform() for _ in range(5)] == golden
+    noise = Noise(0)
+    assert noise.normal() == pytest.approx(-0.8336390064530796, rel=1e-14)
+
+
+def test_noise_is_that_of_lecuyer():
+    """The generator of the paper, in integers: s₁ ← 40014 s₁ mod m₁; s₂ ← 40692 s₂ mod m₂; z = s₁ − s₂."""
+    noise, a, b = Noise(5), 1 + 5, 1 + 5 * 7919 + 12345
+    for step in range(10_000):
+        a, b = 40014 * a % 2147483563, 40692 * b % 2147483399
+        if step >= 10:
+            assert noise.uniform() == ((a - b) % 2147483562 + 0.5) / 2147483562
+
+
+@pytest.mark.parametrize("seed", [0, 1, 20, 2**31 - 1, 2**40])
+def test_noise_is_uniform_normal_and_independent(seed):
+    noise, n = Noise(seed), 20_000
+    uniform = np.array([noise.uniform() for _ in range(n)])
+    assert 0 < uniform.min() < 0.001
+    assert 0.999 < uniform.max() < 1
+    assert np.all(np.abs(np.histogram(uniform, 20, (0, 1))[0] - n / 20) < 5 * math.sqrt(n / 20))
+    normal = np.array([noise.normal() for _ in range(n)])
+    assert abs(normal.mean()) < 4 / math.sqrt(n)
+    assert normal.var() == pytest.approx(1, abs=6 / math.sqrt(n))
+    assert np.abs(normal).max() < 6
+    assert np.mean(np.abs(normal) < 1) == pytest.approx(0.68, abs=0.015)
+    for values in (uniform, normal):
+        for lag in (1, 2, 12):
+            assert abs(np.corrcoef(values[:-lag], values[lag:])[0, 1]) < 4.5 / math.sqrt(n)
+
+
+def test_noise_is_reproducible_and_its_streams_differ():
+    assert len({(noise.uniform(), noise.uniform()) for noise in map(Noise, range(200))}) == 200
+    a, b = Noise(7), Noise(7)
+    assert [a.normal() for _ in range(5)] == [b.normal() for _ in range(5)]
