@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from d2l_utils import rules
+from d2l_utils import checks, rules
 from d2l_utils.base import Hyperparameter, Optimizer, fraction
 
 __all__ = ["Adam", "AdamW"]
@@ -150,7 +150,7 @@ class AdamW(Adam):
         >>> print(w)
         [0.95]
         """
-        alpha = cls.lr.check(alpha)
+        alpha = checks.number("alpha", alpha, low=0.0)
         if alpha == 0:
             raise ValueError("alpha must be above 0; got 0")
         lr = alpha if multiplier is None else lambda t: alpha * multiplier(t)

@@ -39,6 +39,14 @@ def real(name: str, value: Any, low: float = -np.inf, below: float = np.inf) -> 
     return array if array.ndim else float(array)
 
 
+def number(name: str, value: Any, low: float = -np.inf) -> float:
+    """Return ``value`` as one finite float of at least ``low``; raise TypeError or ValueError."""
+    checked = real(name, value, low)
+    if isinstance(checked, np.ndarray):
+        raise TypeError(f"{name} must be one number; got an array of shape {checked.shape}")
+    return float(checked)
+
+
 def generator(rng: Any) -> np.random.Generator:
     """Return ``rng`` if it is a NumPy Generator, or raise TypeError."""
     if not isinstance(rng, np.random.Generator):

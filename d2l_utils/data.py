@@ -141,10 +141,10 @@ def make_regression(
     """
     d = checks.whole_number("num_features", num_features, low=1)
     n = checks.whole_number("num_examples", num_examples, low=d)
-    kappa = checks.real("condition_number", condition_number, low=1.0)
+    kappa = checks.number("condition_number", condition_number, low=1.0)
     if d == 1 and kappa != 1:
         raise ValueError(f"condition_number must be 1 where there is one feature; got {condition_number!r}")
-    sigma = checks.real("noise", noise, low=0.0)
+    sigma = checks.number("noise", noise, low=0.0)
     left = np.linalg.qr(checks.generator(rng).normal(size=(n, d)))[0]
     right = np.linalg.qr(rng.normal(size=(d, d)))[0]
     eigenvalues = np.geomspace(1.0, 1.0 / kappa, d)

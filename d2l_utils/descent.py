@@ -52,7 +52,7 @@ class Trace:
             raise ValueError(f"{self.objective!r} has no minimum")
         lowest = self.objective.value(*self.objective.minima[0])
         with np.errstate(invalid="ignore"):
-            outside = ~(self.values - lowest <= checks.real("tolerance", tolerance, low=0.0))
+            outside = ~(self.values - lowest <= checks.number("tolerance", tolerance, low=0.0))
         last = len(outside) - 1 - np.argmax(outside[::-1], axis=0)
         first = np.where(outside.any(axis=0), last + 1, 0)
         first = np.where(first == len(outside), -1, first)
@@ -104,11 +104,11 @@ def descend(
     >>> trace.points.shape, [round(float(x), 6) for x in trace.points[-1]]
     ((31, 2), [-0.350393, 0.084782])
     """
-    start = [checks.real("start", x) for x in (objective.start if start is None else start)]
+    start = [checks.number("start", x) for x in (objective.start if start is None else start)]
     if len(start) != len(objective.start):
         raise ValueError(f"{objective!r} takes {len(objective.start)} coordinates; start has {len(start)}")
     num_steps = checks.whole_number("num_steps", num_steps)
-    sigma = checks.real("noise", noise, low=0.0)
+    sigma = checks.number("noise", noise, low=0.0)
     generator = objectives.Noise(checks.whole_number("seed", seed))
     shape = np.broadcast_shapes(*(np.shape(value) for value in _settings(optimizer)))
     points = np.full((num_steps + 1, len(start), *shape), np.nan)

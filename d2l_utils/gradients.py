@@ -49,7 +49,7 @@ def numerical_gradient(f: Callable[[], float], x: np.ndarray, h: float = 1e-5) -
         raise TypeError(f"x must be an ndarray of floating point; got {x!r}")
     if not x.flags.writeable:
         raise ValueError("x is read-only; each of its elements is moved and put back")
-    if not checks.real("h", h) > 0:
+    if not checks.number("h", h) > 0:
         raise ValueError(f"h must be above 0; got {h!r}")
     gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):

@@ -130,7 +130,7 @@ class LiveFigure:
         for label, optimizer in optimizers.items():
             if not all(isinstance(value, float) for value in optimizer.hyperparameters.values()):
                 raise TypeError(f"sliders need plain numbers as settings; {label} is {optimizer!r}")
-        steps, sigma = checks.whole_number("num_steps", num_steps, 1), checks.real("noise", noise, 0.0)
+        steps, sigma = checks.whole_number("num_steps", num_steps, 1), checks.number("noise", noise, 0.0)
         for name, value, most in (("num_steps", steps, MOST_STEPS), ("noise", sigma, MOST_NOISE)):
             if value > most:
                 raise ValueError(f"{name} must be at most {most}; got {value}")

@@ -37,7 +37,7 @@ class Model:
     ) -> None:
         sizes = tuple(checks.whole_number("number of units", size, low=1) for size in sizes)
         checks.generator(rng)
-        self.weight_decay = checks.real("weight_decay", weight_decay, low=0.0)
+        self.weight_decay = checks.number("weight_decay", weight_decay, low=0.0)
         if np.dtype(dtype).kind != "f":
             raise TypeError(f"dtype must be a floating-point type; got {dtype!r}")
         self.params: Params = {}

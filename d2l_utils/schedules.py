@@ -23,7 +23,7 @@ class Schedule:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            checks.real(field.name, getattr(self, field.name), low=0.0)
+            checks.number(field.name, getattr(self, field.name), low=0.0)
 
     def __call__(self, t: int) -> float:
         """Return the learning rate after ``t`` updates, t = 0, 1, ..."""

@@ -159,6 +159,8 @@ def test_steps_to_of_a_sweep_and_above_the_minimum():
         ({"start": (1.0, 2.0, 3.0)}, ValueError, "takes 2 coordinates; start has 3"),
         ({"start": (1.0, np.nan)}, ValueError, "start must be finite"),
         ({"start": (1.0, "2")}, TypeError, "start must be a number"),
+        ({"start": [[1.0, 2.0], [3.0, 4.0]]}, TypeError, r"start must be one number; got .* shape \(2,\)"),
+        ({"noise": [0.1, 0.2]}, TypeError, "noise must be one number; got an array"),
         ({"num_steps": -1}, ValueError, "num_steps must be at least 0; got -1"),
         ({"num_steps": 1.5}, TypeError, "num_steps must be a whole number"),
         ({"noise": -1}, ValueError, "noise must be finite and at least 0; got -1"),

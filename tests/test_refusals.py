@@ -37,7 +37,8 @@ SETTINGS = [
     (Adam, {"weight_decay": 0.1}, TypeError, "Adam has no setting 'weight_decay'"),
     (AdamW, {"weight_decay": -0.1}, ValueError, "weight_decay must be finite and at least 0; got -0.1"),
     (AdamW.from_paper, {"alpha": 0, "weight_decay": 0.1}, ValueError, "alpha must be above 0; got 0"),
-    (AdamW.from_paper, {"alpha": -1, "weight_decay": 0.1}, ValueError, "at least 0; got -1"),
+    (AdamW.from_paper, {"alpha": -1, "weight_decay": 0.1}, ValueError, "alpha must be finite and at least 0"),
+    (AdamW.from_paper, {"alpha": [1, 2], "weight_decay": 0}, TypeError, "alpha must be one number; got"),
     (AdamW.from_paper, {"alpha": 1, "weight_decay": -1}, ValueError, "weight_decay must be"),
 ]  # fmt: skip
 

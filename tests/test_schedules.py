@@ -63,6 +63,7 @@ def test_time_before_the_start_is_refused(schedule, values, t):
         (Constant, {"lr": -1}, ValueError, "lr must be finite and at least 0; got -1"),
         (Constant, {"lr": math.nan}, ValueError, "lr must be finite"),
         (Constant, {"lr": "0.1"}, TypeError, "lr must be a number"),
+        (Constant, {"lr": [0.1, 0.2]}, TypeError, "lr must be one number; got an array"),
         (StepDecay, {"lr": 1, "factor": 1.5}, ValueError, "factor must be at most 1, .*; got 1.5"),
         (StepDecay, {"lr": 1, "factor": -0.5}, ValueError, "factor must be finite and at least 0"),
         (StepDecay, {"lr": 1, "every": 0}, ValueError, "every must be at least 1; got 0"),
