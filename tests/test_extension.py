@@ -107,6 +107,16 @@ def test_caches_of_other_keys_are_removed(book):
     assert not stale.exists()
 
 
+@pytest.mark.parametrize("name", ["_static/custom.css", "_ext/live.js"])
+def test_a_changed_front_end_changes_the_configuration(tmp_path, name):
+    app, before, after = SimpleNamespace(srcdir=str(tmp_path)), SimpleNamespace(), SimpleNamespace()
+    pages.set_front_key(app, before)
+    (tmp_path / name).parent.mkdir()
+    (tmp_path / name).write_text("new")
+    pages.set_front_key(app, after)
+    assert after.descent_front_key != before.descent_front_key
+
+
 def test_widget_state_is_dropped_and_other_scripts_stay():
     scripts = {"ipywidgets_state": (None, {}), "other": ("a.js", {})}
     env = SimpleNamespace(docname="page", nb_metadata={"page": {"js_files": scripts}})

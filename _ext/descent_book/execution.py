@@ -5,31 +5,20 @@ hash of what else decides the outputs; because the folder's name is part of the 
 makes Sphinx read every page again.
 """
 
-import hashlib
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-
-def inputs(root: Path) -> Iterator[Path]:
-    """Yield the files, other than the notebooks, on which executed outputs depend."""
-    yield root / "requirements.lock"
-    for path in sorted((root / "d2l_utils").rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path
+from descent_book.hashing import digest, files
 
 
 def cache_key(root: Path) -> str:
-    """Return a short hash of the names and contents of :func:`inputs`, and of the Python version."""
-    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
-    for path in inputs(root):
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
+    """Return a hash of the lock, of every file of ``d2l_utils`` and of the Python version."""
+    paths = [root / "requirements.lock", *files(root / "d2l_utils")]
+    return digest(root, paths, "{}.{}".format(*sys.version_info[:2]))
 
 
 def set_cache_path(app: Sphinx, config: Config) -> None:
