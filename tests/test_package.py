@@ -1,0 +1,28 @@
+"""`pip install .` brings NumPy and Matplotlib only, and with them everything but the sliders works."""
+
+import subprocess
+import sys
+
+ALONE = """
+import sys
+for name in ("IPython", "ipywidgets", "mxnet", "pandas", "scipy", "sklearn", "torch", "tqdm"):
+    sys.modules[name] = None  # importing it now fails as if it were not installed
+import pkgutil, importlib, numpy as np, d2l_utils
+for module in pkgutil.iter_modules(d2l_utils.__path__):
+    if module.name != "sliders":
+        importlib.import_module("d2l_utils." + module.name)
+from d2l_utils import SGD, data, frameworks, live, models, training
+train, test = data.load_digits()
+rng = np.random.default_rng(0)
+model = models.SoftmaxRegression(64, 10, rng=rng)
+history = training.fit(model, train, SGD(0.5), epochs=3, batch_size=32, rng=rng, validation=test, progress=True)
+assert history.validation_accuracy[-1] > 0.9
+assert "text/html" in live.explore(SGD(0.5))._repr_mimebundle_()
+assert not frameworks.has_mxnet()
+"""
+
+
+def test_the_module_works_with_numpy_and_matplotlib_alone():
+    result = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("Left out: MXNet is not installed here")
