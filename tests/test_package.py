@@ -15,7 +15,8 @@ from d2l_utils import SGD, data, frameworks, live, models, training
 train, test = data.load_digits()
 rng = np.random.default_rng(0)
 model = models.SoftmaxRegression(64, 10, rng=rng)
-history = training.fit(model, train, SGD(0.5), epochs=3, batch_size=32, rng=rng, validation=test, progress=True)
+settings = dict(epochs=3, batch_size=32, rng=rng, validation=test, progress=True)
+history = training.fit(model, train, SGD(0.5), **settings)
 assert history.validation_accuracy[-1] > 0.9
 assert "text/html" in live.explore(SGD(0.5))._repr_mimebundle_()
 assert not frameworks.has_mxnet()

@@ -35,12 +35,11 @@ def main() -> int:
     print("Building the book; chapters that changed are executed ...", flush=True)
     started = time.monotonic()
     shutil.rmtree(REPORTS, ignore_errors=True)
-    run = subprocess.run(COMMAND, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    run = subprocess.run(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL)
     reports = failed_cells()
     if run.returncode or reports:
         # Sphinx would take the pages with warnings for good ones next time.
         shutil.rmtree(DOCTREES, ignore_errors=True)
-        print(run.stdout)
         for report in reports:
             print(f"{report.relative_to(ROOT)}:\n{report.read_text()}")
         print("The book was not built; see the warnings above.")
