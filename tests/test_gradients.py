@@ -107,14 +107,24 @@ def test_a_wrong_gradient_is_caught_and_named(injure, name):
     assert max(errors.values()) < 1e-7
 
 
+class Quadratic:
+    """The loss ``½ scale w·w`` with a gradient that is ``factor`` times too large."""
+
+    def __init__(self, scale, factor):
+        self.params, self.scale, self.factor = {"w": np.array([1.0, 2.0])}, scale, factor
+
+    def loss(self, x, t):
+        return 0.5 * self.scale * float(self.params["w"] @ self.params["w"])
+
+    def gradient(self, x, t):
+        return {"w": self.factor * self.scale * self.params["w"]}
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_the_error_is_relative(scale):
+    assert gradient_check(Quadratic(scale, 2.0), None, None)["w"] == pytest.approx(1 / 3, rel=1e-6)
+    assert gradient_check(Quadratic(scale, -1.0), None, None)["w"] == pytest.approx(1, rel=1e-6)
+
+
 def test_two_vanishing_gradients_agree():
-    class Flat:
-        params = {"w": np.ones(2)}
-
-        def loss(self, x, t):
-            return 1.0
-
-        def gradient(self, x, t):
-            return {"w": np.zeros(2)}
-
-    assert gradient_check(Flat(), np.ones((1, 1)), np.ones(1)) == {"w": 0.0}
+    assert gradient_check(Quadratic(0.0, 1.0), None, None) == {"w": 0.0}

@@ -126,6 +126,7 @@ SWEEPS = [
     ({"lr": [0.1, 0.2]}, (), r"has shape \(\)"),
     ({"lr": [0.1, 0.2]}, (1,), r"has shape \(1,\)"),
     ({"lr": [[0.1], [0.2]]}, (2,), r"shape \(2, 1\) sweep"),
+    ({"lr": [[0.1], [0.2]]}, (3, 1), r"shape \(2, 1\) sweep"),
     ({"lr": [0.1, 0.2], "momentum": [0.5, 0.6, 0.7]}, (3,), "lr.*momentum|momentum.*lr|shape"),
 ]
 
