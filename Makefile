@@ -4,7 +4,7 @@ export PYTHON
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve notebooks test parity lock clean
+.PHONY: help setup book serve lab notebooks test parity lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -17,6 +17,9 @@ book: setup ## Execute the chapters that changed and build the site in _build/ht
 
 serve: book ## Build the site and serve it on this machine (PORT=8000)
 	@$(RUN)python -m http.server --bind 127.0.0.1 --directory _build/html $(or $(PORT),8000)
+
+lab: setup ## Open the chapters in JupyterLab, to run and change them
+	@$(RUN)jupyter lab chapters
 
 notebooks: setup ## Execute every chapter and store its outputs in the notebook
 	@$(RUN)python tools/notebooks.py execute chapters

@@ -27,7 +27,7 @@ def import_mxnet() -> ModuleType:
         In one sentence, where MXNet is not installed or cannot be.
     """
     if "bool" not in np.__dict__:
-        np.bool = np.bool_  # type: ignore[attr-defined]
+        vars(np)["bool"] = np.bool_
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
