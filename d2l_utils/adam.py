@@ -71,7 +71,7 @@ class Adam(Optimizer):
         **further: Any,
     ) -> None:
         super().__init__(lr=lr, beta1=beta1, beta2=beta2, eps=eps, eps_root=eps_root, **further)
-        self.bias_correction, self.eps_hat = bias_correction, eps_hat
+        self.bias_correction, self.eps_hat, self.amsgrad = bias_correction, eps_hat, amsgrad
         if amsgrad:
             self.rule = rules.amsgrad
             self.slots = {**self.slots, "v_max": 0.0}
@@ -153,5 +153,9 @@ class AdamW(Adam):
         alpha = checks.number("alpha", alpha, low=0.0)
         if alpha == 0:
             raise ValueError("alpha must be above 0; got 0")
+        if not (multiplier is None or callable(multiplier)):
+            raise TypeError(
+                f"multiplier must be a schedule, called with the updates made; got {multiplier!r}"
+            )
         lr = alpha if multiplier is None else lambda t: alpha * multiplier(t)
         return cls(lr=lr, weight_decay=cls.weight_decay.check(weight_decay) / alpha, **others)

@@ -6,6 +6,7 @@ an update allocates a few blocks, whatever their size.
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -61,7 +62,8 @@ class Optimizer:
     """What all optimizers share: `update`, the state, saving and restoring it.
 
     A subclass names its ``rule`` and the ``slots`` of its state, with the number that each starts from, and
-    hands its hyper-parameters to this constructor in the rule's order.
+    hands its hyper-parameters to this constructor in the rule's order. Its switches are keyword-only, and
+    attributes of the same names.
 
     Attributes
     ----------
@@ -88,8 +90,12 @@ class Optimizer:
         self._state: dict[str, dict[str, np.ndarray]] = {}
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{name}={value!r}" for name, value in self.hyperparameters.items())
-        return f"{type(self).__name__}({settings})"
+        settings = dict(self.hyperparameters)
+        for name, parameter in inspect.signature(type(self)).parameters.items():
+            is_switch = parameter.kind is parameter.KEYWORD_ONLY
+            if is_switch and getattr(self, name) != parameter.default:
+                settings[name] = getattr(self, name)
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in settings.items())})"
 
     @property
     def hyperparameters(self) -> dict[str, Any]:
@@ -105,6 +111,22 @@ class Optimizer:
         if callable(settings["lr"]):
             settings["lr"] = Optimizer.lr.check(settings["lr"](t - 1))
         return tuple(settings.values())
+
+    def swept_shape(self, arguments: tuple[Any, ...]) -> tuple[int, ...]:
+        """Return the common shape of the arrays among ``arguments`` and initial states, () without any.
+
+        Raises
+        ------
+        ValueError
+            If their shapes do not broadcast.
+        """
+        shapes = {np.shape(value) for value in (*arguments, *self.slots.values())} - {()}
+        try:
+            return np.broadcast_shapes(*shapes)
+        except ValueError:
+            raise ValueError(
+                f"settings that are swept together must broadcast; got shapes {sorted(shapes)}"
+            ) from None
 
     def update(self, params: Any, grads: Any, *, check_finite: bool = False) -> None:
         """Take one step: change ``params`` in place, against ``grads``.
@@ -135,12 +157,12 @@ class Optimizer:
         }
         _check_state(params, state)
         args = self.arguments(self.t + 1)
-        sweeps = any(isinstance(value, np.ndarray) for value in args)
-        if sweeps:
-            _check_sweep(params, args)
+        swept = self.swept_shape(args)
+        if swept:
+            _check_sweep(params, swept)
         for key, p in params.items():
             arrays = (p, grads[key], *state[key].values())
-            if sweeps or p.size <= BLOCK or not p.flags.c_contiguous:
+            if swept or p.size <= BLOCK or not p.flags.c_contiguous:
                 self.rule(*arrays, *args)
             else:
                 flat = [array.reshape(-1) for array in arrays]
@@ -234,8 +256,7 @@ def _check_state(params: Mapping[str, Any], state: Mapping[str, Mapping[str, np.
                     )
 
 
-def _check_sweep(params: Mapping[str, Any], args: tuple[Any, ...]) -> None:
-    swept = np.broadcast_shapes(*(np.shape(value) for value in args))
+def _check_sweep(params: Mapping[str, Any], swept: tuple[int, ...]) -> None:
     for key, p in params.items():
         if p.shape[p.ndim - len(swept) :] != swept:
             raise ValueError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import NamedTuple
@@ -172,7 +171,7 @@ def iterations_per_epoch(num_examples: int, batch_size: int, *, drop_last: bool 
     """
     n = checks.whole_number("num_examples", num_examples, low=1)
     b = checks.whole_number("batch_size", batch_size, low=1)
-    return n // b if drop_last else math.ceil(n / b)
+    return n // b if drop_last else -(-n // b)
 
 
 def minibatches(

@@ -104,13 +104,15 @@ def descend(
     >>> trace.points.shape, [round(float(x), 6) for x in trace.points[-1]]
     ((31, 2), [-0.350393, 0.084782])
     """
-    start = [checks.number("start", x) for x in (objective.start if start is None else start)]
+    if not np.iterable(start := objective.start if start is None else start):
+        raise TypeError(f"start must be a sequence of numbers, one a coordinate; got {start!r}")
+    start = [checks.number("start", x) for x in start]
     if len(start) != len(objective.start):
         raise ValueError(f"{objective!r} takes {len(objective.start)} coordinates; start has {len(start)}")
     num_steps = checks.whole_number("num_steps", num_steps)
     sigma = checks.number("noise", noise, low=0.0)
     generator = objectives.Noise(checks.whole_number("seed", seed))
-    shape = np.broadcast_shapes(*(np.shape(value) for value in _settings(optimizer)))
+    shape = optimizer.swept_shape(optimizer.arguments(1))
     points = np.full((num_steps + 1, len(start), *shape), np.nan)
     if shape:
         p: list[Any] = [np.full(shape, x) for x in start]
@@ -129,11 +131,6 @@ def descend(
             points[t] = point
         values = _values(objective, points)
     return Trace(points, values, objective, optimizer)
-
-
-def _settings(optimizer: Optimizer) -> list[Any]:
-    settings = [value for value in optimizer.hyperparameters.values() if not callable(value)]
-    return [*settings, *optimizer.slots.values()]
 
 
 def _until_overflow(steps: Iterator[Any]) -> Iterator[Any]:

@@ -247,7 +247,7 @@ class Noise:
     Parameters
     ----------
     seed : int
-        0 or more; two seeds give two independent-looking streams.
+        0 or more. It is stirred with squares first, so that neighbouring seeds give independent streams.
 
     Examples
     --------
@@ -257,10 +257,11 @@ class Noise:
     """
 
     def __init__(self, seed=0):
-        self.a = 1.0 + seed % 2147483562
-        self.b = 1.0 + (seed * 7919 + 12345) % 2147483398
-        for _ in range(10):
-            self.uniform()
+        a, b = 1 + seed % 2147483562, 1 + seed // 2147483562 % 2147483398
+        for _ in range(12):
+            a = 40014 * (a + b * b) % 2147483563
+            b = 40692 * (b + a * a) % 2147483399
+        self.a, self.b = float(a or 1), float(b or 1)
 
     def uniform(self):
         """Return the next number, uniform in (0, 1)."""

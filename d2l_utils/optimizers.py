@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from d2l_utils import rules
+from d2l_utils import checks, rules
 from d2l_utils.adam import Adam, AdamW
 from d2l_utils.base import Hyperparameter, Optimizer, fraction
 
@@ -84,6 +84,7 @@ class Momentum(Optimizer):
 
     def __init__(self, lr: Any = 0.01, momentum: Any = 0.9, *, lr_in_velocity: bool = True) -> None:
         super().__init__(lr=lr, momentum=momentum)
+        self.lr_in_velocity = lr_in_velocity
         self.rule = rules.momentum if lr_in_velocity else rules.momentum_lr_outside
 
 
@@ -119,6 +120,7 @@ class Nesterov(Optimizer):
 
     def __init__(self, lr: Any = 0.01, momentum: Any = 0.9, *, lr_in_velocity: bool = True) -> None:
         super().__init__(lr=lr, momentum=momentum)
+        self.lr_in_velocity = lr_in_velocity
         self.rule = rules.nesterov if lr_in_velocity else rules.nesterov_lr_outside
 
 
@@ -154,7 +156,6 @@ class AdaGrad(Optimizer):
     rule = staticmethod(rules.adagrad)
     eps = Hyperparameter("ε")
     eps_root = Hyperparameter("ε")
-    initial_accumulator = Hyperparameter("h₀")
 
     def __init__(
         self,
@@ -165,8 +166,12 @@ class AdaGrad(Optimizer):
         initial_accumulator: float = 0.0,
     ) -> None:
         super().__init__(lr=lr, eps=eps, eps_root=eps_root)
-        self.initial_accumulator = initial_accumulator
-        self.slots = {"h": self.initial_accumulator}
+        self.slots = {"h": checks.real("initial_accumulator", initial_accumulator, low=0.0)}
+
+    @property
+    def initial_accumulator(self) -> Any:
+        """Where h starts; fixed from the start."""
+        return self.slots["h"]
 
 
 class RMSProp(Optimizer):

@@ -201,3 +201,23 @@ def test_wrong_arguments_are_refused(arguments, error, message):
 def test_steps_to_refuses_what_has_no_answer(objective, tolerance):
     with pytest.raises(ValueError, match=r"has no minimum|tolerance must be finite"):
         descend(SGD(), objective).steps_to(tolerance)
+
+
+def test_a_schedule_may_sweep():
+    rates = np.array([0.1, 0.3])
+    swept = descend(SGD(lambda t: rates / (1 + t)), bowl, num_steps=5).points
+    for i, rate in enumerate(rates):
+        alone = descend(SGD(lambda t, rate=rate: rate / (1 + t)), bowl, num_steps=5).points
+        np.testing.assert_array_equal(swept[..., i], alone)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "start", "error", "words"),
+    [
+        (SGD(0.1), 3, TypeError, "start must be a sequence"),
+        (Momentum(np.array([0.1, 0.2]), np.array([0.5, 0.6, 0.7])), None, ValueError, r"\(2,\), \(3,\)"),
+    ],
+)
+def test_what_does_not_fit_is_named(optimizer, start, error, words):
+    with pytest.raises(error, match=words):
+        descend(optimizer, bowl, start)

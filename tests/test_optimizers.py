@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Adam, AdamW, Momentum, optimizers
+from d2l_utils import SGD, AdaGrad, Adam, AdamW, Momentum, optimizers
 from d2l_utils.base import BLOCK
 from tests.helpers import OPTIMIZERS, gradients, run
 
@@ -193,3 +193,11 @@ def test_decay_of_the_paper_stands_apart_from_alpha():
         w = np.array([1.0])
         AdamW.from_paper(alpha=alpha, weight_decay=0.05, multiplier=lambda t: 0.5).update(w, np.zeros(1))
         assert w == pytest.approx(0.975)
+
+
+def test_repr_shows_the_settings_and_every_switch_that_is_not_the_default():
+    assert repr(Momentum(0.1)) == "Momentum(lr=0.1, momentum=0.9)"
+    assert repr(Momentum(0.1, lr_in_velocity=False)).endswith("momentum=0.9, lr_in_velocity=False)")
+    assert repr(AdaGrad(initial_accumulator=0.1)).endswith("initial_accumulator=0.1)")
+    for switch in ({"amsgrad": True}, {"eps_hat": True}, {"bias_correction": False}):
+        assert repr(Adam(**switch)).endswith("".join(f"{name}={value})" for name, value in switch.items()))
