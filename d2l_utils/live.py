@@ -8,21 +8,33 @@ from __future__ import annotations
 
 import copy
 import html
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from d2l_utils import checks, objectives
-from d2l_utils.base import Optimizer
+from d2l_utils import checks, objectives, rules
+from d2l_utils.adam import Adam
+from d2l_utils.base import Hyperparameter, Optimizer
 from d2l_utils.descent import Trace, descend
-from d2l_utils.optimizers import SGD, Momentum, Nesterov
+from d2l_utils.optimizers import SGD, AdaDelta, AdaGrad, Momentum, Nesterov, RMSProp
 from d2l_utils.svg import STYLE, loss_panel, path_panel
 
-__all__ = ["LiveFigure", "explore", "verdict"]
+__all__ = ["BOOK", "LiveFigure", "explore", "slider_range", "specification", "verdict"]
 
 TOLERANCE = 1e-3
 MOST = 4  # optimizers in one figure: as many as there are colours and dashes
 MOST_STEPS, MOST_NOISE = 200, 2.0
+# What a reader may add to a race, with settings under which each comes down the bowl in some dozen steps.
+BOOK: dict[str, Optimizer] = {
+    "SGD": SGD(0.3),
+    "Momentum": Momentum(0.1),
+    "Nesterov": Nesterov(0.1),
+    "AdaGrad": AdaGrad(1.5),
+    "RMSProp": RMSProp(0.3),
+    "AdaDelta": AdaDelta(eps=1e-2),
+    "Adam": Adam(0.5),
+}
 
 
 def explore(
@@ -111,6 +123,40 @@ def _stability_limit(trace: Trace) -> tuple[float, str]:
     return largest(getattr(trace.optimizer, "momentum", 0.0)) / max(curvatures), formula
 
 
+def slider_range(setting: Hyperparameter, value: float) -> tuple[float, float, str]:
+    """Return low, high and scale of a slider: "linear" for a share, "log" for a size; both hold ``value``."""
+    if setting.below == 1:
+        return 0.0, 0.999, "linear"
+    low, high = (1e-12, 1.0) if setting.symbol == "ε" else (1e-3, 10.0)
+    return (min(low, value) if value else low), max(high, value), "log"
+
+
+def specification(label: str, optimizer: Optimizer) -> dict[str, Any]:
+    """Return what a page needs to run an optimizer: its rule's name, state, and settings with their sliders.
+
+    ``step`` says what the rule takes as t: nothing (""), the step ("t"), infinity where Adam corrects no
+    bias ("inf"), the step with an ε that stands before the correction ("eps_hat").
+    """
+    step = ""
+    if isinstance(optimizer, Adam):
+        step = ("eps_hat" if optimizer.eps_hat else "t") if optimizer.bias_correction else "inf"
+    settings = []
+    for name, value in optimizer.hyperparameters.items():
+        setting = getattr(type(optimizer), name)
+        low, high, scale = slider_range(setting, value)
+        shown = {"name": name, "symbol": setting.symbol, "value": value}
+        hidden = name == "eps_root" and not value
+        settings.append(shown | {"low": low, "high": high, "scale": scale, "hidden": hidden})
+    slots = list(optimizer.slots.values())
+    return {
+        "label": label,
+        "rule": optimizer.rule.__name__,
+        "step": step,
+        "slots": slots,
+        "settings": settings,
+    }
+
+
 class LiveFigure:
     """What `explore` returns: the settings, the frame that belongs to them, and widgets on request."""
 
@@ -163,8 +209,33 @@ class LiveFigure:
         panels = path_panel(traces) + loss_panel(traces)
         return f'<div class="descent-panels">{panels}</div><ul>{rows}</ul>'
 
+    def configuration(self) -> dict[str, Any] | None:
+        """Return what a page needs to go on from the first frame; None for a rule or objective not ours."""
+        ours = all(
+            optimizer.rule is getattr(rules, optimizer.rule.__name__, None)
+            for optimizer in self.optimizers.values()
+        )
+        if not ours or self.objective not in objectives.ALL:
+            return None
+        return {
+            "optimizers": [specification(*item) for item in self.optimizers.items()],
+            "objective": self.objective.name,
+            "start": self.start,
+            "num_steps": self.num_steps,
+            "noise": self.noise,
+            "seed": self.seed,
+        }
+
     def _repr_html_(self) -> str:
-        return f'<descent-figure class="descent-figure"><style>{STYLE}</style>{self.frame()}</descent-figure>'
+        config = self.configuration()
+        script = ""
+        if config is not None:
+            text = json.dumps(config, ensure_ascii=False).replace("<", r"\u003c")
+            script = f'<script type="application/json">{text}</script>'
+        return (
+            f'<descent-figure class="descent-figure"><style>{STYLE}</style>{self.frame()}{script}'
+            "</descent-figure>"
+        )
 
     def __repr__(self) -> str:
         return self.summary()

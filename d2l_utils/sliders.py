@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
 from d2l_utils import objectives
 from d2l_utils.base import Hyperparameter
+from d2l_utils.live import slider_range
 
 if TYPE_CHECKING:
     from d2l_utils.live import LiveFigure
@@ -64,7 +66,8 @@ def _look() -> dict[str, Any]:
 def _slider(setting: Hyperparameter, value: float, label: str) -> Any:
     """Return a slider over a hyper-parameter's range: linear for a share, logarithmic for a size."""
     look = {"description": f"{label} {setting.symbol}", "readout_format": ".4g", **_look()}
-    if setting.below == 1:
-        return widgets.FloatSlider(value=value, min=0.0, max=0.999, step=0.001, **look)
-    low, high = (-12, 0) if setting.symbol == "ε" else (-4, 1)
-    return widgets.FloatLogSlider(value=max(value, 10.0**low), min=low, max=high, step=0.01, **look)
+    low, high, scale = slider_range(setting, value)
+    if scale == "linear":
+        return widgets.FloatSlider(value=value, min=low, max=high, step=0.001, **look)
+    bounds = {"min": math.log10(low), "max": math.log10(high)}
+    return widgets.FloatLogSlider(value=max(value, low), step=0.01, **bounds, **look)

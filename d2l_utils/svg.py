@@ -10,7 +10,6 @@ import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from contourpy import contour_generator
@@ -19,7 +18,7 @@ from d2l_utils.descent import Trace
 from d2l_utils.objectives import Objective
 from d2l_utils.plotting import contour_levels, grid_values
 
-__all__ = ["STYLE", "loss_panel", "path_panel"]
+__all__ = ["STYLE", "contour_path", "loss_panel", "path_panel"]
 
 WIDTH, HEIGHT = 360, 270
 LEFT, RIGHT, TOP, BOTTOM = 46, 8, 8, 38
@@ -62,11 +61,9 @@ class _Panel:
         return min(max(x, -FAR), FAR), min(max(y, -FAR), FAR)
 
     def path(self, lines: Iterable[Iterable[Sequence[float]]], css: str) -> None:
-        strokes = []
-        for line in lines:
-            pixels = [self.pixel(point) for point in line if all(map(math.isfinite, point))]
-            strokes.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in pixels))
-        self.drawn.append(f'<path class="{css}" d="{"".join(strokes)}"/>')
+        finite = ((point for point in line if all(map(math.isfinite, point))) for line in lines)
+        strokes = "".join(_stroke(map(self.pixel, line)) for line in finite)
+        self.drawn.append(f'<path class="{css}" d="{strokes}"/>')
 
     def dot(self, point: Sequence[float], css: str, radius: float) -> None:
         x, y = self.pixel(point)
@@ -106,10 +103,35 @@ def _ticks(low: float, high: float, num: int = 5) -> dict[float, str]:
 
 
 @lru_cache(maxsize=32)
-def _contours(objective: Objective) -> tuple[Any, ...]:
+def contour_path(objective: Objective) -> str:
+    """Return the contours of a two-dimensional objective as path data for ``path_panel``'s picture."""
+    panel = _Panel(*objective.window)
     x, y, z = grid_values(objective, num=81)
     generator = contour_generator(x, y, z)
-    return tuple(line for level in contour_levels(z) for line in generator.lines(level))
+    lines = [np.asarray(line) for level in contour_levels(z) for line in generator.lines(level)]
+    pixels = ([panel.pixel(point) for point in line.tolist()] for line in lines)
+    return "".join(map(_stroke, map(_simplified, pixels)))
+
+
+def _stroke(pixels: Iterable[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in pixels)
+
+
+def _simplified(pixels: list[tuple[float, float]], tolerance: float = 0.15) -> list[tuple[float, float]]:
+    """Leave out points that lie within ``tolerance`` pixels of the line without them (Douglas & Peucker)."""
+    (x0, y0), *between, (x1, y1) = pixels
+    if not between:
+        return pixels
+    dx, dy = x1 - x0, y1 - y0
+    length = math.hypot(dx, dy)
+    if length:
+        off = [abs(dx * (y - y0) - dy * (x - x0)) / length for x, y in between]
+    else:
+        off = [math.hypot(x - x0, y - y0) for x, y in between]
+    if max(off) <= tolerance:
+        return [pixels[0], pixels[-1]]
+    at = 1 + off.index(max(off))
+    return _simplified(pixels[: at + 1], tolerance)[:-1] + _simplified(pixels[at:], tolerance)
 
 
 def path_panel(traces: Mapping[str, Trace]) -> str:
@@ -122,7 +144,7 @@ def path_panel(traces: Mapping[str, Trace]) -> str:
     """
     objective = next(iter(traces.values())).objective
     panel = _Panel(*objective.window)
-    panel.path(_contours(objective), "contour")
+    panel.drawn.append(f'<path class="contour" d="{contour_path(objective)}"/>')
     for minimum in objective.minima:
         panel.dot(minimum, "minimum", 5)
     for i, trace in enumerate(traces.values()):

@@ -1,14 +1,15 @@
-"""The book's own Sphinx extension: vendored libraries, the execution cache's key, clean pages."""
+"""The book's own Sphinx extension: vendored libraries, the execution cache's key, live and clean pages."""
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from descent_book import assets, execution, pages
+from descent_book import assets, execution, live, pages
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect every part of the extension."""
     assets.setup(app)
     execution.setup(app)
+    live.setup(app)
     pages.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,11 +7,11 @@ Book would then load every script of it on every page.
 """
 
 import base64
+import dataclasses
 import hashlib
 import json
 import shutil
 import tarfile
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -21,7 +21,7 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Package:
     """An npm package at one version, and which of its files the site serves.
 
@@ -37,6 +37,8 @@ class Package:
         Folder inside the archive that becomes ``folder``.
     keep : tuple of str
         Files, or folders ending in ``/``, relative to ``root``; the licence is always kept.
+    licence : str
+        The text of the licence, for an archive that does not hold it.
     """
 
     folder: str
@@ -45,6 +47,7 @@ class Package:
     sha512: str
     root: str
     keep: tuple[str, ...]
+    licence: str = ""
 
 
 PACKAGES = (
@@ -63,6 +66,15 @@ PACKAGES = (
             "sre/mathmaps/en.json",
             "sre/mathmaps/nemeth.json",
         ),
+    ),
+    Package(
+        folder="micropython",
+        name="@micropython/micropython-webassembly-pyscript",
+        version="1.27.0",
+        sha512="DnXx4EqxgkeaFESrS3uKrL7mLMk4mRTd0mMzaOd3HUSiZUOAE7t11uLnjf3ftF87N2xm4knHnWEKcVK4IYIUDA==",
+        root="package",
+        keep=("micropython.mjs", "micropython.wasm"),
+        licence=(Path(__file__).parent / "micropython-licence.txt").read_text(encoding="utf-8"),
     ),
 )
 
@@ -114,7 +126,7 @@ def vendor(package: Package, cache: Path) -> None:
     """Put ``package`` into ``cache/static/vendor`` unless it is there at this version and checksum."""
     target = cache / "static" / "vendor" / package.folder
     stamp = cache / f"{package.folder}.json"
-    wanted = json.dumps([package.name, package.version, package.sha512, package.root, package.keep])
+    wanted = json.dumps(dataclasses.astuple(package))
     if stamp.exists() and stamp.read_text() == wanted and target.exists():
         return
     shutil.rmtree(target, ignore_errors=True)
@@ -122,6 +134,8 @@ def vendor(package: Package, cache: Path) -> None:
         archive = npm_pack(package, Path(temporary))
         verify(package, archive)
         unpack(package, archive, target)
+    if package.licence:
+        (target / "LICENSE").write_text(package.licence, encoding="utf-8")
     stamp.write_text(wanted)
 
 

@@ -1,0 +1,70 @@
+"""What the live elements of a page load: our front end, the rules themselves, and the objectives' contours.
+
+All of it is gathered under ``_build/front`` and served as ``_static/descent``; like the vendored libraries it
+does not lie in ``_static`` of the sources, because Jupyter Book would load every script there on every page.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils.nodes import document
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from d2l_utils import objectives
+from d2l_utils.live import BOOK, specification
+from d2l_utils.objectives import Objective
+from d2l_utils.svg import contour_path
+
+ELEMENTS = "<descent-"  # how each of our elements begins
+FRONT = Path(__file__).resolve().parent.parent / "front"
+
+
+def described(objective: Objective) -> dict[str, Any]:
+    """Return what the page must know about an objective besides its formula in Python."""
+    return {
+        "name": objective.name,
+        "window": objective.window,
+        "minima": objective.minima,
+        "lowest": objective.value(*objective.minima[0]) if objective.minima else None,
+        "start": objective.start,
+        "eigenvalues": objective.eigenvalues,
+        "contours": contour_path(objective),
+    }
+
+
+def gather(root: Path, target: Path) -> None:
+    """Write everything that a live page loads into ``target``, anew."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(FRONT, target, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("rules.py", "objectives.py"):
+        shutil.copy(root / "d2l_utils" / name, target)
+    generated = {
+        "objectives": [described(objective) for objective in objectives.ALL],
+        "optimizers": [specification(label, optimizer) for label, optimizer in BOOK.items()],
+    }
+    for name, content in generated.items():
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        (target / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def add_static_path(app: Sphinx, config: Config) -> None:
+    """Gather the front end and let Sphinx copy it to ``_static/descent``."""
+    folder = Path(app.srcdir) / "_build" / "front"
+    gather(Path(app.srcdir), folder / "descent")
+    config.html_static_path.append(str(folder))
+
+
+def load(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: document) -> None:
+    """Load the front end on pages that hold one of its elements, and on no other."""
+    if ELEMENTS in context.get("body", ""):
+        app.add_css_file("descent/descent.css")
+        app.add_js_file("descent/main.js", type="module")
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the moments when the configuration is known and when a page is written."""
+    app.connect("config-inited", add_static_path)
+    app.connect("html-page-context", load)

@@ -1,0 +1,1 @@
+// The entry of every page that holds one of our elements: loads what each of them needs.

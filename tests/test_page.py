@@ -1,0 +1,173 @@
+"""What runs in the reader's browser is what `descend` runs here: `_ext/front/page.py` in this Python."""
+
+import importlib.util
+import json
+import math
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from descent_book import live
+
+from d2l_utils import SGD, AdaGrad, Adam, Momentum, Optimizer, descend, objectives
+from d2l_utils.live import BOOK, explore, specification
+
+FRONT = Path(live.FRONT)
+spec = importlib.util.spec_from_file_location("page", FRONT / "page.py")
+page = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(page)
+
+VARIANTS = {
+    "PyTorch's momentum": Momentum(0.1, lr_in_velocity=False),
+    "Keras's AdaGrad": AdaGrad(0.5, initial_accumulator=0.1),
+    "AMSGrad": Adam(0.3, amsgrad=True),
+    "no correction": Adam(0.3, bias_correction=False),
+    "ε before the correction": Adam(0.3, eps=0.1, eps_hat=True),
+    "diverging": SGD(1.5),
+}
+
+
+def page_path(optimizer, objective, num_steps=200, sigma=0.0, seed=0, **changes):
+    told = specification("", optimizer) | changes
+    settings = [setting["value"] for setting in told["settings"]]
+    result = page.path(
+        told["rule"], told["step"], told["slots"], settings, objective.name, objective.start, num_steps,
+        sigma, seed,
+    )  # fmt: skip
+    return np.array(result).reshape(-1, 3)
+
+
+@pytest.mark.parametrize("objective", objectives.ALL, ids=lambda objective: objective.name)
+@pytest.mark.parametrize("label", [*BOOK, *VARIANTS])
+def test_the_page_walks_the_path_of_descend(label, objective):
+    optimizer = (BOOK | VARIANTS)[label]
+    trace = descend(optimizer, objective, num_steps=200, noise=0.3, seed=5)
+    path = page_path(optimizer, objective, sigma=0.3, seed=5)
+    walked = len(path)
+    np.testing.assert_array_equal(path[:, :2], trace.points[:walked])
+    np.testing.assert_array_equal(path[:, 2], trace.values[:walked])
+    assert np.isnan(trace.points[walked:]).all()
+
+
+def test_a_path_ends_where_floats_give_up():
+    only_the_start = page.path("adagrad", "", [0.0], [1.0, 0.0, 0.0], "bowl", [0.0, 0.0], 5, 0.0, 0)
+    assert only_the_start == [0.0, 0.0, 0.0]
+
+
+def test_whole_numbers_of_the_page_are_floats_here():
+    whole = page.path("sgd", "", [], [1], "bowl", [-7, 2], 3, 0, 0)
+    assert whole == page.path("sgd", "", [], [1.0], "bowl", [-7.0, 2.0], 3, 0.0, 0)
+    assert all(isinstance(number, float) for number in whole)
+
+
+def test_the_noise_of_a_seed_is_the_same_each_time_and_differs_between_seeds():
+    def noisy(seed, num_steps):
+        return page_path(SGD(0.1), objectives.bowl, num_steps, 0.5, seed).tolist()
+
+    first = noisy(3, 50)
+    assert noisy(4, 50) != first
+    assert noisy(3, 80)[:51] == first
+
+
+def test_a_defined_rule_is_run_instead():
+    page.define("mine", "def half(p, g, lr):\n    return p / 2\n")
+    assert page.path("mine", "", [], [0.1], "bowl", [-4.0, 2.0], 2, 0.0, 0)[3::3] == [-2.0, -1.0]
+    page.define("mine", "def kept(p, g, lr):\n    return sgd(p, g, lr)\n")
+    assert page.path("mine", "", [], [0.1], "bowl", [-4.0, 2.0], 2, 0.0, 0) == page.path(
+        "sgd", "", [], [0.1], "bowl", [-4.0, 2.0], 2, 0.0, 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "words"),
+    [
+        ("def sgd(p, g, lr):\n    p -= lr g\n", SyntaxError, "line 2"),
+        ("lr = 1\n", ValueError, "must define a function"),
+        ("def sgd(p, g, lr):\n    p -= lr * g\n", ValueError, "it returned None"),
+        ("def sgd(p, g, lr):\n    return (-1.0) ** 0.5\n", ValueError, "must return numbers"),
+        ("def sgd(p, g, lr):\n    return q\n", NameError, "'q'"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_said(source, error, words):
+    def run():
+        page.define("wrong", source)
+        page.path("wrong", "", [], [0.1], "bowl", [-4.0, 2.0], 2, 0.0, 0)
+
+    with pytest.raises(error, match=re.escape(words)):
+        run()
+
+
+@pytest.fixture(scope="module")
+def gathered(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("front")
+    live.gather(Path.cwd(), folder / "descent")
+    return folder / "descent"
+
+
+def test_the_page_gets_the_book_s_own_modules(gathered):
+    for name in ("rules.py", "objectives.py"):
+        assert (gathered / name).read_bytes() == Path("d2l_utils", name).read_bytes()
+    assert {path.name for path in FRONT.glob("*.*")} <= {path.name for path in gathered.iterdir()}
+
+
+def test_the_page_knows_every_objective(gathered):
+    told = json.loads((gathered / "objectives.json").read_text(encoding="utf-8"))
+    assert [each["name"] for each in told] == [objective.name for objective in objectives.ALL]
+    for each, objective in zip(told, objectives.ALL, strict=True):
+        assert tuple(each["start"]) == objective.start
+        assert np.shape(each["window"]) == (2, 2)
+        if objective.minima:
+            assert each["lowest"] == objective.value(*objective.minima[0])
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", each["contours"])]
+        assert len(numbers) > 200
+        assert all(math.isfinite(number) for number in numbers)
+        assert each["contours"] in explore(SGD(0.01), objective).frame()
+
+
+def test_the_page_can_add_every_optimizer_of_the_book(gathered):
+    told = json.loads((gathered / "optimizers.json").read_text(encoding="utf-8"))
+    assert [each["label"] for each in told] == list(BOOK)
+    for each in told:
+        for setting in each["settings"]:
+            assert setting["hidden"] or setting["low"] <= setting["value"] <= setting["high"]
+
+
+@pytest.mark.parametrize("label", BOOK)
+def test_the_book_s_settings_come_down_the_bowl(label):
+    assert descend(BOOK[label], objectives.bowl, num_steps=60).values[-1] < 0.7
+
+
+def test_only_pages_with_our_elements_load_the_front_end():
+    loaded = []
+    app = SimpleNamespace(
+        add_css_file=lambda name: loaded.append(name),
+        add_js_file=lambda name, type: loaded.append((name, type)),
+    )
+    live.load(app, "plain", "page.html", {"body": "<p>words</p>"}, None)
+    live.load(app, "search", "search.html", {}, None)
+    assert loaded == []
+    live.load(app, "live", "page.html", {"body": explore(SGD(0.3))._repr_html_()}, None)
+    assert loaded == ["descent/descent.css", ("descent/main.js", "module")]
+
+
+def test_the_configuration_says_what_the_figure_shows():
+    figure = explore({"a<b": Adam(0.5)}, objectives.beale, (1.0, 0.5), 77, noise=0.25, seed=9)
+    html = figure._repr_html_()
+    text = re.search(r'<script type="application/json">(.*?)</script>', html).group(1)
+    config = json.loads(text)
+    assert config["optimizers"] == [specification("a<b", figure.optimizers["a<b"])]
+    assert config["objective"] == objectives.beale.name
+    assert (config["start"], config["num_steps"]) == ([1.0, 0.5], 77)
+    assert (config["noise"], config["seed"]) == (0.25, 9)
+
+
+def test_what_the_page_cannot_run_stays_as_it_is_drawn():
+    class Slow(Optimizer):
+        rule = staticmethod(lambda p, g, lr: p - lr * g / 2)
+
+    mine = objectives.quadratic((1.0, 10.0))
+    assert explore(SGD(0.05), mine).configuration() is None
+    assert explore(Slow(lr=0.05)).configuration() is None
+    assert "<script" not in explore(SGD(0.05), mine)._repr_html_()
