@@ -67,11 +67,9 @@ class Model:
         outputs, hidden = self._forward(x)
         loss, error = self._loss(outputs, t)
         gradient = self._backward(x, hidden, error)
-        for name, w in self.params.items():
-            if name.startswith("W") and self.weight_decay:
-                loss += 0.5 * self.weight_decay * float(np.sum(w * w))
-                gradient[name] += self.weight_decay * w
-        return loss, gradient
+        for name in self._weights():
+            gradient[name] += self.weight_decay * self.params[name]
+        return loss + self._penalty(), gradient
 
     def gradient(self, x: np.ndarray, t: np.ndarray) -> Params:
         """Return the gradient of the mean loss, with the keys and shapes of ``params``."""
@@ -79,7 +77,17 @@ class Model:
 
     def loss(self, x: np.ndarray, t: np.ndarray) -> float:
         """Return the mean loss over the examples, weight decay included."""
-        return self.loss_and_gradient(x, t)[0]
+        x, t = self._checked(x, t)
+        return self._loss(self._forward(x)[0], t)[0] + self._penalty()
+
+    def _weights(self) -> list[str]:
+        """Return the names that weight decay shrinks: none without it."""
+        return [name for name in self.params if name.startswith("W")] if self.weight_decay else []
+
+    def _penalty(self) -> float:
+        return sum(
+            0.5 * self.weight_decay * float(np.sum(self.params[name] ** 2)) for name in self._weights()
+        )
 
     def _checked(self, x: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         x, t = checks.same_length(x, t)

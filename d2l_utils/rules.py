@@ -17,7 +17,7 @@ state, check what they are given and know the defaults.
 
 
 def sgd(p, g, lr):
-    """Walk against the gradient (Robbins & Monro 1951)."""
+    """Walk against the gradient (Cauchy 1847; Robbins & Monro 1951)."""
     p -= lr * g
     return p
 
