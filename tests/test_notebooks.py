@@ -63,6 +63,13 @@ def test_execute_strips_widgets_but_keeps_their_html(path):
     assert "widgets" not in stored.metadata
 
 
+def test_prints_that_a_slow_loop_splits_are_stored_as_one(path):
+    source = "import sys, time\nfor i in range(3):\n    print(i)\n    sys.stdout.flush()\n    time.sleep(0.3)"
+    notebooks.execute(write(path, new_code_cell(source)))
+    (output,) = nbformat.read(path, as_version=4).cells[0].outputs
+    assert output.text == "0\n1\n2\n"
+
+
 def test_execute_twice_changes_nothing(path):
     write(path, new_markdown_cell("# Title"), new_code_cell("import numpy as np\nprint(f'{np.sqrt(2):.4f}')"))
     notebooks.execute(path)

@@ -48,6 +48,17 @@ def output_text(output: NotebookNode) -> str:
     return "\n".join(str(content) for mime, content in data.items() if mime.startswith("text/"))
 
 
+def merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join prints that follow each other: where a run splits them depends on its speed."""
+    merged: list[NotebookNode] = []
+    for output in outputs:
+        if output.output_type == "stream" and merged and merged[-1].get("name") == output.name:
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
 def strip(notebook: NotebookNode) -> None:
     """Remove in place what differs between machines and runs: pictures, widgets, times, odd metadata."""
     title = notebook.metadata.get("title")
@@ -59,6 +70,8 @@ def strip(notebook: NotebookNode) -> None:
         seen[digest] += 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = merge_streams(cell.outputs)
         for output in cell.get("outputs", []):
             for mime in (*IMAGES, WIDGET_VIEW):
                 output.get("data", {}).pop(mime, None)
