@@ -1,0 +1,166 @@
+"""What the page's exercises and its editor ask of the book's Python, in MicroPython as in the tests.
+
+Besides the verdict on a rule, it puts Python's errors into words that help somebody who reads a chapter and
+may not know the language well.
+"""
+
+try:
+    from d2l_utils import feedback, rules, slips
+except ImportError:
+    import feedback
+    import rules
+    import slips
+
+OTHER_NAMES = {
+    "alpha": "lr",
+    "eta": "lr",
+    "η": "lr",
+    "learning_rate": "lr",
+    "beta": "momentum",
+    "β": "momentum",
+    "gamma": "momentum",
+    "mu": "momentum",
+    "grad": "g",
+    "dw": "g",
+    "w": "p",
+    "x": "p",
+    "params": "p",
+    "epsilon": "eps",
+    "ε": "eps",
+    "decay": "rho",
+    "ρ": "rho",
+}
+ELSEWHERE = ("np", "numpy", "math", "sqrt", "torch")
+
+
+def rules_text():
+    """Return the source of the book's rules."""
+    with open(rules.__file__, encoding="utf-8") as file:
+        return file.read()
+
+
+def source(rule):
+    """Return the source of one rule as it stands in ``rules.py``."""
+    return feedback.cut(rules_text(), rule)
+
+
+def verdict(rule, text):
+    """Compare the rule in ``text`` with the book's; return "right" or "wrong", and what to say.
+
+    Errors of the text itself pass through, with their line.
+    """
+    right, words = feedback.verdict(rule, text, rules_text(), slips.SLIPS.get(rule, ()))
+    return ["right" if right else "wrong", words]
+
+
+def suggestions(rule):
+    """Return the edits that are offered beside a rule: what a button says, the text it puts in, and so on."""
+    original, offered = source(rule), []
+    for slip in slips.SLIPS.get(rule, ()):
+        if slip.button:
+            offered += [slip.button, slip.apply(original)]
+    return offered
+
+
+def explain(kind, message, line, text):
+    """Say in words what is wrong with the rule in ``text``.
+
+    Parameters
+    ----------
+    kind, message : str
+        The exception's class and text, of either Python.
+    line : int
+        Where it arose in ``text``, from 1; 0 where that is not known.
+    text : str
+        The rule's source.
+    """
+    lines = text.split("\n")
+    code = lines[line - 1].split("#")[0] if 0 < line <= len(lines) else ""
+    message = message[len(kind) + 2 :] if message.startswith(kind + ": ") else message
+    words = _words(kind, message, code, text) or message
+    return "line " + str(line) + ": " + words if line else words
+
+
+def _words(kind, message, code, text):
+    if "−" in code or "–" in code:
+        return "this minus sign is a typographic one; type - instead"
+    if kind == "IndentationError":
+        return "the indentation is uneven; use four spaces"
+    if kind == "SyntaxError":
+        return _syntax(code, text)
+    if kind in ("NameError", "UnboundLocalError"):
+        return _name(message, code, text)
+    if kind == "TypeError":
+        return _type(message, code, text)
+    if kind in ("RecursionError", "RuntimeError") and "recursion" in message:
+        return "the rule calls itself without end"
+    if kind == "MemoryError":
+        return "the rule uses up all memory"
+    if kind == "ZeroDivisionError":
+        return "it divides by zero"
+    return ""
+
+
+def _syntax(code, text):
+    opened = text.count("(") - text.count(")")
+    if opened:
+        return "Python does not understand this; the rule has " + (
+            "a bracket that is never closed" if opened > 0 else "a closing bracket too many"
+        )
+    if code.strip().startswith("def ") and not code.strip().endswith(":"):
+        return "the first line must end with a colon"
+    return "Python does not understand this line; look for an operator or a name that is missing or too many"
+
+
+def _name(message, code, text):
+    name = message.split("'")[1] if message.count("'") >= 2 and "isn't" not in message.split("'")[0] else ""
+    assigned = code.split("=")[0].rstrip(" +-*/").strip()
+    if name in ELSEWHERE:
+        return name + " is not needed here: a rule is plain arithmetic, and the root of v is v ** 0.5"
+    if "referenced before" in message or "cannot access local" in message:
+        name = name or assigned
+        known = _nearest(name, text)
+        return "'" + name + "' has no value yet when this line uses it" + known
+    if not name:
+        return ""
+    return "name '" + name + "' isn't defined" + _nearest(name, text)
+
+
+def _nearest(name, text):
+    """Return a question about the name that was probably meant, or nothing."""
+    names = feedback.signature(text)[1]
+    for line in text.split("\n"):
+        left = line.split("=")[0].strip()
+        if "=" in line and left.replace("_", "a").isalpha() and left not in names and left != name:
+            names.append(left)
+    names = [known for known in names if known != name]
+    meant = OTHER_NAMES.get(name)
+    if meant not in names:
+        near = sorted([(_distance(name, known), known) for known in names])
+        meant = near[0][1] if near and near[0][0] <= max(1, len(name) // 3) else ""
+    return " — did you mean " + meant + "?" if meant else ""
+
+
+def _distance(a, b):
+    """Count the letters to insert, delete or replace between two words (Levenshtein 1966)."""
+    row = list(range(len(b) + 1))
+    for i in range(len(a)):
+        new = [i + 1]
+        for j in range(len(b)):
+            new.append(min(row[j + 1] + 1, new[j] + 1, row[j] + (a[i] != b[j])))
+        row = new
+    return row[-1]
+
+
+def _type(message, code, text):
+    if "positional argument" in message:
+        return "the rule is called with the names of its first line; keep that line as it was"
+    if "xor" in message or "for ^" in message:
+        return "^ is not a power in Python; write **"
+    if "callable" in message:
+        return "a number is not a function: is there a * missing before a bracket?"
+    if "NoneType" in message:
+        return "something here is None, not a number; does the rule end with return?"
+    if "tuple" in message:
+        return "something here is a pair of numbers: decimals are written with a point"
+    return ""

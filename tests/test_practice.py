@@ -1,0 +1,294 @@
+"""Exercises judge what they should, every slip has its hint, and every question explains every answer."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from front import check as page
+
+from d2l_utils import feedback, practice, rules
+from d2l_utils.labs import BUGS, GAPS
+from d2l_utils.questions import CHAPTERS, QUIZZES, Right
+from d2l_utils.slips import SLIPS
+
+RULES = Path(rules.__file__).read_text(encoding="utf-8")
+EVERY_SLIP = [(rule, slip) for rule, slips in SLIPS.items() for slip in slips]
+# The slip that each published bug is.
+KNOWN_AS = {
+    "momentum-plus": "climb",
+    "adagrad-mean": "mean",
+    "rmsprop-plus-equals": "inflate",
+    "adam-eps": "eps-on-weight",
+    "adam-count": "t-stands-still",
+    "adam-no-correction": "no-correction",
+}
+ids = {"ids": lambda value: getattr(value, "key", value)}
+
+
+def judge(rule, text):
+    return feedback.verdict(rule, text, RULES, SLIPS[rule])
+
+
+def hint(rule, key):
+    return next(slip.hint for slip in SLIPS[rule] if slip.key == key)
+
+
+@pytest.mark.parametrize("rule", SLIPS)
+def test_the_book_s_own_text_is_right(rule):
+    assert judge(rule, page.source(rule)) == (True, "Right: all 8 steps agree with the book's rule.")
+
+
+@pytest.mark.parametrize(("rule", "slip"), EVERY_SLIP, **ids)
+def test_a_slip_changes_the_rule_and_gets_its_own_hint(rule, slip):
+    right, words = judge(rule, slip.apply(page.source(rule)))
+    assert not right
+    assert words.endswith(". " + slip.hint) or words.endswith(
+        ": it divides by zero or overflows. " + slip.hint
+    )
+    assert slip.hint.endswith(".")
+
+
+def test_a_slip_that_does_not_fit_says_so():
+    assert SLIPS["sgd"][0].apply("def sgd(p, g, lr):\n    return p - lr * g") is None
+
+
+def test_keys_are_distinct():
+    for slips in SLIPS.values():
+        keys = [slip.key for slip in slips]
+        assert len(set(keys)) == len(keys)
+
+
+MOMENTUM = page.source("momentum")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (MOMENTUM.replace("return p, v", "return v, p"), "order is not: `return p, v`"),
+        (MOMENTUM.replace("    return p, v\n", ""), "returns nothing; its last line is to be `return p, v`"),
+        (
+            MOMENTUM.replace("return p, v", "return p"),
+            "returns 1 value; its last line is to be `return p, v`",
+        ),
+        (MOMENTUM.replace("return p, v", "return p, 'v'"), "'v', which is not a number"),
+        (MOMENTUM.replace("v *= momentum", "..."), "A gap is still open: line 3"),
+        (MOMENTUM.replace("def momentum", "momentum"), "must begin with `def momentum(`"),
+        (MOMENTUM.replace("lr, momentum):", "lr, momentum, colour):"), "is given no 'colour'"),
+        (MOMENTUM.replace("p += v", "p -= lr * g"), "forgets the old velocity"),
+        (MOMENTUM.replace("p += v", "p += v + 0.01"), "The state is right: look at the line that changes p"),
+        (MOMENTUM.replace("p += v", "pass"), "p does not move"),
+        (
+            MOMENTUM.replace("p += v\n    return p, v", "p += 2 * v\n    return p, 0.0"),
+            "v comes back as it went in",
+        ),
+        (MOMENTUM.replace("return p, v", "return p, v - 1"), "p itself is still right"),
+        (MOMENTUM.replace("v -= lr * g", "v -= lr * 7"), "Look first at the line that changes v"),
+        (MOMENTUM.replace("p += v", "p += v / (g - 0.5)"), "divides by zero or overflows"),
+        (MOMENTUM.replace("lr * g", "(-g) ** 0.5"), "a complex number"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(text, words):
+    right, said = judge("momentum", text)
+    assert not right
+    assert words in said
+
+
+def test_the_first_wrong_step_is_named_with_what_it_gave():
+    text = MOMENTUM.replace("v *= momentum", "v *= 0")
+    expected = "Step 1 is right, step 2 is not: p became 1.1, expected 1.055; v became 0.15, expected 0.105."
+    assert judge("momentum", text)[1].startswith(expected)
+    late = page.source("adam").replace("**t", "**min(t, 3)")
+    assert judge("adam", late)[1].startswith("Steps 1 to 3 are right, step 4 is not: p became ")
+
+
+def test_two_slips_at_once_are_both_named():
+    text = page.source("adam").replace("p -= lr", "p += lr").replace("m *= beta1", "t = 1; m *= beta1")
+    words = judge("adam", text)[1]
+    assert "Two things are wrong." in words
+    assert hint("adam", "climb") in words
+    assert hint("adam", "t-stands-still") in words
+
+
+def test_another_way_of_writing_the_same_rule_is_right():
+    text = """
+def adam(p, g, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    root = (v / (1 - beta2**t)) ** 0.5
+    return p - lr * m / (1 - beta1**t) / (root + eps), m, v
+"""
+    assert judge("adam", text)[0]
+
+
+def test_errors_of_the_text_pass_through():
+    with pytest.raises(NameError):
+        judge("momentum", MOMENTUM.replace("p += v", "p += vv"))
+
+
+@pytest.mark.parametrize("rule", GAPS)
+def test_a_rule_to_complete_has_gaps_and_a_solution(rule):
+    exercise = practice.complete(rule)
+    assert exercise.start.count("...") == len(GAPS[rule][1])
+    assert "A gap is still open" in judge(rule, exercise.start)[1]
+    assert judge(rule, exercise.solution)[0]
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_published_bug_is_wrong_known_and_mended_by_the_solution(name):
+    exercise = practice.find_bug(name)
+    right, words = judge(exercise.rule, exercise.start)
+    assert not right
+    assert words.endswith(hint(exercise.rule, KNOWN_AS[name]))
+    assert judge(exercise.rule, exercise.solution)[0]
+
+
+def test_check_judges_a_function():
+    def momentum(p, g, v, lr, momentum):
+        v = momentum * v - lr * g
+        return p + v, v
+
+    assert practice.check(momentum).right
+
+    def sgd(p, g, lr):
+        return p - g
+
+    verdict = practice.check(sgd)
+    assert not verdict.right
+    assert hint("sgd", "no-rate") in verdict.text
+
+
+def test_what_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="there is no rule to complete 'sdg'; there are sgd, momentum"):
+        practice.complete("sdg")
+    with pytest.raises(ValueError, match="right must be one of the answers"):
+        practice.quiz("2 + 2?", {"4": "Count.", "5": "No."}, right="3")
+    with pytest.raises(ValueError, match="'5' has none"):
+        practice.quiz("2 + 2?", {"4": "Count.", "5": " "}, right="4")
+
+
+@pytest.mark.parametrize("name", QUIZZES)
+def test_a_question_has_one_right_answer_and_explains_all(name):
+    question, answers = QUIZZES[name]
+    assert question.endswith("?")
+    assert sum(isinstance(why, Right) for why in answers.values()) == 1
+    assert 3 <= len(answers) <= 5
+    assert all(len(why) > 10 and why.endswith((".", "?")) for why in answers.values())
+    assert len(set(answers.values())) == len(answers)
+
+
+def test_the_numbers_in_the_questions():
+    def right(name):
+        return next(answer for answer, why in QUIZZES[name][1].items() if isinstance(why, Right))
+
+    assert "−1.4" in right("too-large-a-rate")
+    assert np.isclose(rules.sgd(1.0, 6.0, 0.4), -1.4)
+    assert right("updates-an-epoch") == str(-(-50_000 // 125))
+    p, v = 0.0, 0.0
+    for _ in range(300):
+        p, v = rules.momentum(p, 1.0, v, 1.0, 0.9)
+    assert np.isclose(v, -10)
+    assert right("steady-slope") == "10 η"
+    assert float(right("first-push")) == round(-rules.adadelta(0.0, 5.0, 0.0, 0.0, 1.0, 0.95, 1e-6)[0], 4)
+    p, v = 0.0, 0.0
+    for _ in range(300):
+        before, (p, v) = p, rules.rmsprop(p, 5.0, v, 1.0, 0.9, 1e-12, 0.0)
+    assert np.isclose(before - p, 1)
+    steps, p, m, v = [], 0.0, 0.0, 0.0
+    for _ in range(12):
+        before, (p, m, v) = p, rules.adam(p, 4.0, m, v, np.inf, 1.0, 0.9, 0.999, 0.0, 0.0)
+        steps.append(before - p)
+    assert np.allclose([steps[0], steps[-1]], [3.162, 6.57], rtol=1e-3)
+    bug = feedback.compiled(practice.find_bug("rmsprop-plus-equals").start, {})
+    v = 0.0
+    for _ in range(30):
+        _, v = bug(0.0, 1.0, v, 0.01, 0.9, 1e-8, 0.0)
+    assert round(v / 1e6) == 26
+
+
+def test_every_chapter_asks_and_nothing_is_left_over():
+    chapters = [path.stem.split("-", 1)[1] for path in Path("chapters").glob("*.ipynb")]
+    assert set(chapters) <= set(CHAPTERS)
+    used = [item for items in CHAPTERS.values() for item in items]
+    everything = (
+        {("quiz", n) for n in QUIZZES} | {("complete", n) for n in GAPS} | {("find_bug", n) for n in BUGS}
+    )
+    assert sorted(used) == sorted(everything)
+
+
+class Markup(HTMLParser):
+    """Collects the elements of a piece of HTML and checks that each is closed."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("slug", CHAPTERS)
+def test_a_chapter_s_html_is_the_same_each_time_and_has_no_dead_control(slug):
+    shown = practice.chapter(slug)
+    assert shown._repr_html_() == practice.chapter(slug)._repr_html_()
+    markup = Markup(shown._repr_html_())
+    assert markup.open == []
+    assert not {"button", "input", "textarea", "script"} & set(markup.tags)
+    assert markup.tags.count("details") == len(CHAPTERS[slug])
+    assert "not marks" in repr(shown)
+    assert not re.search(r"0x[0-9a-f]{6}", repr(shown))
+
+
+def test_code_and_signs_are_escaped():
+    shown = practice.quiz("Is `a < b` & c?", {"x < y": "Yes.", "no": "No."}, right="no")._repr_html_()
+    assert "<code>a &lt; b</code> &amp; c?" in shown
+    assert "<li>x &lt; y</li>" in shown
+    assert 'data-right="1"' in shown
+
+
+@pytest.mark.parametrize("rule", SLIPS)
+def test_suggestions_are_pairs_of_words_and_a_rule_that_is_wrong(rule):
+    offered = page.suggestions(rule)
+    assert len(offered) >= 2
+    assert len(offered) % 2 == 0
+    for button, text in zip(offered[::2], offered[1::2], strict=True):
+        assert button[0].isupper()
+        assert page.verdict(rule, text)[0] == "wrong"
+
+
+LOCAL = "local variable referenced before assignment"
+XOR = "unsupported types for __xor__: 'float', 'int'"
+MEANT_V = "line 5: name 'vv' isn't defined — did you mean v?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "instead", "words"),
+    [
+        ("NameError", "name 'vv' isn't defined", "p += vv", MEANT_V),
+        ("NameError", "name 'vv' is not defined", "p += vv", MEANT_V),
+        ("NameError", "name 'alpha' isn't defined", "p += alpha", "did you mean lr?"),
+        ("NameError", "name 'np' isn't defined", "p += np.sqrt(v)", "the root of v is v ** 0.5"),
+        ("NameError", LOCAL, "vv += v", "'vv' has no value yet when this line uses it — did you mean v?"),
+        ("SyntaxError", "invalid syntax", "p += (v", "a bracket that is never closed"),
+        ("SyntaxError", "invalid syntax", "p += v)", "a closing bracket too many"),
+        ("SyntaxError", "invalid syntax", "p −= v", "a typographic one; type - instead"),
+        ("SyntaxError", "invalid syntax", "p += 2 v", "look for an operator or a name"),
+        ("IndentationError", "unexpected indent", " p += v", "use four spaces"),
+        ("TypeError", XOR, "p += v ^ 2", "write **"),
+        ("TypeError", "'float' object isn't callable", "p += v(2)", "is there a * missing"),
+        ("RuntimeError", "maximum recursion depth exceeded", "p += v", "calls itself without end"),
+        ("ValueError", "ValueError: it returned None", "p += v", "line 5: it returned None"),
+    ],
+)
+def test_errors_are_explained_in_words(kind, message, instead, words):
+    assert words in page.explain(kind, message, 5, MOMENTUM.replace("p += v", instead))
+
+
+def test_an_error_without_a_line_is_explained_too():
+    assert page.explain("MemoryError", "", 0, MOMENTUM) == "the rule uses up all memory"
