@@ -203,7 +203,8 @@ class LiveFigure:
         traces = self.traces()
         rows = "".join(
             f'<li><span class="series-{i}" aria-hidden="true">●</span> '
-            f"<b>{html.escape(label)}</b> ({_settings(trace.optimizer)}): {verdict(trace)}.</li>"
+            f"<b>{html.escape(label)}</b> ({_settings(trace.optimizer)}): "
+            f'<span class="verdict">{verdict(trace)}.</span></li>'
             for i, (label, trace) in enumerate(traces.items())
         )
         panels = path_panel(traces) + loss_panel(traces)
@@ -220,6 +221,9 @@ class LiveFigure:
         return {
             "optimizers": [specification(*item) for item in self.optimizers.items()],
             "objective": self.objective.name,
+            "window": self.objective.window,
+            "objectives": [objective.name for objective in objectives.ALL],
+            "book": list(BOOK),
             "start": self.start,
             "num_steps": self.num_steps,
             "noise": self.noise,

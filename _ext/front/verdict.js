@@ -1,0 +1,79 @@
+// What a path did, in the words of d2l_utils.live.verdict.
+
+import { general } from "./format.js";
+
+export const TOLERANCE = 1e-3;
+const CLOSE = 1e-13; // relative; a path that one ulp of the start moves further than this is chaotic
+
+// The largest stable ηλ on a quadratic, where it is known, and how it is written.
+const sgd = [() => 2, "2/λmax"];
+const momentum = [(beta) => 2 * (1 + beta), "2(1 + β)/λmax"];
+const nesterov = [(beta) => (2 * (1 + beta)) / (1 + 2 * beta), "2(1 + β)/((1 + 2β) λmax)"];
+const STABLE = {
+  sgd,
+  momentum,
+  momentum_lr_outside: momentum,
+  nesterov,
+  nesterov_lr_outside: nesterov,
+};
+
+const setting = (racer, name) => racer.settings.find((each) => each.name === name)?.value;
+
+function stabilityLimit(racer, objective) {
+  const curvatures = objective.eigenvalues;
+  if (!curvatures || Math.min(...curvatures) < 0 || !(racer.rule in STABLE)) return [Infinity, ""];
+  const [largest, formula] = STABLE[racer.rule];
+  return [largest(setting(racer, "momentum") ?? 0) / Math.max(...curvatures), formula];
+}
+
+function leaves(path, objective, numSteps) {
+  const far = 10 * Math.max(...objective.window.map(([low, high]) => high - low));
+  if (path.length < 3 * (numSteps + 1)) return true;
+  return path.some((number, i) => i % 3 < 2 && !(Math.abs(number) < far));
+}
+
+/** The first step from which on all values stay within the tolerance of the minimum, or null. */
+export function stepsTo(path, lowest, tolerance = TOLERANCE) {
+  let step = path.length / 3;
+  while (step > 0 && path[3 * step - 1] - lowest <= tolerance) step -= 1;
+  return step === path.length / 3 ? null : step;
+}
+
+/**
+ * Say in words what a path did: how far it came, or that it diverges, and why where that is known.
+ * @param {number[]} path x, y, value, x, y, value, ...
+ */
+export function verdict(path, racer, objective, numSteps) {
+  const [limit, formula] = stabilityLimit(racer, objective);
+  const lr = setting(racer, "lr");
+  if (lr > limit) return `diverges: η = ${general(lr, 4)} is above ${formula} = ${general(limit, 4)}`;
+  if (leaves(path, objective, numSteps)) return "leaves the picture for good";
+  const text = `after ${numSteps} steps the loss is ${general(path[path.length - 1], 3)}`;
+  if (objective.lowest === null) return text;
+  const steps = stepsTo(path, objective.lowest);
+  const near = general(TOLERANCE);
+  if (steps === null) return `${text}; it has not stayed within ${near} of the minimum yet`;
+  return `${text}; within ${near} of the minimum from step ${steps} on`;
+}
+
+/** The next float above x. */
+export function neighbour(x) {
+  const view = new DataView(new ArrayBuffer(8));
+  if (x === 0) return Number.MIN_VALUE;
+  view.setFloat64(0, x);
+  view.setBigInt64(0, view.getBigInt64(0) + (x > 0 ? 1n : -1n));
+  return view.getFloat64(0);
+}
+
+/** Whether two paths from neighbouring starts part by more than rounding, relative to how far they go. */
+export function parts(path, other) {
+  const same = Math.min(path.length, other.length);
+  let scale = 0;
+  for (let i = 0; i < same; i += 3) {
+    scale = Math.max(scale, Math.abs(path[i]), Math.abs(path[i + 1]));
+    const apart = Math.max(Math.abs(path[i] - other[i]), Math.abs(path[i + 1] - other[i + 1]));
+    if (!Number.isFinite(scale)) return false;
+    if (apart > CLOSE * scale) return true;
+  }
+  return false;
+}
