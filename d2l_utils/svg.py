@@ -27,6 +27,7 @@ STYLE = """
 descent-figure { display: block; margin: 1em 0; }
 descent-figure .descent-panels { display: flex; flex-wrap: wrap; gap: 8px; }
 descent-figure .descent-panels > * { flex: 1 1 300px; max-width: 480px; min-width: 0; }
+descent-figure svg[role="img"] { overflow: visible; }
 descent-figure path { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 descent-figure .contour, descent-figure .grid { stroke: currentColor; stroke-width: .6; opacity: .35; }
 descent-figure .frame { fill: none; stroke: currentColor; stroke-width: .8; opacity: .6; }

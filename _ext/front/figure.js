@@ -67,8 +67,9 @@ export class DescentFigure extends HTMLElement {
       if (event.target !== this.handle.element) this.handle.moveTo(event.clientX, event.clientY, event);
     });
     this.player = new Player({ draw: () => this.draw(), told: () => this.announce(0) });
+    const { num_steps } = this.state;
     this.surface = make("span");
-    this.position = make("span", { class: "descent-position" });
+    this.position = make("span", { class: "descent-position" }, `step ${num_steps} of ${num_steps}`);
     const button = (words, click) => make("button", { type: "button", click }, words);
     this.link = button("Copy link", () => this.copy());
     this.transport = make(
@@ -217,7 +218,8 @@ export class DescentFigure extends HTMLElement {
       if (!panel.svg.isConnected) this.stages[i].querySelector("svg").replaceWith(panel.svg);
     });
     if (!this.handle.held) this.handle.place(this.state.start);
-    this.position.textContent = this.player.whole ? "" : `step ${Math.floor(shown)} of ${state.num_steps}`;
+    const step = this.player.whole ? state.num_steps : Math.floor(shown);
+    this.position.textContent = `step ${step} of ${state.num_steps}`;
     if (times.since !== undefined) this.write();
     const detail = { ...times, drawn: performance.now() };
     this.dispatchEvent(new CustomEvent("descent-drawn", { detail }));

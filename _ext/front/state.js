@@ -36,7 +36,7 @@ export function encode(index, state) {
   );
   return [
     `figure=${index}`,
-    `objective=${encodeURIComponent(state.objective)}`,
+    `objective=${encodeURIComponent(state.objective).replace(/'/g, "%27")}`,
     `start=${state.start.join(",")}`,
     `steps=${state.num_steps}`,
     `noise=${state.noise}`,
