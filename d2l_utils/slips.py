@@ -230,7 +230,7 @@ SLIPS = {
         Slip("swapped-u", "The shares in u are swapped.", ("u *= rho", "u *= 1 - rho"),
             ("(1 - rho) * step", "rho * step")),
     ),
-    "adam": _quotient("m_hat", "v_hat") + _CORRECTIONS,
+    "adam": _CORRECTIONS + _quotient("m_hat", "v_hat"),
     "amsgrad": (
         Slip("climb", _SIGN, ("p -= lr", "p += lr"), button="Forget the minus sign"),
         Slip("adam", "You divide by v itself: that is Adam. AMSGrad divides by the largest v so far.",

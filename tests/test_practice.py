@@ -283,6 +283,7 @@ MEANT_V = "line 5: name 'vv' isn't defined — did you mean v?"
         ("TypeError", XOR, "p += v ^ 2", "write **"),
         ("TypeError", "'float' object isn't callable", "p += v(2)", "is there a * missing"),
         ("RuntimeError", "maximum recursion depth exceeded", "p += v", "calls itself without end"),
+        ("ValueError", "it returned (6e-17+1j)", "p += v", "root of a negative"),
         ("ValueError", "ValueError: it returned None", "p += v", "line 5: it returned None"),
     ],
 )

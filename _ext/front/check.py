@@ -98,6 +98,8 @@ def _words(kind, message, code, text):
         return "the rule uses up all memory"
     if kind == "ZeroDivisionError":
         return "it divides by zero"
+    if kind == "ValueError" and message.endswith("j)"):
+        return "it takes the root of a negative number"
     return ""
 
 

@@ -1,6 +1,7 @@
 // The worker's side of runtime.js: loads MicroPython and the book's modules, and answers one call at a time.
 
 const MODULES = ["rules", "objectives", "page"];
+const NEEDS = { check: ["slips", "feedback"] }; // what a module that is loaded on demand imports
 const HEAP = 16 * 1024 * 1024; // bytes: enough that a whole drag needs no garbage collection
 const IDLE = 150; // milliseconds without a call after which collecting garbage delays nobody
 
@@ -53,9 +54,10 @@ async function start(definitions) {
 
 async function answer(name, args) {
   const [module, func] = name.includes(".") ? name.split(".") : ["page", name];
-  if (!loaded.has(module)) {
-    python.FS.writeFile(`/${module}.py`, await read(`${module}.py`));
-    loaded.add(module);
+  for (const needed of [...(NEEDS[module] ?? []), module]) {
+    if (loaded.has(needed)) continue;
+    python.FS.writeFile(`/${needed}.py`, await read(`${needed}.py`));
+    loaded.add(needed);
   }
   return python.PyProxy.toJs(call(module, func, ...args));
 }

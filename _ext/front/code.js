@@ -1,0 +1,157 @@
+// A small code editor: a textarea with line numbers, and its text once more behind it in colours.
+
+import { make } from "./controls.js";
+
+const INDENT = "    ";
+const HELP = "Tab indents. To leave the editor with Tab, press Escape first.";
+const TOKENS = [
+  ["comment", /#[^\n]*/y],
+  ["string", /"""[^]*?(?:"""|$)|"[^"\n]*"?|'[^'\n]*'?/y],
+  ["keyword", /\b(?:def|return|if|else|elif|for|in|while|and|or|not|import|from|pass|True|False|None)\b/y],
+  ["number", /\b\d+(?:\.\d*)?(?:e[+-]?\d+)?/y],
+  ["", /[^\W\d]\w*|\s+|[^]/uy],
+];
+
+let styled = false;
+let count = 0;
+
+/** Load the style sheet of the editor, the exercises and the questions, once a page. */
+export function style() {
+  if (styled) return;
+  styled = true;
+  document.head.append(make("link", { rel: "stylesheet", href: new URL("practice.css", import.meta.url).href }));
+}
+
+/** Split Python into coloured pieces. */
+export function highlighted(text) {
+  const pieces = [];
+  for (let at = 0; at < text.length; ) {
+    for (const [kind, pattern] of TOKENS) {
+      pattern.lastIndex = at;
+      const found = pattern.exec(text);
+      if (!found) continue;
+      pieces.push(kind ? make("span", { class: `code-${kind}` }, found[0]) : found[0]);
+      at = pattern.lastIndex;
+      break;
+    }
+  }
+  return pieces;
+}
+
+/** Cut a function out of the source of a module: its first line, and all that is indented below it. */
+export function cut(source, name) {
+  const lines = source.slice(source.indexOf(`def ${name}(`)).split("\n");
+  const end = lines.findIndex((line, i) => i > 0 && line !== "" && !/^[ )]/.test(line));
+  return lines.slice(0, end < 0 ? lines.length : end).join("\n").trimEnd();
+}
+
+/** An editor for a few lines of Python. Put `element` into the page. */
+export class CodeEditor {
+  /**
+   * @param {object} given text: what it begins with; label: its name for a screen reader;
+   *   changed: called after each change; run: called on Ctrl+Enter
+   */
+  constructor({ text, label, changed = () => {}, run = () => {} }) {
+    style();
+    const help = `descent-code-help-${count++}`;
+    this.changed = changed;
+    this.run = run;
+    this.leaving = false;
+    this.colours = make("pre", { class: "descent-code-colours", "aria-hidden": "true" });
+    this.numbers = make("div", { class: "descent-code-numbers", "aria-hidden": "true" });
+    this.area = make("textarea", {
+      spellcheck: "false",
+      autocapitalize: "off",
+      autocomplete: "off",
+      wrap: "off",
+      "aria-label": label,
+      "aria-describedby": help,
+      input: () => this.edited(),
+      keydown: (event) => this.key(event),
+      blur: () => (this.leaving = false),
+      scroll: () => this.follow(),
+    });
+    this.element = make(
+      "div",
+      { class: "descent-code" },
+      make("div", { class: "descent-code-box" }, this.numbers, make("div", {}, this.colours, this.area)),
+      make("p", { class: "descent-code-help", id: help }, HELP),
+    );
+    this.text = text;
+  }
+
+  get text() {
+    return this.area.value;
+  }
+
+  set text(text) {
+    this.area.value = text.trimEnd();
+    this.bad = 0;
+    this.draw();
+  }
+
+  /** Mark a line as the one with the error; 0 marks none. */
+  mark(line) {
+    this.bad = line;
+    this.area.setAttribute("aria-invalid", String(line > 0));
+    this.draw();
+  }
+
+  draw() {
+    const lines = this.text.split("\n").length;
+    this.area.rows = lines;
+    this.colours.replaceChildren(...highlighted(this.text), "\n");
+    const numbers = Array.from({ length: lines }, (_, i) =>
+      make("span", i + 1 === this.bad ? { class: "descent-code-bad" } : {}, String(i + 1)),
+    );
+    this.numbers.replaceChildren(...numbers);
+    this.follow();
+  }
+
+  follow() {
+    this.colours.scrollLeft = this.area.scrollLeft;
+  }
+
+  edited() {
+    this.bad = 0;
+    this.area.removeAttribute("aria-invalid");
+    this.draw();
+    this.changed(this.text);
+  }
+
+  key(event) {
+    const plain = !event.altKey && !event.metaKey && !event.isComposing;
+    if (event.key === "Escape") {
+      this.leaving = true;
+    } else if (event.key === "Tab" && plain && !event.ctrlKey && !this.leaving) {
+      event.preventDefault();
+      if (event.shiftKey) this.outdent();
+      else this.insert(INDENT);
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.run();
+    } else if (event.key === "Enter" && plain && !event.shiftKey) {
+      event.preventDefault();
+      const line = this.text.slice(0, this.area.selectionStart).split("\n").pop();
+      this.insert(`\n${line.match(/^ */)[0]}${/:\s*$/.test(line) ? INDENT : ""}`);
+    }
+    if (!["Escape", "Tab", "Shift"].includes(event.key)) this.leaving = false;
+  }
+
+  /** Type text at the cursor, so that the browser's own undo takes it back. */
+  insert(text) {
+    if (!document.execCommand("insertText", false, text)) {
+      this.area.setRangeText(text, this.area.selectionStart, this.area.selectionEnd, "end");
+      this.edited();
+    }
+  }
+
+  outdent() {
+    const { selectionStart: at } = this.area;
+    const start = this.text.lastIndexOf("\n", at - 1) + 1;
+    const spaces = Math.min(this.text.slice(start).match(/^ */)[0].length, INDENT.length);
+    if (!spaces) return;
+    this.area.setRangeText("", start, start + spaces, "preserve");
+    this.edited();
+  }
+}

@@ -1,0 +1,34 @@
+// What the page asks of check.py: the verdict on a rule, the slips on offer, and an error in words.
+
+import { runtime } from "./runtime.js";
+
+const base = new URL(".", import.meta.url);
+let prepared = null;
+
+/** Bring the files that the judge needs, so that fetching them does not count as running time. */
+function prepare() {
+  const names = ["slips.py", "feedback.py", "check.py"];
+  prepared ??= Promise.all(names.map((name) => fetch(new URL(name, base)).then((answer) => answer.text())));
+  return prepared;
+}
+
+async function ask(name, ...args) {
+  await prepare();
+  await runtime.warm();
+  return runtime.call(`check.${name}`, ...args);
+}
+
+/** Compare a rule with the book's. @returns {Promise<[string, string]>} "right" or "wrong", and what to say */
+export const verdict = (rule, text) => ask("verdict", rule, text);
+
+/** The edits on offer for a rule. @returns {Promise<{words: string, text: string}[]>} */
+export async function suggestions(rule) {
+  const flat = await ask("suggestions", rule);
+  return flat.flatMap((words, i) => (i % 2 ? [] : [{ words, text: flat[i + 1] }]));
+}
+
+/** Say in words what went wrong with the rule in `text`. */
+export async function explain(error, text) {
+  if (error.name !== "RuleError") return error.message;
+  return ask("explain", error.type, error.message, error.line ?? 0, text);
+}
