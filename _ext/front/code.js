@@ -57,7 +57,8 @@ export class CodeEditor {
     this.changed = changed;
     this.run = run;
     this.leaving = false;
-    this.colours = make("pre", { class: "descent-code-colours", "aria-hidden": "true" });
+    // Not a pre: the theme makes those reachable by Tab.
+    this.colours = make("div", { class: "descent-code-colours", "aria-hidden": "true" });
     this.numbers = make("div", { class: "descent-code-numbers", "aria-hidden": "true" });
     this.area = make("textarea", {
       spellcheck: "false",
