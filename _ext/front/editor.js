@@ -22,7 +22,8 @@ export class RuleEditor {
     style();
     this.figure = figure;
     this.edits = new Map(); // name under which an edited rule is defined -> the book's rule and the text
-    this.chosen = 0;
+    const subject = figure.state.racers.findIndex(({ rule }) => location.pathname.includes(`-${rule}.`));
+    this.chosen = Math.max(0, subject); // in the chapter on Adam the editor opens with Adam
     this.notice = make("p", { class: "descent-edited", role: "status", hidden: true });
     this.body = make("div");
     this.element = make(
