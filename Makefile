@@ -4,10 +4,10 @@ export PYTHON
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve lab notebooks test parity lock clean
+.PHONY: help setup book serve lab notebooks test parity bench-live lock clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 setup: ## Make the environment .venv from requirements.lock, when it changed
 	@$(PYTHON) tools/environment.py
@@ -30,6 +30,9 @@ test: setup ## Run every check: style, types, tests, notebooks and the strict bu
 parity: setup ## Compare every optimizer with PyTorch and MXNet
 	@$(PYTHON) tools/environment.py requirements-parity.lock
 	@$(RUN)python -m tests.parity
+
+bench-live: book ## Measure the live figures in the browser: latency, start, size
+	@$(RUN)python -m benchmarks.live
 
 # uv resolves for every machine at once; it is needed for nothing else, so it lives apart from .venv.
 lock: ## Resolve the ranges of pyproject.toml into the two lock files

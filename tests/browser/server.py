@@ -1,0 +1,61 @@
+"""A plain static server, with the site in a folder below its root, as on a course's web space."""
+
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+SITE = Path("_build/html").resolve()
+FOLDER = "/some/course/"
+PAGES = sorted(
+    name
+    for name in (path.relative_to(SITE).as_posix() for path in SITE.glob("**/*.html"))
+    if not name.startswith("_static/") and name != "index.html"  # which only forwards
+)
+ICON = "/favicon.ico"  # browsers ask for it where a page names no icon, a notebook for instance
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves the site below `FOLDER` and writes down what it could not serve."""
+
+    # Servers that do not know WebAssembly send it so.
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".wasm": "application/octet-stream"}
+
+    def translate_path(self, path):
+        if not path.startswith(FOLDER):
+            return str(SITE / "no such file")
+        return super().translate_path("/" + path.removeprefix(FOLDER))
+
+    def log_message(self, *arguments):
+        pass
+
+    def send_error(self, code, *arguments):
+        if self.path != ICON:
+            self.server.refused.append((code, self.path))
+        super().send_error(code, *arguments)
+
+
+class Server(ThreadingHTTPServer):
+    """The site's server; ``refused`` lists what was asked for and is not there."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(SITE)))
+        self.refused = []
+        self.address = f"http://127.0.0.1:{self.server_port}{FOLDER}"
+
+    def handle_error(self, request, client_address):
+        """Say nothing of a browser that closes a connection when its page is left."""
+
+
+@contextmanager
+def serving():
+    """Serve the site while the block runs."""
+    with Server() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,160 @@
+"""Every chapter's live figure, moved as a reader moves it, walks the path that `descend` walks here."""
+
+import numpy as np
+import pytest
+
+from tests.browser import measure
+from tests.browser.figures import OBJECTIVES, Figure
+from tests.browser.server import PAGES
+
+CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
+RACE = "chapters/04-momentum.html"
+SHARE = "slider => (slider.value - slider.min) / (slider.max - slider.min)"
+SLACK = 5  # a busy machine may be that much slower than the figures that `make bench-live` judges
+
+
+@pytest.fixture
+def figure(visit):
+    def start(name=RACE, hash=""):
+        visited = visit(name + hash)
+        started = Figure(visited.page).touch()
+        assert visited.complaints == []
+        return started
+
+    return start
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_figure_of_a_chapter_walks_the_path_of_descend(figure, name):
+    moved = figure(name).check()
+    page = moved.page
+    begin = moved.state
+
+    for label, slider in moved.sliders.items():
+        before = moved.state
+        box = slider.bounding_box()
+        across = 0.3 if slider.evaluate(SHARE) > 0.5 else 0.7
+        slider.click(position={"x": across * box["width"], "y": box["height"] / 2})
+        assert moved.rest().state != before, label
+        moved.check()
+
+    moved.racer_slider.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "PageDown"):
+        before = moved.state
+        page.keyboard.press(key)
+        assert moved.rest().state != before, key
+    moved.check()
+
+    before = moved.state["start"]
+    moved.handle.scroll_into_view_if_needed()
+    box = moved.handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 40, steps=4)
+    page.mouse.up()
+    after = moved.rest().state["start"]
+    assert after[0] > before[0]
+    assert after[1] < before[1]
+    moved.check()
+
+    moved.handle.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowUp")
+    assert moved.rest().state["start"][1] > after[1]
+    moved.check()
+
+    moved.element.get_by_role("button", name="Reset").click()
+    assert moved.rest().state == begin
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_every_objective_with_noise(figure, objective):
+    moved = figure("chapters/08-adam.html").type("Noise of the gradient σ", 0.3)
+    moved.element.get_by_label("Objective").select_option(objective)
+    assert moved.type("Number of steps", 200).state["objective"] == objective
+    assert moved.state["noise"] == 0.3
+    moved.check()
+
+
+def test_a_link_brings_the_picture_back(figure):
+    told = figure().type("Number of steps", 77).type("Noise of the gradient σ", 0.25)
+    told.element.get_by_label("Objective").select_option("Himmelblau's function")
+    told.rest().handle.focus()
+    told.page.keyboard.press("Shift+ArrowRight")
+    told.rest().element.get_by_role("button", name="Copy link").click()
+    told.page.wait_for_function("() => location.hash")
+    found = figure(hash=told.page.evaluate("() => location.hash"))
+    assert found.check().state == told.state
+    for path, other in zip(found.paths(), told.paths(), strict=True):
+        np.testing.assert_array_equal(path, other)
+
+
+@pytest.mark.parametrize("link", ["#figure=0&start=1", "#figure=0&race=no:1", "#figure=nothing", "#%"])
+def test_a_link_that_makes_no_sense_shows_the_figure_as_it_is(figure, link):
+    assert figure(hash=link).check().state == figure().state
+
+
+def test_divergence_is_said_in_words_and_to_a_screen_reader(figure):
+    moved = figure("chapters/01-gradient-descent.html")
+    label = moved.state["racers"][0]["label"]
+    moved.type(f"{label} η", 1.2)
+    words = "diverges: η = 1.2 is above 2/λmax = 1"
+    assert words in moved.element.locator(".descent-verdict").first.inner_text()
+    status = moved.element.get_by_role("status")
+    status.filter(has_text=words).wait_for()
+
+
+def test_overflow_is_said_and_never_freezes_the_page(figure):
+    moved = figure("chapters/01-gradient-descent.html").type("Number of steps", 200)
+    moved.element.get_by_label("Objective").select_option("Rosenbrock's valley")
+    label = moved.rest().state["racers"][0]["label"]
+    moved.type(f"{label} η", 5)
+    assert "leaves the picture for good" in moved.element.locator(".descent-verdict").first.inner_text()
+    assert "NaN" not in moved.element.inner_html()
+    moved.type(f"{label} η", 0.001).check()
+
+
+def test_a_race_gains_and_loses_racers(figure):
+    moved = figure()
+    labels = [racer["label"] for racer in moved.state["racers"]]
+    while moved.element.get_by_role("button", name="Add to the race").count():
+        moved.element.get_by_label("Optimizer to add to the race").select_option("Adam")
+        count = len(moved.state["racers"])
+        moved.element.get_by_role("button", name="Add to the race").click()
+        moved.element.locator(f".descent-racer.racer-{count}").wait_for()
+        moved.check()
+    assert len({racer["label"] for racer in moved.state["racers"]}) == 4
+    moved.element.get_by_role("button", name=f"Remove {labels[0]}").click()
+    assert labels[0] not in [racer["label"] for racer in moved.rest().state["racers"]]
+    moved.check()
+
+
+def test_play_pause_and_step(figure):
+    moved = figure()
+    position = moved.element.locator(".descent-position")
+    steps = moved.state["num_steps"]
+    assert position.inner_text() == f"step {steps} of {steps}"
+    play = moved.element.locator(".descent-play")
+    play.click()
+    moved.page.wait_for_function(
+        "steps => { const shown = document.querySelector('.descent-position').textContent.split(' ')[1];"
+        " return 2 <= shown && shown < steps; }",
+        arg=steps,
+    )
+    play.click()
+    held = position.inner_text()
+    moved.page.wait_for_timeout(200)
+    assert position.inner_text() == held
+    moved.element.get_by_role("button", name="Step").click()
+    assert position.inner_text() != held
+
+
+def test_a_live_figure_is_small_and_soon_there(browser, server):
+    ready, requests = measure.ready_time(browser, server, RACE)
+    assert any("micropython.wasm" in address for address in requests)
+    assert measure.compressed_size(requests) <= measure.SIZE
+    assert ready <= SLACK * measure.READY
+    times = measure.answer_times(browser, server, RACE, presses=20)
+    assert np.median(times) <= SLACK * measure.MEDIAN
+    assert np.percentile(times, 95) <= SLACK * measure.P95

@@ -1,0 +1,140 @@
+"""What a reader does with a page works without a network: search, copy, download, light and dark."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.browser.visit import NARROW
+
+CHAPTERS = sorted(path.stem for path in Path("chapters").glob("*.ipynb"))
+CHAPTER = "chapters/04-momentum.html"
+# How far two colours of text are apart, as WCAG counts it; 4.5 is enough to read.
+CONTRAST = """element => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const brightness = colour => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const parts = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(byte => byte / 255);
+    const [r, g, b] = parts.map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let behind = element;
+  while (/, 0\\)|transparent/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
+  const { fill, color } = getComputedStyle(element);
+  const text = brightness(element instanceof SVGElement ? fill : color);
+  const ground = brightness(getComputedStyle(behind).backgroundColor);
+  return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+}"""
+READ_CLIPBOARD = "() => navigator.clipboard.readText()"
+
+
+@pytest.fixture
+def search(visit):
+    def find(words, width=None):
+        visited = visit("intro.html")
+        page = visited.page
+        if width:
+            page.set_viewport_size({"width": width, "height": 844})
+        page.locator(".search-button__button:visible").first.click()
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?**")
+        page.locator("#search-results .search-summary", has_text=re.compile("found|did not match")).wait_for()
+        return visited
+
+    return find
+
+
+@pytest.mark.parametrize("width", [None, NARROW])
+def test_search_finds_a_chapter_and_opens_it(search, width):
+    visited = search("Nesterov", width)
+    results = visited.page.locator("#search-results li > a")
+    assert "Momentum" in " ".join(results.all_inner_texts())
+    results.first.click()
+    visited.page.wait_for_load_state()
+    assert "nesterov" in visited.page.locator("article").inner_text().lower()
+    assert visited.elsewhere == []
+    assert visited.complaints == []
+
+
+def test_search_says_when_nothing_is_found(search):
+    page = search("quokka").page
+    assert "did not match any documents" in page.locator("#search-results").inner_text()
+
+
+def test_previous_and_next_lead_through_the_book(browser, server):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(server.address + "intro.html")
+        titles = [page.title()]
+        while page.locator("a.right-next").count():
+            page.locator("a.right-next").click()
+            assert page.title() not in titles
+            titles.append(page.title())
+        for title in reversed(titles[:-1]):
+            page.locator("a.left-prev").click()
+            assert page.title() == title
+    assert len(titles) > len(CHAPTERS)
+
+
+def test_a_copy_button_copies_the_code(context, visit):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit(CHAPTER).page
+    blocks = page.locator(".cell_input .highlight:visible")
+    assert blocks.count() > 5
+    for i in (0, blocks.count() - 1):
+        blocks.nth(i).hover()
+        blocks.nth(i).locator("button.copybtn").click()
+        page.locator("button.copybtn.success").wait_for()
+        assert page.evaluate(READ_CLIPBOARD).strip() == blocks.nth(i).locator("pre").inner_text().strip()
+        page.locator("button.copybtn.success").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_download_is_the_notebook(visit, tmp_path, chapter):
+    page = visit(f"chapters/{chapter}.html").page
+    page.get_by_role("button", name="Download this page").click()
+    with page.expect_download() as download:
+        page.locator("a.btn-download-source-button").click()
+    assert download.value.suggested_filename == f"{chapter}.ipynb"
+    download.value.save_as(tmp_path / "saved.ipynb")
+    nbformat.validate(nbformat.read(tmp_path / "saved.ipynb", as_version=4))
+    assert (tmp_path / "saved.ipynb").read_bytes() == Path(f"chapters/{chapter}.ipynb").read_bytes()
+
+
+def test_the_theme_button_darkens_the_page_and_its_figures_stay_readable(visit):
+    page = visit(CHAPTER).page
+    root = page.locator("html")
+    background = "() => getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    for _ in range(3):
+        if root.get_attribute("data-theme") == "dark":
+            break
+        page.get_by_role("button", name="Color mode").first.click()
+    assert root.get_attribute("data-theme") == "dark"
+    assert page.evaluate(background) != light
+    texts = page.locator("descent-figure text").all()
+    assert len(texts) > 10
+    assert min(text.evaluate(CONTRAST) for text in texts) >= 4.5
+    plots = page.locator(".cell_output img").all()
+    assert plots
+    for plot in plots:
+        style = plot.evaluate(
+            "image => [getComputedStyle(image).backgroundColor, getComputedStyle(image).filter]"
+        )
+        assert style == ["rgb(255, 255, 255)", "none"]
+    page.reload()
+    assert root.get_attribute("data-theme") == "dark"
+
+
+def test_a_chapter_is_whole_without_javascript(browser, server):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(server.address + CHAPTER)
+        figure = page.locator("descent-figure").first
+        assert figure.locator("svg[role=img]").count() == 2
+        assert figure.locator("svg[role=img]").first.bounding_box()["width"] > 200
+        assert "η" in figure.inner_text()
+        assert page.locator("descent-figure :is(input, select, button):visible").count() == 0
