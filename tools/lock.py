@@ -11,7 +11,7 @@ import sys
 COMPILE = ("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--upgrade")
 PLAIN = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
 HEADER = "# Exact versions for every supported machine, made from pyproject.toml by `make lock`.\n"
-PARITY_HEADER = "# PyTorch for `make parity`, made by `make lock`; a GPU build brings its CUDA packages.\n"
+PARITY_HEADER = "# What `make parity` adds, made by `make lock`; GPU builds of PyTorch bring CUDA packages.\n"
 CUDA = re.compile(r"^(nvidia-|cuda-|triton)", re.IGNORECASE)
 
 
@@ -31,7 +31,7 @@ def write(path: str, header: str, lines: list[str]) -> None:
 
 def main(uv: str) -> None:
     """Write both locks; what they share is pinned to the same versions."""
-    extras = [f"--extra={name}" for name in ("book", "frameworks", "test")]
+    extras = [f"--extra={name}" for name in ("book", "exercises", "frameworks", "test")]
     write("requirements.lock", HEADER, compile_lock(uv, "pyproject.toml", *extras))
     already = {line.split("==")[0] for line in compile_lock(uv, "pyproject.toml")}
     parity = compile_lock(uv, "pyproject.toml", "--extra=parity", "--constraint=requirements.lock")
