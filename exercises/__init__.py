@@ -1,0 +1,1 @@
+"""The graded problem sets and what grades them."""

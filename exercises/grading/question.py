@@ -1,0 +1,143 @@
+"""Questions: what a notebook must define, on what it is tried, and which answer is right.
+
+A problem set is a module ``exercises.psN.cases`` with one `ProblemSet`, called ``PROBLEM_SET``. All of it
+stays outside the sandbox: what goes in are the arguments of the cases, what comes out are answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Case", "Contest", "Function", "Part", "ProblemSet", "Question", "Slip", "Value", "Written"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A share of a question's points that is earned as a whole.
+
+    ``key`` is what its cases name; ``title`` says in the student's feedback what the part asks ("keeps the
+    shape of x"), ``hint`` what to look at when it fails. Neither may hold a hidden value.
+    """
+
+    key: str
+    points: float
+    title: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the student's function: the `Part` that it counts for, and the arguments."""
+
+    part: str
+    arguments: tuple
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A known wrong answer: ``function`` in place of the reference gives it, ``message`` explains it."""
+
+    key: str
+    message: str
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What all kinds of question share.
+
+    ``name`` is that of the public check ("q1"), ``target`` the name that the notebook must define, and
+    ``cpu_seconds`` what the box may use to answer.
+    """
+
+    name: str
+    title: str
+    target: str
+    parts: Sequence[Part]
+    cpu_seconds: float = 4.0
+
+    @property
+    def points(self) -> float:
+        """The most that it can earn."""
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function(Question):
+    """A function that answers like ``reference`` on random cases.
+
+    ``cases(rng)`` draws them; the first failing case of a part costs that part. With ``observe_arguments``
+    the arguments as they are after the call are compared too, so a function may be asked to change them or
+    to leave them alone. Answers agree when they have one structure and shape and differ by at most
+    ``atol + rtol·|right|``; NaN and infinity agree with nothing unless the right answer is the same.
+    """
+
+    cases: Callable[[np.random.Generator], Sequence[Case]]
+    reference: Callable[..., Any]
+    slips: Sequence[Slip] = ()
+    observe_arguments: bool = False
+    rtol: float = 1e-7
+    atol: float = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value(Question):
+    """A name that holds the right value: a prediction, or the letters of the right statements.
+
+    ``answers`` maps each part to its right value; a part called "x" is looked up as ``target["x"]`` when
+    there are several. ``wrong`` maps known wrong values to what is to be said about them.
+    """
+
+    answers: Mapping[str, Any]
+    wrong: Mapping[Any, str] = field(default_factory=dict)
+    rtol: float = 1e-2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written(Question):
+    """A text that a person marks: it is collected for the instructor, and its marks are merged later."""
+
+    longest: int = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest(Question):
+    """A function that trains with an oracle and returns parameters; what they are worth is measured outside.
+
+    ``oracle(rng)`` makes the object whose ``start`` goes into the box, whose ``gradient(params, *arguments)``
+    the box may ask for ``budget`` times (counted outside), and whose ``score(params)`` is what the board
+    ranks by. A part is earned where ``score`` reaches its entry in ``thresholds``.
+    """
+
+    oracle: Callable[[np.random.Generator], Any]
+    budget: int
+    thresholds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class ProblemSet:
+    """The questions of one set, and which modules of d2l_utils a student may import in the box.
+
+    ``modules`` must not hold what a question asks for.
+    """
+
+    name: str
+    title: str
+    questions: Sequence[Question]
+    modules: Sequence[str] = ()
+
+    @property
+    def points(self) -> float:
+        """The most that can be earned."""
+        return sum(question.points for question in self.questions)
+
+    def question(self, name: str) -> Question:
+        """Return the question ``name``; raise KeyError with the known names if there is none."""
+        for question in self.questions:
+            if question.name == name:
+                return question
+        raise KeyError(f"{self.name} has no question {name!r}; it has {[q.name for q in self.questions]}")
