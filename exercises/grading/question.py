@@ -106,15 +106,17 @@ class Written(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Contest(Question):
-    """A function that trains with an oracle and returns parameters; what they are worth is measured outside.
+    """A function that trains against an oracle and returns parameters; what they are worth is measured outside.
 
-    ``oracle(rng)`` makes the object whose ``start`` goes into the box, whose ``gradient(params, *arguments)``
-    the box may ask for ``budget`` times (counted outside), and whose ``score(params)`` is what the board
-    ranks by. A part is earned where ``score`` reaches its entry in ``thresholds``.
+    ``oracle(rng)`` makes the opponent, which never enters the box. Its ``arguments`` are what the student's
+    function gets after its first argument, a callable that hands its own arguments to ``oracle.ask`` and
+    returns the answer. The oracle counts what it is asked, and raises ``RuntimeError`` once the budget is
+    spent or ``ValueError`` at a question that it cannot answer: the student's call raises the same, with the
+    same text. ``oracle.score(returned)`` is what the board ranks by, the larger the better, or raises
+    ``ValueError``; a part is earned where the score reaches its entry in ``thresholds``.
     """
 
     oracle: Callable[[np.random.Generator], Any]
-    budget: int
     thresholds: Mapping[str, float]
 
 
