@@ -106,7 +106,7 @@ class Written(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Contest(Question):
-    """A function that trains against an oracle and returns parameters; what they are worth is measured outside.
+    """A function that trains against an oracle; what it returns is measured outside.
 
     ``oracle(rng)`` makes the opponent, which never enters the box. Its ``arguments`` are what the student's
     function gets after its first argument, a callable that hands its own arguments to ``oracle.ask`` and
