@@ -31,6 +31,7 @@ def encode(value: Any, depth: int = 0) -> Any:
     """Return ``value`` as JSON can hold it.
 
     Numbers, texts, None, lists, tuples, dicts with keys of text, arrays and `Given` functions have a form.
+    ``...``, which stands where a student has not answered yet, becomes None.
 
     Raises
     ------
@@ -44,6 +45,8 @@ def encode(value: Any, depth: int = 0) -> Any:
     """
     if depth > DEEPEST:
         raise Unreadable("a value nested too deeply")
+    if value is ...:
+        return None
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.generic):
