@@ -8,11 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Case", "Contest", "Function", "Part", "ProblemSet", "Question", "Slip", "Value", "Written"]
+__all__ = [
+    "Case",
+    "Contest",
+    "Function",
+    "Part",
+    "ProblemSet",
+    "Question",
+    "Slip",
+    "Value",
+    "Written",
+    "load",
+    "load_given",
+]
 
 
 @dataclass(frozen=True)
@@ -70,10 +84,11 @@ class Question:
 class Function(Question):
     """A function that answers like ``reference`` on random cases.
 
-    ``cases(rng)`` draws them; the first failing case of a part costs that part. With ``observe_arguments``
-    the arguments as they are after the call are compared too, so a function may be asked to change them or
-    to leave them alone. Answers agree when they have one structure and shape and differ by at most
-    ``atol + rtol·|right|``; NaN and infinity agree with nothing unless the right answer is the same.
+    ``cases(rng)`` draws them, at least one a part; the first failing case of a part costs that part. With
+    ``observe_arguments`` the arguments as they are after the call are compared too, so a function may be
+    asked to change them or to leave them alone. Answers agree when they have one structure and shape and
+    differ by at most ``atol + rtol·|right|``; NaN and infinity agree with nothing unless the right answer is
+    the same. Where the reference raises ValueError or TypeError, the student's function must raise it too.
     """
 
     cases: Callable[[np.random.Generator], Sequence[Case]]
@@ -143,3 +158,26 @@ class ProblemSet:
             if question.name == name:
                 return question
         raise KeyError(f"{self.name} has no question {name!r}; it has {[q.name for q in self.questions]}")
+
+
+def load(name: str) -> ProblemSet:
+    """Return the problem set ``name``: "ps1", or the package of one that lives elsewhere ("course.week3")."""
+    problem_set = import_module(f"{_package(name)}.cases").PROBLEM_SET
+    if not isinstance(problem_set, ProblemSet):
+        raise TypeError(f"PROBLEM_SET of {name} must be a ProblemSet, not {type(problem_set).__name__}")
+    return problem_set
+
+
+def load_given(name: str) -> ModuleType | None:
+    """Return the module of what the students of the problem set ``name`` are given, or None."""
+    module = f"{_package(name)}.given"
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        return None
+
+
+def _package(name: str) -> str:
+    return name if "." in name else f"exercises.{name}"
