@@ -6,7 +6,7 @@ stays outside the sandbox: what goes in are the arguments of the cases, what com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
@@ -91,7 +91,7 @@ class Function(Question):
     the same. Where the reference raises ValueError or TypeError, the student's function must raise it too.
     """
 
-    cases: Callable[[np.random.Generator], Sequence[Case]]
+    cases: Callable[[np.random.Generator], Iterable[Case]]
     reference: Callable[..., Any]
     slips: Sequence[Slip] = ()
     observe_arguments: bool = False
@@ -104,7 +104,8 @@ class Value(Question):
     """A name that holds the right value: a prediction, or the letters of the right statements.
 
     ``answers`` maps each part to its right value; a part called "x" is looked up as ``target["x"]`` when
-    there are several. ``wrong`` maps known wrong values to what is to be said about them.
+    there are several. A right value that is a set of letters is answered by a set, a list or a text of them
+    in any order. ``wrong`` maps known wrong values, or pairs ``(part, value)``, to what is to be said.
     """
 
     answers: Mapping[str, Any]

@@ -30,9 +30,9 @@ class Unreadable(ValueError):
 def encode(value: Any, depth: int = 0) -> Any:
     """Return ``value`` as JSON can hold it.
 
-    Numbers, texts, None, lists, tuples, sets, dicts with keys of text, arrays of numbers and `Given` functions
-    have a form. Arrays of other precision become float64 or int64. ``...``, which stands where a student has
-    not answered yet, becomes None.
+    Numbers, texts, None, lists, tuples, sets, dicts with keys of text, arrays of numbers and `Given`
+    functions have a form. Arrays of other precision become float64 or int64. ``...``, which stands where a
+    student has not answered yet, becomes None.
 
     Raises
     ------
