@@ -1,0 +1,1 @@
+"""From a master with solutions to what each reader gets: student, instructor, grader, visitor of the book."""
