@@ -1,0 +1,14 @@
+"""Problem set 2: gradient descent, SGD and minibatches."""
+
+from exercises.grading.question import ProblemSet
+from exercises.ps2.epochs import EPOCH
+from exercises.ps2.polls import POLL
+from exercises.ps2.predictions import EXPLANATION, PREDICTIONS
+from exercises.ps2.walks import FATE, WALK
+
+PROBLEM_SET = ProblemSet(
+    name="ps2",
+    title="Gradient descent, SGD and minibatches",
+    questions=(WALK, FATE, EPOCH, POLL, PREDICTIONS, EXPLANATION),
+    modules=("objectives",),
+)
