@@ -1,0 +1,172 @@
+"""The files of a hand-in: of a folder, or of a zip that is read where it lies and never unpacked.
+
+Nothing in a zip is trusted. No entry is written to disk, so that a path can lead nowhere, and no entry gives
+more than `LARGEST` bytes, so that a bomb stays small.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+__all__ = ["LARGEST", "File", "Refused", "files"]
+
+LARGEST = 5_000_000
+MOST_FILES = 1_000_000
+UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError)
+IGNORED = {"__MACOSX", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
+
+
+class Refused(ValueError):
+    """A file or an archive that is not read; the message says why, in words for the instructor."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One file: its path inside the hand-in (with ``/``), when it was changed, and how to read it.
+
+    ``problem`` says in words why it must not be read, and is empty for a good one. ``modified`` is in local
+    time where its source has no time zone.
+    """
+
+    path: str
+    modified: datetime | None
+    problem: str
+    fetch: Callable[[], bytes]
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return PurePosixPath(self.path).name
+
+    def read(self) -> bytes:
+        """Return the content, at most `LARGEST` bytes; raise `Refused` if there is a reason not to."""
+        if self.problem:
+            raise Refused(self.problem)
+        content = self.fetch()
+        if len(content) > LARGEST:
+            raise Refused(_too_large(self.name))
+        return content
+
+
+def files(source: Path) -> list[File]:
+    """Return the files of ``source``, a folder or a zip, in the order of their paths.
+
+    Hidden files and what operating systems leave behind are left out.
+
+    Raises
+    ------
+    Refused
+        If ``source`` is neither, or is a zip that cannot be read.
+    """
+    if source.is_dir():
+        found = list(_of_folder(source))
+    elif source.is_file() and zipfile.is_zipfile(source):
+        found = list(_of_zip(source))
+    elif source.exists():
+        raise Refused(f"{source} is neither a folder nor a zip")
+    else:
+        raise Refused(f"there is no {source}")
+    return sorted((file for file in found if not _ignored(file.path)), key=lambda file: file.path)
+
+
+def _ignored(path: str) -> bool:
+    return any(part in IGNORED or (part[:1] == "." and part != "..") for part in path.split("/"))
+
+
+def _too_large(name: str) -> str:
+    return f"{name} has more than {LARGEST // 1_000_000} MB"
+
+
+def _of_folder(folder: Path) -> Iterator[File]:
+    for parent, folders, names in os.walk(folder):
+        # os.walk follows no link to a folder, but counts it among the folders.
+        for name in [*names, *(each for each in folders if Path(parent, each).is_symlink())]:
+            path = Path(parent, name)
+            status = path.lstat()
+            problem = ""
+            if stat.S_ISLNK(status.st_mode):
+                problem = f"{name} is a symbolic link"
+            elif not stat.S_ISREG(status.st_mode):
+                problem = f"{name} is not a regular file"
+            elif status.st_size > LARGEST:
+                problem = _too_large(name)
+            modified = datetime.fromtimestamp(status.st_mtime).astimezone()
+            yield File(path.relative_to(folder).as_posix(), modified, problem, _file_reader(path))
+
+
+def _file_reader(path: Path) -> Callable[[], bytes]:
+    def read() -> bytes:
+        # The file may have been changed for a link or a pipe since it was listed.
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        try:
+            with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as stream:
+                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    raise Refused(f"{path.name} is not a regular file")
+                return stream.read(LARGEST + 1)
+        except OSError as error:
+            raise Refused(f"{path.name} cannot be read: {error.strerror}") from error
+
+    return read
+
+
+def _of_zip(path: Path) -> Iterator[File]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+        raise Refused(f"{path} is not a zip that can be read: {error}") from error
+    entries = archive.infolist()
+    if len(entries) > MOST_FILES:
+        raise Refused(f"{path} has {len(entries)} files; at most {MOST_FILES} were expected")
+    for entry in entries:
+        if not entry.is_dir():
+            yield File(
+                entry.filename.replace("\\", "/"), _time(entry), _problem(entry), _zip_reader(archive, entry)
+            )
+
+
+def _time(entry: zipfile.ZipInfo) -> datetime | None:
+    try:
+        return datetime(*entry.date_time).astimezone()
+    except (ValueError, OSError, OverflowError):
+        return None
+
+
+def _problem(entry: zipfile.ZipInfo) -> str:
+    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    mode = entry.external_attr >> 16
+    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        return f"{entry.filename} leads out of the zip"
+    if stat.S_ISLNK(mode):
+        return f"{path.name} is a symbolic link"
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        return f"{path.name} is not a regular file"
+    if entry.flag_bits & 1:
+        return f"{path.name} is encrypted"
+    if entry.file_size > LARGEST:
+        return _too_large(path.name)
+    return ""
+
+
+def _zip_reader(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            with archive.open(entry) as stream:
+                return stream.read(LARGEST + 1)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+            EOFError,
+        ) as error:
+            raise Refused(f"{entry.filename} cannot be read from the zip: {error}") from error
+
+    return read
