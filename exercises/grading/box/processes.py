@@ -1,0 +1,114 @@
+"""Give up rights, set limits, and run what may hang or crash in a process of its own."""
+
+import contextlib
+import errno
+import math
+import os
+import resource
+import signal
+import time
+from typing import NamedTuple
+
+DONE = 86  # how a process of ours ends that did all it had to; a student's os._exit(0) is not that
+PATIENCE = 100  # times a twentieth of a second that a fork waits while the box is full of processes
+
+
+def confine(uid, cpu_seconds, address_space, processes, file_size, open_files):
+    """Lower the limits of this process for good, and become the user ``uid``; None leaves one as it is."""
+    limits = {
+        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: file_size,
+        resource.RLIMIT_NOFILE: open_files,
+        resource.RLIMIT_AS: address_space,
+        resource.RLIMIT_NPROC: processes,
+    }
+    for limit, value in limits.items():
+        if value is not None:
+            resource.setrlimit(limit, (value, value))
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+
+
+def refuse_calls(program):
+    """Let the kernel refuse the system calls that ``program``, a filter for seccomp(2), names, for good."""
+    import ctypes
+
+    class Filter(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("program", ctypes.c_char_p))
+
+    call = ctypes.CDLL(None, use_errno=True).prctl
+    description = Filter(len(program) // 8, program)
+    no_new_privileges, seccomp, mode = 38, 22, 2
+    if call(no_new_privileges, 1, 0, 0, 0) or call(seccomp, mode, ctypes.byref(description), 0, 0):
+        raise OSError(ctypes.get_errno(), "the kernel takes no filter of system calls")
+
+
+class Stopped(NamedTuple):
+    """How a process ended that was not `finish`ed: the reason, the clock that ran out, its CPU seconds."""
+
+    reason: str
+    clock: str
+    seconds: float
+
+
+def apart(cpu_seconds, wall_seconds):
+    """Fork. Return None in the child; in the parent, when the child has ended, `DONE` or how it was `Stopped`.
+
+    The child is done when it calls `finish`, and only then.
+    """
+    pid = _fork()
+    if pid == 0:
+        os.setpgid(0, 0)
+        _start_clocks(cpu_seconds, wall_seconds)
+        return None
+    _, status, usage = os.wait4(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code == DONE:
+        return DONE
+    _end_group(pid)
+    seconds = usage.ru_utime + usage.ru_stime
+    if code == -signal.SIGALRM:
+        return Stopped("timeout", "wall", seconds)
+    if code == -signal.SIGXCPU or (code == -signal.SIGKILL and seconds >= cpu_seconds - 0.2):
+        return Stopped("timeout", "cpu", seconds)
+    return Stopped("killed", "", seconds)
+
+
+def finish():
+    """End this process as one that did all it had to: no handler of the student's is run."""
+    os._exit(DONE)
+
+
+def stop_clock():
+    """Forget the wall clock of `apart`: what follows in this process is not the student's."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _start_clocks(cpu_seconds, wall_seconds):
+    # A student's handler can ignore the soft limit; nothing survives the hard one, which `confine` set.
+    # Both count from the fork.
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (min(math.ceil(cpu_seconds), hard), hard))
+    for each in (signal.SIGXCPU, signal.SIGALRM):
+        signal.signal(each, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, wall_seconds)
+
+
+def _fork():
+    for _ in range(PATIENCE):
+        try:
+            return os.fork()
+        except OSError as error:
+            if error.errno != errno.EAGAIN:
+                raise
+            time.sleep(0.05)
+    raise BlockingIOError("the box is full of processes")
+
+
+def _end_group(pid):
+    # Its own children, unless they went to the trouble of leaving the group.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)

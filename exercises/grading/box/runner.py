@@ -1,0 +1,147 @@
+"""Run a notebook's cells and answer questions; the only program that runs inside the box.
+
+Every cell that could hang runs in a fork of the process before it, which waits: should the cell never end, or
+end the process, its parent goes on with the next cell as if this one had not been there. Each question is
+answered in a fork of the last state. What comes out is a line of JSON for each answer, and neither texts nor
+messages of the student's.
+"""
+
+import json
+import os
+import sys
+import time
+from base64 import b64decode
+from types import ModuleType
+
+import lazy
+import magics
+from processes import DONE, apart, confine, finish, refuse_calls, stop_clock
+from reports import Reports, describe
+from wire import Wire
+
+LONGEST_PARSED_UNGUARDED = 20_000  # characters; a parser may crash at a huge text
+
+
+def main():
+    """Confine this process as told by the argument, then do the job that comes through the pipe."""
+    settings = json.loads(sys.argv[1])
+    sys.path[:] = settings["path"]
+    wire = Wire()
+    if settings["filter"]:
+        refuse_calls(b64decode(settings["filter"]))
+    confine(**settings["limits"])
+    for path in settings["private"]:
+        if os.access(path, os.R_OK):
+            wire.send(exposed=path)
+            finish()
+    wire.send(ready=True)
+    Runner(wire.receive(), wire).run()
+    finish()
+
+
+class Runner:
+    """One notebook in one namespace, and the questions that it is asked."""
+
+    def __init__(self, job, wire):
+        lazy.install()
+        import values
+
+        self.job, self.wire, self.values = job, wire, values
+        self.spent = 0.0  # CPU seconds of the cells so far
+        self.module = ModuleType("__main__")
+        self.module.__dict__["display"] = self.module.__dict__["get_ipython"] = _nothing
+        sys.modules["__main__"] = self.module
+
+    def run(self):
+        """Run every cell, then answer every question."""
+        self._seed()
+        for index, source, tags in self.job["cells"]:
+            if "figure" not in tags:
+                self._run_cell(index, source)
+        for request in self.job["requests"]:
+            self._seed()
+            stopped = apart(request["cpu_seconds"], request["wall_seconds"])
+            if stopped is None:
+                self._answer(request)
+                finish()
+            if stopped != DONE:
+                self.wire.send(question=request["question"], stopped=stopped.reason, clock=stopped.clock)
+
+    def _run_cell(self, index, source):
+        tree = None
+        try:
+            if len(source) <= LONGEST_PARSED_UNGUARDED:
+                tree = magics.parse(source)
+        except BaseException as error:
+            self.wire.send(cell=index, error=describe(error))
+            return
+        if tree is None or not magics.is_tame(tree):
+            allowed = min(self.job["cell_seconds"], max(1, self.job["cells_seconds"] - self.spent))
+            stopped = apart(allowed, self.job["cell_wall_seconds"])
+            if stopped is not None:
+                self._skip(index, stopped)
+                return
+        self._execute(index, source, tree)
+
+    def _skip(self, index, stopped):
+        if stopped == DONE:  # by a process that also ran all that follows
+            finish()
+        self.spent += stopped.seconds
+        self.wire.send(cell=index, stopped=stopped.reason, clock=stopped.clock)
+
+    def _execute(self, index, source, tree):
+        process, start = os.getpid(), time.process_time()
+        try:
+            code = compile(tree or magics.parse(source), f"<cell {index}>", "exec", magics.FLAGS, True)
+            _remember(source, f"<cell {index}>")
+            _execute(code, self.module.__dict__)
+        except BaseException as error:
+            if os.getpid() == process:
+                self.wire.send(cell=index, error=describe(error))
+        if os.getpid() != process:  # a fork of the student's, which is not to answer too
+            os._exit(0)
+        stop_clock()
+        self.spent += time.process_time() - start
+
+    def _answer(self, request):
+        report = Reports(self.wire, self.values, request, self.job["longest_answer"])
+        target = self.module.__dict__.get(request["target"], _nothing)
+        if target is _nothing or (request["kind"] != "value" and not callable(target)):
+            report.missing()
+            return
+        process = os.getpid()
+        for number, case in enumerate(request.get("cases") or [[]]):
+            report.case(number, target, case)
+            if os.getpid() != process:
+                os._exit(0)
+
+    def _seed(self):
+        import random
+        import secrets
+
+        seed = self.job["seed"]
+        random.seed(seed)
+        secrets.source.seed(seed)
+        generators = sys.modules.get("numpy.random")
+        if generators is not None:
+            generators.seed(seed % 2**32)
+
+
+def _execute(code, namespace):
+    if code.co_flags & 0x80:  # a cell that awaits, as it may in Jupyter
+        import asyncio
+
+        asyncio.run(eval(code, namespace))
+    else:
+        exec(code, namespace)
+
+
+def _remember(source, name):
+    """Let `inspect.getsource` find a cell, as it does in Jupyter."""
+    import linecache
+
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+
+
+def _nothing(*_args, **_kwargs):
+    """Do nothing."""

@@ -1,0 +1,231 @@
+"""Start Python so that it can do no harm: in bubblewrap, in a container that is thrown away, or in trust."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import sys
+import sysconfig
+import threading
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from exercises.grading import seccomp
+
+__all__ = ["KINDS", "Launch", "Limits", "NoSandbox", "launch"]
+
+KINDS = ("bubblewrap", "container", "trusted")
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("numpy", "matplotlib")
+SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+ENVIRONMENT = {
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",  # sets are in the same order in a regrade
+}
+# Each box that runs at one time is a user of its own: the kernel counts processes by user.
+FIRST_UID, UIDS = 60_100, 5_000
+
+
+class NoSandbox(RuntimeError):
+    """This machine cannot run a box of this kind; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a box may use. Times are in seconds, sizes in bytes.
+
+    ``cell_seconds`` is the CPU time of one cell, ``cells_seconds`` that of all; a question brings its own.
+    ``address_space`` and ``open_files`` are for each process, ``memory`` for all, and ``processes`` counts
+    those beyond one a cell. ``file_size`` is for one file, ``disk`` for all (in bubblewrap). ``answers`` is
+    the length of the answers to one question. ``wall_seconds`` is for everything; by default three times
+    all CPU times and a minute, as the machine may be busy.
+    """
+
+    cell_seconds: float = 10.0
+    cells_seconds: float = 30.0
+    address_space: int = 1 << 30
+    memory: int = 3 << 30
+    processes: int = 32
+    open_files: int = 64
+    file_size: int = 16 << 20
+    disk: int = 32 << 20
+    answers: int = 1_000_000
+    wall_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start the box: the command, the files that it inherits, and its user if it has one."""
+
+    command: list[str]
+    files: tuple[int, ...] = ()
+    uid: int | None = None
+
+
+@contextmanager
+def launch(kind: str, kit: Path, limits: Limits, cpu_seconds: int, cells: int) -> Iterator[Launch]:
+    """Give the command that starts the runner of ``kit`` for a notebook with so many ``cells``.
+
+    ``cpu_seconds`` is the most that any process in the box may use.
+
+    Raises
+    ------
+    NoSandbox
+        If a box of this kind cannot be had here.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"isolation is {kind!r}; expected one of {KINDS}")
+    if not hasattr(os, "fork"):
+        raise NoSandbox(
+            "notebooks cannot be graded on Windows itself: use WSL 2, a Linux machine or a container"
+        )
+    if kind == "bubblewrap":
+        _need_bubblewrap()
+    root = os.geteuid() == 0
+    if kind == "container" and not root:
+        raise NoSandbox('isolation="container" needs root, so that the notebook can run as another user')
+    uid = FIRST_UID + threading.get_native_id() % UIDS if root and kind != "trusted" else None
+    path = _path("/box" if kind == "bubblewrap" else str(kit))
+    settings = {
+        "path": path,
+        "limits": {
+            "uid": uid,
+            "cpu_seconds": cpu_seconds,
+            "address_space": limits.address_space if sys.platform == "linux" else None,
+            "processes": limits.processes + cells if kind != "trusted" else None,
+            "file_size": limits.file_size,
+            "open_files": limits.open_files,
+        },
+        "private": _private() if kind == "container" else [],
+        "filter": b64encode(seccomp.program() or b"").decode() if kind == "container" else "",
+    }
+    python = [str(_interpreter()), "-P", "-s", "-S", "-B"]
+    start = f"import sys; sys.path.insert(0, {path[0]!r}); import runner; runner.main()"
+    command = [*python, "-c", start, json.dumps(settings)]
+    if kind != "bubblewrap":
+        yield Launch(command, uid=uid)
+        return
+    with _filter_file() as descriptor:
+        yield Launch(
+            _bubblewrap(kit, limits, root, descriptor) + command, (descriptor,) if descriptor else (), uid
+        )
+
+
+def _need_bubblewrap() -> None:
+    if sys.platform != "linux":
+        raise NoSandbox(
+            "untrusted notebooks are graded on Linux only: bubblewrap, which keeps them in their box, needs"
+            " its kernel. Use a Linux machine, a virtual machine or a container; notebooks that you would run"
+            " yourself without a thought can be graded in trust"
+        )
+    if shutil.which("bwrap") is None:
+        raise NoSandbox(
+            "bubblewrap is missing, which keeps untrusted notebooks in their box:"
+            " apt-get install bubblewrap (dnf and pacman know it by the same name)"
+        )
+
+
+def _private() -> list[str]:
+    # What the box may not read, where nothing hides it: the references, and the rules they are made of.
+    return [str(ROOT / "exercises"), str(ROOT / "d2l_utils")]
+
+
+def _interpreter() -> Path:
+    # The interpreter behind a virtual environment: it finds its library without the environment's files.
+    base = Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
+    return base.resolve() if base.exists() else Path(sys.executable).resolve()
+
+
+def _path(kit: str) -> list[str]:
+    library = sysconfig.get_path("stdlib")
+    return [kit, library, f"{library}/lib-dynload", *dict.fromkeys(str(each.parent) for each in _packages())]
+
+
+@lru_cache(maxsize=1)
+def _packages() -> tuple[Path, ...]:
+    """Return the files and folders of `PACKAGES` and of all that they need."""
+    wanted, seen = list(PACKAGES), set[str]()
+    found: dict[Path, None] = {}
+    while wanted:
+        name = wanted.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            distribution = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # needed on other systems only
+        for file in distribution.files or ():
+            if ".." not in file.parts and not file.parts[0].endswith((".dist-info", "__pycache__", ".pth")):
+                found[Path(str(distribution.locate_file(file.parts[0]))).resolve()] = None
+        needs = [each for each in distribution.requires or () if "extra ==" not in each]
+        wanted += [re.split(r"[^\w.-]", each, maxsplit=1)[0] for each in needs]
+    return tuple(each for each in found if each.exists())
+
+
+@contextmanager
+def _filter_file() -> Iterator[int | None]:
+    program = seccomp.program()
+    if program is None:
+        yield None
+        return
+    descriptor = os.memfd_create("seccomp")
+    try:
+        os.write(descriptor, program)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _bubblewrap(kit: Path, limits: Limits, root: bool, descriptor: int | None) -> list[str]:
+    rights = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    return [
+        *("bwrap", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", "box"),
+        *(rights if root else ["--unshare-user"]),
+        *("--new-session", "--die-with-parent"),
+        *_mounts(),
+        *("--ro-bind", str(kit), "/box"),
+        *("--size", str(limits.disk), "--perms", "1777", "--tmpfs", "/tmp"),
+        *("--remount-ro", "/", "--chdir", "/tmp"),
+        *(("--seccomp", str(descriptor)) if descriptor else ()),
+        "--",
+    ]
+
+
+@lru_cache(maxsize=1)
+def _mounts() -> tuple[str, ...]:
+    """Return bubblewrap's arguments that show the box Python, its packages, and nothing else."""
+    library = Path(sysconfig.get_path("stdlib"))
+    shown = [_interpreter(), *map(Path, SYSTEM), *(Path(sys.base_prefix, each) for each in ("lib", "lib64"))]
+    shown = [each for each in dict.fromkeys([*shown, library]) if each.exists()]
+    shown = [each for each in shown if not any(other in each.parents for other in shown)]
+    hidden = [library / "site-packages", Path("/usr/lib/python3/dist-packages"), library / "dist-packages"]
+    arguments: list[str] = []
+    for path in shown:
+        arguments += [*_folders(path), "--ro-bind", str(path), str(path)]
+    for path in hidden:
+        if path.is_dir():
+            arguments += ["--perms", "0755", "--tmpfs", str(path)]
+    for path in _packages():
+        arguments += [*_folders(path), "--ro-bind", str(path), str(path)]
+    for device in DEVICES:
+        arguments += [*_folders(Path(device)), "--dev-bind", device, device]
+    return tuple(arguments)
+
+
+def _folders(path: Path) -> list[str]:
+    # bubblewrap makes missing folders for its own user only.
+    return [word for each in reversed(path.parents[:-1]) for word in ("--perms", "0755", "--dir", str(each))]

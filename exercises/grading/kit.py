@@ -1,0 +1,86 @@
+"""The folder of Python files that the box sees: the runner, and what a problem set lets students use."""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import compileall
+import importlib.util
+import py_compile
+import shutil
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+__all__ = ["kit"]
+
+HERE = Path(__file__).parent
+PACKAGE = '''"""What this problem set lets you use of d2l_utils."""
+
+import importlib
+
+MODULES = {modules!r}
+NAMES = {names!r}
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    if name in MODULES:
+        return importlib.import_module(f"d2l_utils.{{name}}")
+    if name not in NAMES:
+        raise ImportError(f"d2l_utils.{{name}} is not part of this problem set; its modules are {{MODULES}}")
+    return getattr(importlib.import_module(f"d2l_utils.{{NAMES[name]}}"), name)
+'''
+
+
+@lru_cache(maxsize=32)
+def kit(modules: tuple[str, ...] = (), given: str | None = None) -> Path:
+    """Return a folder, made once and gone when this process ends, that any user may read.
+
+    It holds the runner, ``given`` as the module of that name, and of d2l_utils the ``modules`` only.
+
+    Raises
+    ------
+    ValueError
+        If d2l_utils has no such module.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="descent-box-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copytree(HERE / "box", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(HERE / "values.py", folder)
+    if given is not None:
+        (folder / "given.py").write_text(given, encoding="utf-8")
+    _write_package(folder / "d2l_utils", modules)
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    compileall.compile_dir(folder, quiet=2, invalidation_mode=mode)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+def _write_package(folder: Path, modules: tuple[str, ...]) -> None:
+    spec = importlib.util.find_spec("d2l_utils")
+    assert spec is not None
+    assert spec.origin is not None
+    source = Path(spec.origin).parent
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))  # its data
+    for module in modules:
+        if not (source / f"{module}.py").is_file():
+            raise ValueError(f"d2l_utils has no module {module!r} that a problem set could let students use")
+        shutil.copy(source / f"{module}.py", folder)
+    names = {name: module for name, module in _exports(source / "__init__.py").items() if module in modules}
+    (folder / "__init__.py").write_text(PACKAGE.format(modules=modules, names=names), encoding="utf-8")
+
+
+def _exports(package: Path) -> dict[str, str]:
+    """Return which module each name of the whole package comes from."""
+    imports = [
+        each for each in ast.parse(package.read_text("utf-8")).body if isinstance(each, ast.ImportFrom)
+    ]
+    return {
+        alias.asname or alias.name: each.module.removeprefix("d2l_utils.")
+        for each in imports
+        if each.module and each.module.startswith("d2l_utils.")
+        for alias in each.names
+    }

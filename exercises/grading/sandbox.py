@@ -1,0 +1,168 @@
+"""Run a notebook that nobody trusts, and bring back its answers to questions and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from exercises.grading.answers import Answer
+from exercises.grading.dialogue import Ending, converse
+from exercises.grading.isolation import ENVIRONMENT, KINDS, Launch, Limits, NoSandbox, launch
+from exercises.grading.kit import kit
+from exercises.grading.notebook import Cell
+from exercises.grading.transcript import Outcome, Transcript
+
+__all__ = ["KINDS", "Limits", "NoSandbox", "Outcome", "check", "run"]
+
+DONE = 86  # the exit status of a runner that did all it had to
+CELL_WALL, QUESTION_WALL = 3.0, 10.0  # a cell or question may take CELL_WALL × its CPU time + QUESTION_WALL
+
+AS_ROOT = "in a container, give it the right to make namespaces, or grade with the kind 'container'"
+AS_USER = (
+    "let ordinary users make namespaces (on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0),"
+    " or grade as root"
+)
+
+
+def run(
+    cells: Sequence[Cell],
+    requests: Sequence[Mapping[str, Any]],
+    *,
+    modules: Sequence[str] = (),
+    given: str | None = None,
+    isolation: str = "bubblewrap",
+    seed: int = 0,
+    oracle: Callable[[str, tuple], Any] | None = None,
+    limits: Limits | None = None,
+) -> Outcome:
+    """Run ``cells`` in a box of their own and return what they answer to ``requests``.
+
+    It may be called from several threads at once, and writes no file but the `kit`.
+
+    Parameters
+    ----------
+    cells
+        The code cells; those with the tag ``figure`` are not run.
+    requests
+        For each question ``{"question": "q1", "kind": "call", "target": "step", "cases": [[...], ...],
+        "cpu_seconds": 4.0, "observe_arguments": False}``; a case is a list of arguments in the form of
+        `values.encode`. The kind ``"value"`` reads a name; ``"contest"`` calls the target with a callable
+        that asks ``oracle``, then the arguments.
+    modules, given
+        What of d2l_utils a notebook may import, and the text of the module ``given``.
+    isolation
+        ``"bubblewrap"`` keeps a hostile notebook in. ``"container"``, for root in a container that is thrown
+        away, runs it as another user, who must not be able to read this repository. ``"trusted"`` keeps
+        nothing from it.
+    seed
+        Seeds ``random``, ``numpy.random`` and the generators that the notebook does not seed.
+    oracle
+        ``oracle(question, arguments)``; the arguments are the notebook's and may be anything. A RuntimeError
+        or ValueError is raised in the box with the same text, another exception as a TypeError without.
+    limits
+        What the box may use; by default ``Limits()``.
+
+    Raises
+    ------
+    NoSandbox
+        If this machine cannot run a box of this kind.
+
+    Examples
+    --------
+    >>> request = {"question": "q1", "kind": "call", "target": "double", "cases": [[3]]}
+    >>> run([Cell(1, "def double(x): return 2 * x")], [request]).questions
+    {'q1': (Answer(value=6, arguments=None),)}
+    """
+    limits = limits or Limits()
+    requests = [_complete(request, given is not None) for request in requests]
+    longest = max([limits.cell_seconds, *(request["cpu_seconds"] for request in requests)])
+    total = limits.cells_seconds + sum(request["cpu_seconds"] for request in requests)
+    wall_seconds = limits.wall_seconds or 3 * total + 60
+    transcript = Transcript(cells, requests, oracle, limits.answers)
+    start = time.monotonic()
+    with launch(isolation, kit(tuple(modules), given), limits, int(longest) + 2, len(cells)) as how:
+        opening = json.dumps(_job(cells, requests, seed, limits)).encode() + b"\n"
+        ending = _talk(how, isolation, opening, transcript, wall_seconds, limits.memory)
+    if not transcript.ready:
+        raise NoSandbox(_advice(isolation, ending, transcript.exposed))
+    stopped = ending.stopped or (None if ending.status == DONE else "killed")
+    return transcript.outcome(stopped, time.monotonic() - start)
+
+
+def check(isolation: str = "bubblewrap") -> None:
+    """Try a box of this kind on this machine.
+
+    Raises
+    ------
+    NoSandbox
+        If it does not work; the message says what to do.
+    """
+    request = {"question": "q1", "kind": "call", "target": "double", "cases": [[3]]}
+    outcome = run([Cell(1, "def double(x):\n    return 2 * x")], [request], isolation=isolation)
+    if outcome.questions["q1"] != (Answer(6),):
+        raise NoSandbox(f"a box of the kind {isolation!r} starts here, but does not answer: {outcome}")
+
+
+def _complete(request: Mapping[str, Any], given: bool) -> dict[str, Any]:
+    complete: dict[str, Any] = {"cases": [[]], "cpu_seconds": 4.0, "observe_arguments": False, "given": given}
+    complete |= request
+    complete["wall_seconds"] = CELL_WALL * complete["cpu_seconds"] + QUESTION_WALL
+    return complete
+
+
+def _job(cells: Sequence[Cell], requests: Sequence[Mapping], seed: int, limits: Limits) -> dict[str, Any]:
+    return {
+        "cells": [[cell.index, cell.source, list(cell.tags)] for cell in cells],
+        "requests": requests,
+        "seed": seed,
+        "cell_seconds": limits.cell_seconds,
+        "cells_seconds": limits.cells_seconds,
+        "cell_wall_seconds": CELL_WALL * limits.cell_seconds + QUESTION_WALL,
+        "longest_answer": limits.answers,
+    }
+
+
+def _talk(
+    how: Launch, isolation: str, opening: bytes, transcript: Transcript, wall_seconds: float, memory: int
+) -> Ending:
+    with subprocess.Popen(
+        how.command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        cwd="/",
+        env=ENVIRONMENT | {"PATH": os.environ.get("PATH", os.defpath)},
+        pass_fds=how.files,
+        start_new_session=True,
+    ) as process:
+        try:
+            return converse(process, opening, transcript.hear, wall_seconds, memory)
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            if isolation == "container" and how.uid is not None:
+                _end_all_of(how.uid)
+
+
+def _end_all_of(uid: int) -> None:
+    # Without a namespace of its own, what the notebook started would outlive the box.
+    source = f"import os; os.setgroups([]); os.setresgid({uid},{uid},{uid}); os.setresuid({uid},{uid},{uid})"
+    subprocess.run([sys.executable, "-IS", "-c", f"{source}; os.kill(-1, 9)"], check=False)
+
+
+def _advice(isolation: str, ending: Ending, exposed: str | None) -> str:
+    if exposed is not None:
+        return f"the notebook's user could read {exposed}: take the right away from others (chmod 700)"
+    what = f"the box of the kind {isolation!r} does not start"
+    said = ending.complaint or ending.stopped or f"exit status {ending.status}"
+    if isolation == "bubblewrap" and "bwrap:" in said:
+        return f"{what} ({said}): {AS_ROOT if os.geteuid() == 0 else AS_USER}"
+    return f"{what}: {said}"
