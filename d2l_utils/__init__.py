@@ -23,10 +23,12 @@ from d2l_utils.optimizers import (
     Adam,
     AdamW,
     Momentum,
+    NAdam,
     Nesterov,
     RMSProp,
 )
 from d2l_utils.schedules import Constant, ExponentialDecay, InverseTimeDecay, StepDecay
+from d2l_utils.weight_decay import WeightDecay
 
 __all__ = [
     "SGD",
@@ -38,12 +40,14 @@ __all__ = [
     "ExponentialDecay",
     "InverseTimeDecay",
     "Momentum",
+    "NAdam",
     "Nesterov",
     "Objective",
     "Optimizer",
     "RMSProp",
     "StepDecay",
     "Trace",
+    "WeightDecay",
     "beale",
     "bowl",
     "descend",

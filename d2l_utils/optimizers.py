@@ -7,10 +7,13 @@ last axis, or a schedule: a callable that takes the number of updates made so fa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from d2l_utils import checks, rules
-from d2l_utils.adam import Adam, AdamW
+from d2l_utils.adam import Adam, AdamW, NAdam
 from d2l_utils.base import Hyperparameter, Optimizer, fraction
 
 __all__ = [
@@ -20,6 +23,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Momentum",
+    "NAdam",
     "Nesterov",
     "RMSProp",
 ]
@@ -189,10 +193,16 @@ class RMSProp(Optimizer):
         Added outside the root, against a division by zero.
     eps_root : float or ndarray
         Added inside the root (Keras 3: ``eps=0, eps_root=1e-7``).
+    momentum : float or ndarray
+        Share β of the last step that goes on, 0 ≤ β < 1. It can be changed later if it was not 0 at first.
+    centered : bool
+        Divide by the root of the variance v − m² instead of v, with m ← ρ m + (1 − ρ) g.
+    lr_in_velocity : bool
+        Where η stands if there is momentum, as in `Momentum`: True (Keras, MXNet, Optax), False (PyTorch).
 
     References
     ----------
-    Tieleman & Hinton 2012, lecture 6e, slide 29.
+    Tieleman & Hinton 2012, lecture 6e, slide 29; Graves 2013, equations 38 to 45 (centred, with momentum).
 
     Examples
     --------
@@ -203,14 +213,36 @@ class RMSProp(Optimizer):
     [0.9684]
     """
 
-    rule = staticmethod(rules.rmsprop)
+    rule: Callable[..., Any] = staticmethod(rules.rmsprop)
     slots = {"v": 0.0}
     rho = fraction("ρ")
     eps = Hyperparameter("ε")
     eps_root = Hyperparameter("ε")
+    momentum = fraction("β")
 
-    def __init__(self, lr: Any = 0.001, rho: Any = 0.9, eps: Any = 1e-8, eps_root: Any = 0.0) -> None:
-        super().__init__(lr=lr, rho=rho, eps=eps, eps_root=eps_root)
+    def __init__(
+        self,
+        lr: Any = 0.001,
+        rho: Any = 0.9,
+        eps: Any = 1e-8,
+        eps_root: Any = 0.0,
+        *,
+        momentum: Any = 0.0,
+        centered: bool = False,
+        lr_in_velocity: bool = True,
+    ) -> None:
+        self.centered, self.lr_in_velocity = centered, lr_in_velocity
+        if not centered and np.all(momentum == 0):
+            self.momentum = momentum
+            super().__init__(lr=lr, rho=rho, eps=eps, eps_root=eps_root)
+            return
+        super().__init__(lr=lr, rho=rho, eps=eps, eps_root=eps_root, momentum=momentum)
+        if centered:
+            self.slots = {"v": 0.0, "m": 0.0, "b": 0.0}
+            self.rule = rules.rmsprop_centered if lr_in_velocity else rules.rmsprop_centered_lr_outside
+        else:
+            self.slots = {"v": 0.0, "b": 0.0}
+            self.rule = rules.rmsprop_momentum if lr_in_velocity else rules.rmsprop_momentum_lr_outside
 
 
 class AdaDelta(Optimizer):

@@ -69,6 +69,50 @@ def rmsprop(p, g, v, lr, rho, eps, eps_root):
     return p, v
 
 
+def rmsprop_momentum(p, g, v, b, lr, rho, eps, eps_root, momentum):
+    """Hand RMSProp's steps to a velocity b (the form of Keras and Optax)."""
+    v *= rho
+    v += (1 - rho) * g * g
+    b *= momentum
+    b -= lr * g / ((v + eps_root) ** 0.5 + eps)
+    p += b
+    return p, v, b
+
+
+def rmsprop_momentum_lr_outside(p, g, v, b, lr, rho, eps, eps_root, momentum):
+    """Keep the learning rate outside RMSProp's velocity (PyTorch's form)."""
+    v *= rho
+    v += (1 - rho) * g * g
+    b *= momentum
+    b += g / ((v + eps_root) ** 0.5 + eps)
+    p -= lr * b
+    return p, v, b
+
+
+def rmsprop_centered(p, g, v, m, b, lr, rho, eps, eps_root, momentum):
+    """Divide by the root of the variance v − m², not of v (Graves 2013)."""
+    v *= rho
+    v += (1 - rho) * g * g
+    m *= rho
+    m += (1 - rho) * g
+    b *= momentum
+    b -= lr * g / ((v - m * m + eps_root) ** 0.5 + eps)
+    p += b
+    return p, v, m, b
+
+
+def rmsprop_centered_lr_outside(p, g, v, m, b, lr, rho, eps, eps_root, momentum):
+    """Keep the learning rate outside the velocity of centred RMSProp (PyTorch's form)."""
+    v *= rho
+    v += (1 - rho) * g * g
+    m *= rho
+    m += (1 - rho) * g
+    b *= momentum
+    b += g / ((v - m * m + eps_root) ** 0.5 + eps)
+    p -= lr * b
+    return p, v, m, b
+
+
 def adadelta(p, g, v, u, lr, rho, eps):
     """Give the step the units of p, by an average u of squared steps (Zeiler 2012)."""
     v *= rho
@@ -106,7 +150,48 @@ def amsgrad(p, g, m, v, v_max, t, lr, beta1, beta2, eps, eps_root):
     return p, m, v, v_max
 
 
+def amsgrad_corrected(p, g, m, v, v_max, t, lr, beta1, beta2, eps, eps_root):
+    """AMSGrad with the maximum of the corrected v (Optax's form)."""
+    m *= beta1
+    m += (1 - beta1) * g
+    v *= beta2
+    v += (1 - beta2) * g * g
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    v_max += v_hat + abs(v_max - v_hat)
+    v_max /= 2
+    p -= lr * m_hat / ((v_max + eps_root) ** 0.5 + eps)
+    return p, m, v, v_max
+
+
+def nadam(p, g, m, v, mu_product, t, lr, beta1, beta2, eps, eps_root, momentum_decay):
+    """Adam with Nesterov's step and a momentum mu that warms up (Dozat 2016)."""
+    mu = beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
+    mu_next = beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * momentum_decay))
+    mu_product *= mu
+    m *= beta1
+    m += (1 - beta1) * g
+    v *= beta2
+    v += (1 - beta2) * g * g
+    m_hat = mu_next * m / (1 - mu_product * mu_next)
+    m_hat += (1 - mu) * g / (1 - mu_product)
+    v_hat = v / (1 - beta2**t)
+    p -= lr * m_hat / ((v_hat + eps_root) ** 0.5 + eps)
+    return p, m, v, mu_product
+
+
 def adamw(p, g, m, v, t, lr, beta1, beta2, eps, eps_root, weight_decay):
     """Shrink p, then take Adam's step (Loshchilov & Hutter 2019)."""
     p *= 1 - lr * weight_decay
     return adam(p, g, m, v, t, lr, beta1, beta2, eps, eps_root)
+
+
+def l2(p, g, weight_decay):
+    """Add the slope of weight_decay / 2 · p² to g: coupled weight decay."""
+    return g + weight_decay * p
+
+
+def shrink(p, lr, weight_decay):
+    """Take the share lr · weight_decay off p: decoupled weight decay."""
+    p *= 1 - lr * weight_decay
+    return p

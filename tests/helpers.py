@@ -6,7 +6,24 @@ from functools import partial
 
 import numpy as np
 
-from d2l_utils import SGD, AdaDelta, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
+from d2l_utils import (
+    SGD,
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Momentum,
+    NAdam,
+    Nesterov,
+    RMSProp,
+    WeightDecay,
+)
+
+
+def decaying(optimizer, *, decoupled=False, **settings):
+    """Make an optimizer and put weight decay around it."""
+    return WeightDecay(optimizer(**settings), 0.01, decoupled=decoupled)
+
 
 # name -> a function that makes the optimizer; ``make(lr=...)`` and other keywords override
 OPTIMIZERS = {
@@ -18,12 +35,22 @@ OPTIMIZERS = {
     "AdaGrad": partial(AdaGrad, lr=0.1),
     "AdaGrad of Keras": partial(AdaGrad, lr=0.1, eps=0.0, eps_root=1e-7, initial_accumulator=0.1),
     "RMSProp": partial(RMSProp, lr=0.1),
+    "RMSProp, momentum": partial(RMSProp, lr=0.1, momentum=0.9),
+    "RMSProp, momentum, lr outside": partial(RMSProp, lr=0.1, momentum=0.9, lr_in_velocity=False),
+    "RMSProp, centred": partial(RMSProp, lr=0.1, momentum=0.9, centered=True),
+    "RMSProp, centred, lr outside": partial(
+        RMSProp, lr=0.1, momentum=0.9, centered=True, lr_in_velocity=False
+    ),
     "AdaDelta": partial(AdaDelta),
     "Adam": partial(Adam, lr=0.1),
     "Adam, ε̂": partial(Adam, lr=0.1, eps_hat=True),
     "Adam, uncorrected": partial(Adam, lr=0.1, bias_correction=False),
     "AMSGrad": partial(Adam, lr=0.1, amsgrad=True),
+    "AMSGrad of Optax": partial(Adam, lr=0.1, amsgrad=True, correct_first=True),
     "AdamW": partial(AdamW, lr=0.1),
+    "NAdam": partial(NAdam, lr=0.1),
+    "SGD, weight decay": partial(decaying, SGD, lr=0.1),
+    "Momentum, decoupled decay": partial(decaying, Momentum, lr=0.1, decoupled=True),
 }
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, AdaGrad, Adam, AdamW, Momentum, optimizers
+from d2l_utils import SGD, AdaGrad, Adam, AdamW, Momentum, NAdam, RMSProp, WeightDecay, optimizers
 from d2l_utils.base import BLOCK
 from tests.helpers import OPTIMIZERS, gradients, run
 
@@ -100,7 +100,7 @@ def test_a_saved_state_may_come_in_another_order_and_layout(make):
 def test_a_zero_gradient_leaves_parameters_alone(make):
     p = run(make(), params(), [{key: np.zeros(shape) for key, shape in SHAPES.items()}] * 3)
     for key, value in params().items():
-        expected = value * (1 - 0.1 * 0.01) ** 3 if isinstance(make(), AdamW) else value
+        expected = value * (1 - 0.1 * 0.01) ** 3 if isinstance(make(), AdamW | WeightDecay) else value
         np.testing.assert_allclose(p[key], expected, rtol=1e-14, atol=0)
 
 
@@ -174,7 +174,8 @@ def test_settings_can_change_between_updates():
 @every_optimizer
 def test_repr_names_class_and_settings(make):
     optimizer = make()
-    assert repr(optimizer).startswith(f"{type(optimizer).__name__}(lr=")
+    assert repr(optimizer).startswith(f"{type(optimizer).__name__}(")
+    assert "(lr=" in repr(optimizer)
     assert all(f"{name}=" in repr(optimizer) for name in optimizer.hyperparameters)
 
 
@@ -201,3 +202,47 @@ def test_repr_shows_the_settings_and_every_switch_that_is_not_the_default():
     assert repr(AdaGrad(initial_accumulator=0.1)).endswith("initial_accumulator=0.1)")
     for switch in ({"amsgrad": True}, {"eps_hat": True}, {"bias_correction": False}):
         assert repr(Adam(**switch)).endswith("".join(f"{name}={value})" for name, value in switch.items()))
+    assert repr(RMSProp(momentum=0.9)).endswith("eps_root=0.0, momentum=0.9)")
+    assert repr(RMSProp(centered=True)).endswith("momentum=0.0, centered=True)")
+    decaying = WeightDecay(SGD(0.1), 0.5, decoupled=True)
+    assert repr(decaying) == "WeightDecay(SGD(lr=0.1), weight_decay=0.5, decoupled=True)"
+
+
+def test_rmsprop_keeps_only_the_state_that_it_needs():
+    assert list(RMSProp().slots) == ["v"]
+    assert list(RMSProp(momentum=0.9).slots) == ["v", "b"]
+    assert list(RMSProp(centered=True).slots) == ["v", "m", "b"]
+    sweep = RMSProp(momentum=np.array([0.0, 0.9]))
+    p = run(sweep, np.ones((3, 2)), [np.full((3, 2), g) for g in (1.0, -0.5, 2.0)])
+    for j, momentum in enumerate((0.0, 0.9)):
+        alone = run(RMSProp(momentum=momentum), np.ones(3), [np.full(3, g) for g in (1.0, -0.5, 2.0)])
+        np.testing.assert_allclose(p[:, j], alone, rtol=1e-14)
+
+
+def test_nadam_with_an_endless_warm_up_is_nesterov_s_step_of_constant_momentum():
+    p, m, v = 1.0, 0.0, 0.0
+    optimizer, w = NAdam(0.1, momentum_decay=1e6), np.ones(1)
+    for t, g in enumerate((0.5, -2.0, 1.0), start=1):
+        optimizer.update(w, np.array([g]))
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        ahead = 0.9 * m / (1 - 0.9 ** (t + 1)) + 0.1 * g / (1 - 0.9**t)
+        p -= 0.1 * ahead / ((v / (1 - 0.999**t)) ** 0.5 + 1e-8)
+    assert w == pytest.approx(p, rel=1e-14)
+
+
+def test_weight_decay_follows_the_rate_of_the_optimizer_that_it_is_put_around():
+    optimizer, w = WeightDecay(Momentum(lambda t: 0.5 / (t + 1)), 0.5, decoupled=True), np.ones(1)
+    optimizer.update(w, np.zeros(1))
+    optimizer.update(w, np.zeros(1))
+    assert w == pytest.approx(0.75 * 0.875)
+    optimizer.lr = 1.0
+    optimizer.update(w, np.zeros(1))
+    assert w == pytest.approx(0.75 * 0.875 * 0.5)
+    assert (optimizer.lr, optimizer.optimizer.t) == (1.0, 0)
+
+
+def test_weight_decay_is_put_around_optimizers_only():
+    with pytest.raises(TypeError, match=r"optimizer must be one of d2l_utils; got 0\.1"):
+        WeightDecay(0.1, 0.01)
+    with pytest.raises(ValueError, match="weight_decay must be finite and at least 0; got -1"):
+        WeightDecay(SGD(), -1)

@@ -1,0 +1,84 @@
+"""Weight decay for every optimizer, put around its rule, in the two forms that frameworks have."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from d2l_utils import rules
+from d2l_utils.base import Hyperparameter, Optimizer
+
+__all__ = ["WeightDecay"]
+
+
+class WeightDecay(Optimizer):
+    """An optimizer that also pulls the parameters towards 0.
+
+    Coupled: ``g ← g + λ p``, then the optimizer's step. It is the gradient of the loss plus ``λ/2 · ‖p‖²``.
+    Decoupled: ``p ← (1 − η λ) p``, then the optimizer's step.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Whose rule, settings and schedule are used; its own state is neither read nor changed.
+    weight_decay : float or ndarray
+        λ, 0 or more.
+    decoupled : bool
+        False (PyTorch, and most of MXNet): coupled. True (Keras, and every AdamW): decoupled.
+
+    References
+    ----------
+    Loshchilov & Hutter 2019.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from d2l_utils import SGD, Adam
+    >>> for optimizer in (SGD(lr=0.1), Adam(lr=0.1)):
+    ...     w = np.array([1.0])
+    ...     WeightDecay(optimizer, 0.5).update(w, np.array([0.0]))
+    ...     print(w.round(4))  # Adam divides the decay by its own size
+    [0.95]
+    [0.9]
+    """
+
+    weight_decay = Hyperparameter("λ")
+
+    def __init__(self, optimizer: Optimizer, weight_decay: Any, *, decoupled: bool = False) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"optimizer must be one of d2l_utils; got {optimizer!r}")
+        super().__init__(weight_decay=weight_decay)
+        self.optimizer, self.decoupled = optimizer, decoupled
+        self.slots = optimizer.slots
+        self._lr = list(inspect.signature(optimizer.rule).parameters).index("lr") - 2  # after p and g
+
+    def __repr__(self) -> str:
+        form = ", decoupled=True" if self.decoupled else ""
+        return f"WeightDecay({self.optimizer!r}, weight_decay={self.weight_decay!r}{form})"
+
+    @property
+    def lr(self) -> Any:
+        """The optimizer's learning rate."""
+        return self.optimizer.lr
+
+    @lr.setter
+    def lr(self, value: Any) -> None:
+        self.optimizer.lr = value
+
+    def arguments(self, t: int) -> tuple[Any, ...]:
+        """Return the arguments of the optimizer's rule, then λ."""
+        return (*self.optimizer.arguments(t), self.weight_decay)
+
+    def rule(self, p: Any, g: Any, *state_and_arguments: Any) -> Any:
+        """Apply the decay and then the optimizer's rule."""
+        *rest, weight_decay = state_and_arguments
+        if self.decoupled:
+            p = rules.shrink(p, rest[self._lr], weight_decay)
+        else:
+            g = rules.l2(p, g, weight_decay)
+        return self.optimizer.rule(p, g, *rest)
+
+
+def decayed(optimizer: Optimizer, weight_decay: Any, *, decoupled: bool = False) -> Optimizer:
+    """Return the optimizer with this weight decay, or as it is if that is 0 or None."""
+    return WeightDecay(optimizer, weight_decay, decoupled=decoupled) if weight_decay else optimizer
