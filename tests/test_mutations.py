@@ -6,12 +6,13 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from d2l_utils import adam, rules
-from tests.parity import cases, fixture
+from d2l_utils import adam, like_mxnet, rosetta, rules, weight_decay
+from tests.parity import cases, fixture, presets
 from tests.parity.cases import CASES, formula_path, our_path
+from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, difference
 
-RECORDED = fixture.read()
+RECORDED = {framework: fixture.read(framework) for framework in rosetta.FRAMEWORKS}
 
 # rule, what stands there, what is put there instead
 MUTATIONS = [
@@ -39,6 +40,19 @@ MUTATIONS = [
     ("rmsprop", "(1 - rho) * g * g", "(1 - rho) * g"),
     ("rmsprop", "(v + eps_root) ** 0.5 + eps", "(v + eps_root + eps) ** 0.5"),
     ("rmsprop", "(v + eps_root) ** 0.5 + eps", "v ** 0.5 + eps_root + eps"),
+    ("rmsprop_momentum", "b -= lr * g", "b -= (1 - momentum) * lr * g"),
+    ("rmsprop_momentum", "b *= momentum\n    b -= lr *", "b *= momentum\n    b -="),
+    ("rmsprop_momentum", "(v + eps_root) ** 0.5 + eps", "v ** 0.5 + eps_root + eps"),
+    ("rmsprop_momentum_lr_outside", "b += g", "b += lr * g"),
+    ("rmsprop_momentum_lr_outside", "p -= lr * b", "p -= b"),
+    ("rmsprop_momentum_lr_outside", "(1 - rho) * g * g", "g * g"),
+    ("rmsprop_centered", "v - m * m", "v"),
+    ("rmsprop_centered", "v - m * m", "v + m * m"),
+    ("rmsprop_centered", "m += (1 - rho) * g", "m += g"),
+    ("rmsprop_centered", "b *= momentum", "b *= 0"),
+    ("rmsprop_centered_lr_outside", "v - m * m", "v - m"),
+    ("rmsprop_centered_lr_outside", "m *= rho", "m *= momentum"),
+    ("rmsprop_centered_lr_outside", "(v - m * m + eps_root) ** 0.5 + eps", "(v - m * m + eps) ** 0.5"),
     ("adadelta", "(u + eps) ** 0.5", "u ** 0.5"),
     ("adadelta", "(v + eps) ** 0.5", "(v ** 0.5 + eps)"),
     ("adadelta", "u += (1 - rho) * step * step", "u += (1 - rho) * lr * step * lr * step"),
@@ -58,9 +72,24 @@ MUTATIONS = [
     ("amsgrad", "v + abs(v_max - v)", "v - abs(v_max - v)"),
     ("amsgrad", "v_hat = v_max / (1 - beta2**t)", "v_hat = v_max"),
     ("amsgrad", "v_hat = v_max", "v_hat = v"),
+    ("amsgrad_corrected", "v_hat + abs(v_max - v_hat)", "v_hat - abs(v_max - v_hat)"),
+    ("amsgrad_corrected", "v_hat = v / (1 - beta2**t)", "v_hat = v"),
+    ("amsgrad_corrected", "(v_max + eps_root)", "v_max"),
+    ("nadam", "mu_next * m", "mu * m"),
+    ("nadam", "(1 - mu) * g", "(1 - beta1) * g"),
+    ("nadam", "    mu_product *= mu\n", ""),
+    ("nadam", "(1 - mu_product * mu_next)", "(1 - mu_product)"),
+    ("nadam", "(t + 1) * momentum_decay", "t * momentum_decay"),
+    ("nadam", "0.96 ** (t * momentum_decay)", "0.96 ** t"),
+    ("nadam", "v / (1 - beta2**t)", "v"),
+    ("nadam", "mu = beta1 * (1 - 0.5 *", "mu = beta1 * (1 -"),
     ("adamw", "p *= 1 - lr * weight_decay", "p *= 1 - weight_decay"),
     ("adamw", "p *= 1 - lr * weight_decay", "p *= 1 + lr * weight_decay"),
     ("adamw", "p *= 1 - lr * weight_decay", "g = g + weight_decay * p"),
+    ("l2", "g + weight_decay * p", "g - weight_decay * p"),
+    ("l2", "g + weight_decay * p", "g"),
+    ("shrink", "1 - lr * weight_decay", "1 - weight_decay"),
+    ("shrink", "1 - lr * weight_decay", "1 + lr * weight_decay"),
 ]  # fmt: skip
 
 # what stands in the class Adam, what is put there instead
@@ -71,19 +100,46 @@ CLASS_MUTATIONS = [
     ("self.eps_hat and self.bias_correction", "False"),
     ("t if self.bias_correction else math.inf", "t"),
     ("if amsgrad:", "if False:"),
+    ("if correct_first else", "if False else"),
     ("(weight_decay) / alpha", "(weight_decay)"),
     ("alpha * multiplier(t)", "multiplier(t)"),
 ]
 
 
-def rejected(**mutated):
-    """Return whether any comparison of the parity table fails with these mutated rules or optimizers."""
+# what stands in WeightDecay, what is put there instead
+DECAY_MUTATIONS = [
+    ("if self.decoupled:", "if not self.decoupled:"),
+    ("if self.decoupled:", "if True:"),
+    ("rest[self._lr]", "rest[0]"),
+]
+
+
+APPLIED_BY = {"adam": {"adam", "adamw"}, "l2": {"coupled"}, "shrink": {"decoupled"}}
+
+
+def applies(case, rule):
+    """Return whether a case's optimizer applies a rule; ``None`` stands for any."""
+    optimizer = case.optimizer()
+    names = {getattr(optimizer, "optimizer", optimizer).rule.__name__}
+    if isinstance(optimizer, weight_decay.WeightDecay):
+        names.add("decoupled" if optimizer.decoupled else "coupled")
+    return rule is None or not names.isdisjoint(APPLIED_BY.get(rule, {rule}))
+
+
+def rejected(rule=None, **mutated):
+    """Return whether any comparison that has to do with ``rule`` fails with mutated rules or optimizers."""
     with np.errstate(all="ignore"):
-        for case in CASES:
+        for case in (*CASES, *PRESETS):
+            if not applies(case, rule):
+                continue
             for scale in SCALES:
-                key = fixture.key(case, scale)
-                expected = RECORDED[key] if case.torch else formula_path(case, scale)
-                if not difference(our_path(case, scale, **mutated), expected) <= RTOL:
+                path = our_path(case, scale, **mutated)
+                if case.call:
+                    expected = RECORDED[case.call.framework][fixture.key(case, scale)]
+                    apart, tolerance = difference(path, expected), case.call.tolerance
+                else:
+                    apart, tolerance = difference(path, formula_path(case, scale)), RTOL
+                if not apart <= tolerance:
                     return True
     return False
 
@@ -99,13 +155,20 @@ def test_the_right_rules_are_not_rejected():
     assert not rejected(rules=load("rules", inspect.getsource(rules)))
 
 
+def test_every_rule_is_mutated():
+    names = {name for name, rule in vars(rules).items() if inspect.isfunction(rule)}
+    assert {rule for rule, _, _ in MUTATIONS} == names
+
+
 @pytest.mark.parametrize(("rule", "right", "wrong"), MUTATIONS)
-def test_a_wrong_rule_is_rejected(rule, right, wrong):
+def test_a_wrong_rule_is_rejected(rule, right, wrong, monkeypatch):
     text = inspect.getsource(getattr(rules, rule))
     assert text.count(right) == 1
     source = inspect.getsource(rules).replace(text, text.replace(right, wrong))
     assert source != inspect.getsource(rules)
-    assert rejected(rules=load("mutated", source))
+    mutated = load("mutated", source)
+    monkeypatch.setattr(weight_decay, "rules", mutated)
+    assert rejected(rule, rules=mutated)
 
 
 @pytest.mark.parametrize(("right", "wrong"), CLASS_MUTATIONS)
@@ -113,6 +176,17 @@ def test_a_wrong_class_is_rejected(right, wrong, monkeypatch):
     source = inspect.getsource(adam)
     assert source.count(right) == 1
     mutated = load("mutated", source.replace(right, wrong))
-    monkeypatch.setattr(cases.d2l_utils, "Adam", mutated.Adam)
-    monkeypatch.setattr(cases.d2l_utils, "AdamW", mutated.AdamW)
+    for home in (cases.d2l_utils, like_mxnet.ours):
+        monkeypatch.setattr(home, "Adam", mutated.Adam)
+        monkeypatch.setattr(home, "AdamW", mutated.AdamW)
+    assert rejected()
+
+
+@pytest.mark.parametrize(("right", "wrong"), DECAY_MUTATIONS)
+def test_a_wrong_weight_decay_is_rejected(right, wrong, monkeypatch):
+    source = inspect.getsource(weight_decay)
+    assert source.count(right) == 1
+    mutated = load("mutated", source.replace(right, wrong))
+    for home in (weight_decay, presets):
+        monkeypatch.setattr(home, "WeightDecay", mutated.WeightDecay)
     assert rejected()

@@ -1,15 +1,16 @@
-"""Every optimizer that MXNet has takes MXNet's steps, through `gluon.Trainer`."""
+"""Our optimizers take the steps of the live MXNet, through `gluon.Trainer`, and why two of its do not fit."""
 
 import os
 import platform
 import sys
 
+import numpy as np
 import pytest
 
+from d2l_utils import like_mxnet
 from d2l_utils.frameworks import import_mxnet
-from tests.parity import fixture
-from tests.parity.cases import CASES, our_path
-from tests.parity.frameworks import MXNET, mxnet_path
+from tests.parity.cases import our_path
+from tests.parity.presets import PRESETS
 from tests.parity.problem import SCALES, difference
 
 RUNS_HERE = sys.platform == "linux" and platform.machine() == "x86_64" and sys.version_info < (3, 13)
@@ -25,19 +26,41 @@ def _mxnet():
         pytest.skip(str(error))
 
 
-@pytest.mark.parametrize(
-    ("case", "scale"),
-    [
-        pytest.param(case, scale, id=fixture.key(case, scale))
-        for case in CASES
-        if case.mxnet
-        for scale in SCALES
-    ],
-)
+CASES = [preset for preset in PRESETS if preset.call.framework == "mxnet"]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_steps_of_mxnet(case, scale):
-    _, tolerance = MXNET[case.mxnet[0]]
-    assert difference(our_path(case, scale), mxnet_path(case, scale)) <= tolerance
+    assert difference(our_path(case, scale), case.call.path(scale)) <= case.call.tolerance
 
 
-def test_every_optimizer_that_mxnet_has_is_compared():
-    assert {case.mxnet[0] for case in CASES if case.mxnet} == MXNET.keys()
+def nag_of_mxnet(p, g, v, lr, momentum, wd):
+    """MXNet's kernel: the decay of the old weight in the step, that of the new weight in the velocity."""
+    new = p + momentum * (momentum * v - lr * (g + wd * p)) - lr * (g + wd * p)
+    return new, momentum * v - lr * (g + wd * new)
+
+
+def test_why_the_weight_decay_of_nag_is_not_offered():
+    nd = import_mxnet().nd
+    weight, state = nd.array([1.0], dtype="float64"), nd.array([0.0], dtype="float64")
+    p, v = 1.0, 0.0
+    for g in (0.5, -1.0, 0.25):
+        gradient = nd.array([g], dtype="float64")
+        nd.nag_mom_update(weight, gradient, state, out=weight, lr=0.5, momentum=0.5, wd=0.25)
+        p, v = nag_of_mxnet(p, g, v, 0.5, 0.5, 0.25)
+        assert (weight.asscalar(), state.asscalar()) == (p, v)
+
+
+@pytest.mark.parametrize(("arrays", "agree"), [(1, True), (2, False)])
+def test_why_nadam_is_right_for_one_array_only(arrays, agree):
+    mxnet = import_mxnet()
+    theirs = mxnet.optimizer.Nadam()
+    weights = [mxnet.nd.array([1.0], dtype="float64") for _ in range(arrays)]
+    states = [theirs.create_state(i, weight) for i, weight in enumerate(weights)]
+    ours, p = like_mxnet.Nadam(), {str(i): np.ones(1) for i in range(arrays)}
+    for g in (0.5, -1.0, 0.25):
+        for i, weight in enumerate(weights):
+            theirs.update(i, weight, mxnet.nd.array([g], dtype="float64"), states[i])
+        ours.update(p, {key: np.array([g]) for key in p})
+    assert np.isclose(weights[-1].asscalar(), p[str(arrays - 1)][0], rtol=1e-12) == agree

@@ -1,13 +1,6 @@
 """The table of parity cases: one of our optimizers, and whose steps it must reproduce.
 
-What the frameworks do, read from their sources (torch 2.13.0, mxnet 1.9.1):
-
-- PyTorch keeps the rate outside the velocity, adds ε outside every root (AdaDelta: inside both), corrects
-  Adam's averages before ε, takes AMSGrad's maximum before the correction, and multiplies AdamW's decay by lr.
-- MXNet keeps the rate inside the velocity of ``sgd``, and of ``nag`` whatever its docstring says. ``adagrad``
-  and ``rmsprop`` add ε inside the root (later versions: outside), ``adadelta`` inside both roots and ignores
-  the rate, ``adam`` has the ε̂ form. It hands settings to its kernels as 32-bit floats, so the cases that it
-  shares use sums of few powers of two.
+These try the switches of our classes; :mod:`tests.parity.presets` tries what each framework calls by default.
 """
 
 from collections.abc import Callable
@@ -17,26 +10,32 @@ from typing import Any
 
 import d2l_utils
 from tests.parity import formulas
+from tests.parity.frameworks import Call
 from tests.parity.problem import START, falling, walk
-
-Call = tuple[Any, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Case:
     """One optimizer of ours with its settings, and the calls that must take the same steps.
 
-    ``lr`` is a number or a schedule of the updates made. ``torch`` and ``mxnet`` name an optimizer of the
-    framework, ``formula`` is a function of :mod:`tests.parity.formulas`; each comes with its settings.
+    ``lr`` is a number or a schedule of the updates made. ``torch`` names an optimizer of PyTorch, ``formula``
+    is a function of :mod:`tests.parity.formulas`; each comes with its settings.
     """
 
     name: str
     ours: str
     lr: float | Callable[[int], float]
     settings: dict[str, Any] = field(default_factory=dict)
-    torch: Call | None = None
-    mxnet: Call | None = None
-    formula: Call | None = None
+    torch: tuple[str, dict[str, Any]] | None = None
+    formula: tuple[Any, dict[str, Any]] | None = None
+
+    @property
+    def call(self) -> Call | None:
+        """PyTorch's optimizer."""
+        if self.torch is None:
+            return None
+        name, settings = self.torch
+        return Call("torch", name, settings, None if "lr" in settings else self.lr)
 
     def rate(self, t: int) -> float:
         """Return the rate of step ``t`` = 1, 2, ..."""
@@ -48,10 +47,11 @@ class Case:
         return attrgetter(self.ours)(d2l_utils)(**{rate: self.lr}, **self.settings)
 
 
-def our_path(case: Case, scale: float, rules: Any = d2l_utils.rules, start: Any = START) -> Any:
+def our_path(case: Any, scale: float, rules: Any = d2l_utils.rules, start: Any = START) -> Any:
     """Return the path of our optimizer; ``rules`` holds the rules that it applies."""
     optimizer = case.optimizer()
-    optimizer.rule = getattr(rules, optimizer.rule.__name__)
+    applied = getattr(optimizer, "optimizer", optimizer)  # what weight decay is put around
+    applied.rule = getattr(rules, applied.rule.__name__)
 
     def step(p: Any, g: Any, t: int) -> Any:
         optimizer.update(p, g)
@@ -70,7 +70,6 @@ def formula_path(case: Case, scale: float) -> Any:
 BETAS = {"beta1": 0.875, "beta2": 1 - 2**-10}
 EPS = 2**-27  # about 7.5e-9
 ADAM = {**BETAS, "eps": EPS}
-MX_ADAM = {**BETAS, "epsilon": EPS}
 M = {"momentum": 0.875}
 NAG = {**M, "nesterov": True}
 OUTSIDE = {**M, "lr_in_velocity": False}
@@ -79,17 +78,15 @@ DELTA = {"rho": 0.875, "eps": 2**-16}
 PAPER = {**ADAM, "alpha": 0.125, "weight_decay": 0.03}
 
 CASES = (
-    Case("SGD", "SGD", falling(0.125), torch=("SGD", {}), mxnet=("sgd", {})),
-    Case("Momentum", "Momentum", 0.125, M, torch=("SGD", M), mxnet=("sgd", M)),
+    Case("SGD", "SGD", falling(0.125), torch=("SGD", {})),
+    Case("Momentum", "Momentum", 0.125, M, torch=("SGD", M)),
     Case(
-        "Momentum, rate falls", "Momentum", falling(0.125), M,
-        mxnet=("sgd", M), formula=(formulas.momentum, M),
+        "Momentum, rate falls", "Momentum", falling(0.125), M, formula=(formulas.momentum, M),
     ),
     Case("Momentum, lr outside", "Momentum", falling(0.125), OUTSIDE, torch=("SGD", M)),
-    Case("Nesterov", "Nesterov", 0.125, M, torch=("SGD", NAG), mxnet=("nag", M)),
+    Case("Nesterov", "Nesterov", 0.125, M, torch=("SGD", NAG)),
     Case(
-        "Nesterov, rate falls", "Nesterov", falling(0.125), M,
-        mxnet=("nag", M), formula=(formulas.nesterov, M),
+        "Nesterov, rate falls", "Nesterov", falling(0.125), M, formula=(formulas.nesterov, M),
     ),
     Case("Nesterov, lr outside", "Nesterov", falling(0.125), OUTSIDE, torch=("SGD", NAG)),
     Case("AdaGrad", "AdaGrad", falling(0.5), torch=("Adagrad", {"eps": 1e-7})),
@@ -103,7 +100,7 @@ CASES = (
     ),
     Case(
         "AdaGrad, ε inside", "AdaGrad", falling(0.5), {"eps": 0, "eps_root": EPS},
-        mxnet=("adagrad", {"eps": EPS}), formula=(formulas.adagrad, {"eps": EPS}),
+        formula=(formulas.adagrad, {"eps": EPS}),
     ),
     Case(
         "AdaGrad of Keras", "AdaGrad", falling(0.5), {"eps": 0, "eps_root": 1e-7, "initial_accumulator": 0.1},
@@ -116,12 +113,12 @@ CASES = (
     ),
     Case(
         "RMSProp, ε inside", "RMSProp", falling(0.125), {"rho": 0.875, "eps": 0, "eps_root": EPS},
-        mxnet=("rmsprop", {"gamma1": 0.875, "epsilon": EPS}), formula=(formulas.rmsprop, RMS),
+        formula=(formulas.rmsprop, RMS),
     ),
     Case("AdaDelta", "AdaDelta", falling(1.0), torch=("Adadelta", {"rho": 0.95})),
     Case(
         "AdaDelta, ρ 0.875", "AdaDelta", 1.0, DELTA,
-        torch=("Adadelta", DELTA), mxnet=("adadelta", {"rho": 0.875, "epsilon": 2**-16}),
+        torch=("Adadelta", DELTA),
     ),
     Case("Adam", "Adam", falling(0.125), torch=("Adam", {})),
     Case("Adam, constant rate", "Adam", 0.125, torch=("Adam", {})),
@@ -130,8 +127,7 @@ CASES = (
         torch=("Adam", {"betas": (0.8, 0.95), "eps": 1e-3}),
     ),
     Case(
-        "Adam, ε̂", "Adam", falling(0.125), {**ADAM, "eps_hat": True},
-        mxnet=("adam", MX_ADAM), formula=(formulas.adam_eps_hat, ADAM),
+        "Adam, ε̂", "Adam", falling(0.125), {**ADAM, "eps_hat": True}, formula=(formulas.adam_eps_hat, ADAM),
     ),
     Case(
         "Adam, ε inside too", "Adam", falling(0.125), {**ADAM, "eps_root": 1e-7},

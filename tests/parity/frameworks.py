@@ -1,56 +1,152 @@
-"""The same walk with the optimizers of PyTorch and MXNet. Each framework is imported when it is asked for."""
+"""The same walk with the optimizers of MXNet, PyTorch, Keras and Optax, each imported when asked for."""
+
+import os
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 
 from d2l_utils.frameworks import import_mxnet
 from tests.parity.problem import RTOL, START, walk
 
-# The dtype in which MXNet can keep an optimizer's state, and how far its paths may be from ours: settings
-# and the rate that `adam` computes go through 32-bit floats.
-MXNET = {
-    "sgd": ("float64", RTOL),
-    "nag": ("float64", RTOL),
-    "adam": ("float64", 1e-6),
-    "adagrad": ("float32", 5e-6),
-    "rmsprop": ("float32", 5e-6),
-    "adadelta": ("float32", 5e-6),
-}
+# MXNet keeps the state of these in 32 bits whatever the parameters are, so they are compared with 32-bit
+# parameters: how far 25 such steps may be from ours in 64 bits.
+SINGLE = {"AdaGrad": 5e-6, "RMSProp": 5e-6, "AdaDelta": 5e-6}
 
 
-def torch_path(case, scale):
-    """Return the path of PyTorch's optimizer, in float64."""
+@dataclass(frozen=True)
+class Call:
+    """An optimizer of a framework with its settings under the framework's names.
+
+    ``lr`` is a number, a schedule of the updates made, or None for what ``settings`` or the default say.
+    ``chained`` is the λ of Optax' ``add_decayed_weights`` put before the optimizer.
+    """
+
+    framework: str
+    name: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    lr: Any = None
+    chained: float = 0.0
+
+    @property
+    def tolerance(self):
+        """How far its path may be from ours."""
+        return SINGLE.get(self.name, RTOL) if self.framework == "mxnet" else RTOL
+
+    @property
+    def rate(self):
+        """The rate as keywords, under the framework's name."""
+        key = "lr" if self.framework == "torch" else "learning_rate"
+        return {} if self.lr is None else {key: self.lr}
+
+    def path(self, scale):
+        """Return the points of the framework's walk."""
+        return PATHS[self.framework](self, scale)
+
+
+def torch_path(call, scale):
+    """Walk with a class of ``torch.optim``; a schedule is stepped after each update.
+
+    The default dtype is float64, because NAdam keeps ∏μ in the default dtype, not in that of its parameters.
+    """
     import torch
 
-    name, settings = case.torch
+    torch.set_default_dtype(torch.float64)
     tensor = torch.tensor(START, requires_grad=True)
-    optimizer = getattr(torch.optim, name)([tensor], **{"lr": case.rate(1), **settings})
+    rate = call.rate
+    if callable(call.lr):
+        rate = {"lr": 1.0}
+    optimizer = getattr(torch.optim, call.name)([tensor], **rate, **call.settings)
+    if callable(call.lr):
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, call.lr)
 
     def step(p, g, t):
-        if "lr" not in settings:
-            optimizer.param_groups[0]["lr"] = case.rate(t)
         tensor.grad = torch.from_numpy(g)
         optimizer.step()
+        if callable(call.lr):
+            scheduler.step()
         return tensor.detach().numpy().copy()
 
     return walk(step, scale)
 
 
-def mxnet_path(case, scale):
-    """Return the path of MXNet's optimizer under a ``gluon.Trainer``."""
+def keras_path(call, scale):
+    """Walk with a class of ``keras.optimizers`` on PyTorch's backend, all in float64."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    import keras
+
+    class Schedule(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return call.lr(int(step))
+
+    keras.config.set_floatx("float64")
+    variable = keras.Variable(START, dtype="float64")
+    rate = {"learning_rate": Schedule()} if callable(call.lr) else call.rate
+    optimizer = getattr(keras.optimizers, call.name)(**rate, **call.settings)
+
+    def step(p, g, t):
+        optimizer.apply([keras.ops.convert_to_tensor(g, dtype="float64")], [variable])
+        return keras.ops.convert_to_numpy(variable.value)
+
+    return walk(step, scale)
+
+
+def optax_path(call, scale):
+    """Walk with a function of Optax, in float64."""
+    import jax
+    import optax
+
+    jax.config.update("jax_enable_x64", True)
+    rate = {"learning_rate": lambda count: call.lr(int(count))} if callable(call.lr) else call.rate
+    optimizer = getattr(optax, call.name)(**rate, **call.settings)
+    if call.chained:
+        optimizer = optax.chain(optax.add_decayed_weights(call.chained), optimizer)
+    params = jax.numpy.asarray(START)
+    state = optimizer.init(params)
+
+    def step(p, g, t):
+        nonlocal params, state
+        updates, state = optimizer.update(jax.numpy.asarray(g), state, params)
+        params = optax.apply_updates(params, updates)
+        return np.asarray(params)
+
+    return walk(step, scale)
+
+
+def mxnet_path(call, scale):
+    """Walk with a class of ``mx.optimizer`` under a ``gluon.Trainer``; its scheduler counts from 1."""
     mxnet = import_mxnet()
-    name, settings = case.mxnet
-    dtype, _ = MXNET[name]
+    dtype = "float32" if call.name in SINGLE else "float64"
     weight = mxnet.gluon.Parameter("weight", shape=START.shape, dtype=dtype)
     weight.initialize(ctx=mxnet.cpu())
     weight.set_data(mxnet.nd.array(START, dtype=dtype))
-    trainer = mxnet.gluon.Trainer([weight], name, {"learning_rate": case.rate(1), **settings})
+
+    class Schedule(mxnet.lr_scheduler.LRScheduler):
+        def __call__(self, num_update):
+            return call.lr(num_update - 1)
+
+    rate = {"learning_rate": 0.01, "lr_scheduler": Schedule()} if callable(call.lr) else call.rate
+    trainer = mxnet.gluon.Trainer([weight], call.name.lower(), {**rate, **call.settings})
 
     def step(p, g, t):
         with mxnet.autograd.record():
             loss = (weight.data() * mxnet.nd.array(g, dtype=dtype)).sum()
         loss.backward()
-        trainer.set_learning_rate(case.rate(t))
         trainer.step(1)
         return weight.data().asnumpy().astype(np.float64)
 
     return walk(step, scale)
+
+
+PATHS = {"mxnet": mxnet_path, "torch": torch_path, "keras": keras_path, "optax": optax_path}
+
+
+def installed(framework):
+    """Return the version of a framework, such as "2.13.0"; raise ImportError where it cannot be used."""
+    if framework == "mxnet":
+        import_mxnet()
+    else:
+        os.environ.setdefault("KERAS_BACKEND", "torch")
+        __import__(framework)
+    return version(framework).split("+")[0]

@@ -1,0 +1,80 @@
+"""The parity cases of the presets: each call of the table of conventions, and calls with further settings.
+
+Each is made three times: with the framework's own defaults, with a rate that falls, and with weight decay
+under a rate that falls.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from d2l_utils.rosetta import FRAMEWORKS, ROSETTA
+from d2l_utils.weight_decay import WeightDecay
+from tests.parity.frameworks import Call
+from tests.parity.problem import falling
+
+DECAY = 2**-5
+DECAY_NAMES = {"mxnet": "wd", "torch": "weight_decay", "keras": "weight_decay"}
+WITHOUT_DECAY = {("mxnet", "NAG")}  # see `like_mxnet.NAG`
+FURTHER = {
+    "AdaGrad, lr_decay, h from 0.1": (
+        "torch",
+        "Adagrad",
+        {"lr_decay": 0.25, "initial_accumulator_value": 0.1},
+    ),
+    "Adam, other β's": ("torch", "Adam", {"betas": (0.8, 0.95), "eps": 1e-3}),
+    "Adam, decoupled": ("torch", "Adam", {"weight_decay": 0.25, "decoupled_weight_decay": True}),
+    "AdamW, AMSGrad": ("torch", "AdamW", {"amsgrad": True}),
+    "NAdam, decoupled": ("torch", "NAdam", {"weight_decay": 0.25, "decoupled_weight_decay": True}),
+    "Nesterov without momentum": ("keras", "SGD", {"nesterov": True}),
+    "AdaGrad from 0": ("keras", "Adagrad", {"initial_accumulator_value": 0.0, "epsilon": 1e-3}),
+    "AdamW, AMSGrad of Keras": ("keras", "AdamW", {"amsgrad": True}),
+    "RMSProp, ε outside": ("optax", "rmsprop", {"eps_in_sqrt": False, "decay": 0.99, "eps": 1e-4}),
+    "Adam, ε inside too": ("optax", "adam", {"b1": 0.8, "b2": 0.95, "eps_root": 1e-3}),
+    "AMSGrad, β₂ 0.5": ("optax", "amsgrad", {"b2": 0.5, "eps_root": 1e-3}),
+    "AdamW, λ 0.25": ("optax", "adamw", {"weight_decay": 0.25}),
+    "AdaDelta, λ 0.25": ("optax", "adadelta", {"weight_decay": 0.25}),
+    "NAdamW": ("optax", "nadamw", {}),
+    "NAG without momentum": ("mxnet", "NAG", {}),
+    "Adam, other ε": ("mxnet", "Adam", {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3}),
+    "AdaDelta, a rate": ("mxnet", "AdaDelta", {"rho": 0.95, "learning_rate": 0.1}),
+}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A call of a framework, and the name under which its steps are recorded."""
+
+    name: str
+    call: Call
+
+    def optimizer(self) -> Any:
+        """Make our optimizer, from the same settings."""
+        call = self.call
+        made = getattr(FRAMEWORKS[call.framework][2], call.name)(**call.rate, **call.settings)
+        return WeightDecay(made, call.chained) if call.chained else made
+
+
+def variants(method, framework, name, settings):
+    """Yield a call with its defaults, under a schedule, and with weight decay under a schedule."""
+    default = 0.01 if framework == "optax" else None
+    yield Preset(f"{method}, defaults", Call(framework, name, settings, default))
+    yield Preset(f"{method}, rate falls", Call(framework, name, settings, falling(0.125)))
+    if (framework, name) in WITHOUT_DECAY:
+        return
+    chained, decay = DECAY, {}
+    if framework in DECAY_NAMES:
+        chained, decay = 0.0, {DECAY_NAMES[framework]: DECAY}
+    call = Call(framework, name, {**settings, **decay}, falling(0.125), chained)
+    yield Preset(f"{method}, weight decay", call)
+
+
+PRESETS = tuple(
+    preset
+    for method, row in ROSETTA.items()
+    for framework, call in row.items()
+    if not isinstance(call, str)
+    for preset in variants(method, framework, *call)
+) + tuple(
+    Preset(key, Call(framework, name, settings, None if "learning_rate" in settings else falling(0.125)))
+    for key, (framework, name, settings) in FURTHER.items()
+)

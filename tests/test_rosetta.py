@@ -1,0 +1,104 @@
+"""The table of conventions: what the frameworks' own signatures say, and errors that name what was given."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from d2l_utils import Adam, ExponentialDecay, WeightDecay
+from d2l_utils.rosetta import FRAMEWORKS, ROSETTA, conventions, describe, preset
+from tests.parity.frameworks import installed
+
+
+def theirs(framework, name):
+    """Return the parameters of a framework's own optimizer."""
+    try:
+        installed(framework)
+    except ImportError as error:
+        pytest.skip(str(error))
+    if framework == "mxnet":
+        import mxnet
+
+        return inspect.signature(getattr(mxnet.optimizer, name)).parameters
+    module = {"torch": "torch.optim", "keras": "keras.optimizers", "optax": "optax"}[framework]
+    return inspect.signature(getattr(__import__(module, fromlist=[name]), name)).parameters
+
+
+@pytest.mark.parametrize(
+    ("framework", "name"),
+    [(each, name) for each, (_, _, module) in FRAMEWORKS.items() for name in module.__all__],
+)
+def test_arguments_and_defaults_are_the_framework_s(framework, name):
+    ours = inspect.signature(getattr(FRAMEWORKS[framework][2], name)).parameters
+    of_framework = theirs(framework, name)
+    general = {"learning_rate", "wd"} if framework == "mxnet" else set()  # those of MXNet's base class
+    for argument, parameter in ours.items():
+        if argument in general and argument not in of_framework:
+            continue
+        if (name, argument) == ("adadelta", "learning_rate"):
+            continue  # see `like_optax.adadelta`
+        assert of_framework[argument].default == parameter.default, argument
+
+
+def test_why_adadelta_of_optax_needs_a_rate():
+    optax = pytest.importorskip("optax")
+    optimizer, p, g = optax.adadelta(), np.zeros(1, np.float32), np.ones(1, np.float32)
+    updates, _ = optimizer.update(g, optimizer.init(p), p)
+    assert updates[0] > 0  # it climbs
+    with pytest.raises(TypeError, match="learning_rate"):
+        preset("AdaDelta", "optax")
+
+
+def test_every_cell_of_the_table_is_filled():
+    table = conventions()
+    assert table.rows.keys() == ROSETTA.keys()
+    assert all(row.keys() == FRAMEWORKS.keys() and all(row.values()) for row in table.rows.values())
+    shown = table._repr_html_()
+    assert shown.count("<td>") == len(ROSETTA) * len(FRAMEWORKS)
+    assert shown.count('scope="row"') == len(ROSETTA)
+
+
+@pytest.mark.parametrize(
+    ("method", "framework", "says"),
+    [
+        ("Adam", "keras", "ε̂ = 1e-7"),
+        ("Adam", "mxnet", "η = 0.001"),
+        ("AdaGrad", "optax", "h₀ = 0.1"),
+        ("RMSProp, momentum", "torch", "η outside v"),
+        ("RMSProp, centred, momentum", "mxnet", "η inside v"),
+        ("NAdam", "keras", "ψ = 1"),
+        ("NAdam", "optax", "μ = β₁"),
+        ("AMSGrad", "torch", "largest v"),
+        ("AMSGrad", "optax", "largest v̂"),
+        ("AMSGrad", "mxnet", "not in MXNet"),
+        ("SGD", "keras", "λ decoupled"),
+        ("SGD", "torch", "λ coupled"),
+        ("Nesterov", "mxnet", "no λ"),
+    ],
+)
+def test_what_the_table_says(method, framework, says):
+    assert says in conventions(method).rows[method][framework]
+
+
+def test_a_preset_takes_the_framework_s_arguments():
+    assert repr(preset("AMSGrad", "torch", betas=(0.5, 0.75))).startswith(
+        "Adam(lr=0.001, beta1=0.5, beta2=0.75"
+    )
+    with pytest.raises(TypeError, match="beta_3"):
+        preset("Adam", "keras", beta_3=0.5)
+    with pytest.raises(TypeError, match="learning_rate"):
+        preset("Adam", "optax")
+    with pytest.raises(ValueError, match=r"MXNet 1\.9\.1 has no AMSGrad: not in MXNet"):
+        preset("AMSGrad", "mxnet")
+    with pytest.raises(ValueError, match=r"got 'adam'; expected one of \['SGD', "):
+        preset("adam", "keras")
+    with pytest.raises(ValueError, match=r"got 'jax'; expected one of \['mxnet', "):
+        preset("Adam", "jax")
+    with pytest.raises(ValueError, match="momentum above 0; got 0"):
+        preset("SGD", "torch", nesterov=True)
+
+
+def test_a_description_names_decay_and_schedule():
+    decaying = WeightDecay(Adam(ExponentialDecay(0.1, rate=0.5)), 0.25)
+    assert describe(decaying)[0] == "η follows a schedule"
+    assert describe(decaying)[-1] == "λ = 0.25, coupled"
