@@ -33,9 +33,11 @@ def _one_array(gradient, start, lr, num_steps):
 
 
 def _moves_start(gradient, start, lr, num_steps):
-    path = walk(gradient, start, lr, num_steps)
-    start[:] = path[-1]
-    return path
+    path = [np.array(start, dtype=float)]
+    for _ in range(num_steps):
+        start -= lr * gradient(start)
+        path.append(np.array(start))
+    return np.array(path)
 
 
 def _first_slope(gradient, start, lr, num_steps):
