@@ -10,7 +10,10 @@ __all__ = ["Answer", "Failure"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What the student's function returned, or what the name holds; ``arguments`` as they are after the call."""
+    """What the student's function returned, or what the name holds, and its arguments after the call.
+
+    ``arguments`` is None where they are not observed; a function among them is None.
+    """
 
     value: Any
     arguments: tuple | None = None
@@ -21,8 +24,8 @@ class Failure:
     """Why there is no answer.
 
     ``kind`` is "missing", "raised", "timeout", "killed", "unreadable" or "too_long". ``type`` names the
-    built-in exception, or what it is that could not be read; ``cell`` counts code cells from 1, ``line``
-    the lines in it.
+    built-in exception, the well-known type of what could not be read, or the clock that ran out ("cpu" or
+    "wall"); never a name that the student chose. ``cell`` counts code cells from 1, ``line`` the lines in it.
     """
 
     kind: str

@@ -1,0 +1,207 @@
+"""Grade one submission: a task in, a result out, both of them JSON.
+
+A job keeps nothing, needs no other job and gives the same marks for the same task, so it may run in any
+thread, process or worker, and again. See `grade`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import inspect
+import traceback
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from types import ModuleType
+from typing import Any
+
+from exercises.grading import notebook, sandbox
+from exercises.grading.judge import WrittenTrial, trial
+from exercises.grading.question import load, load_given
+from exercises.grading.reports import explain_cell, rounded, status_of
+from exercises.grading.statuses import worst
+from exercises.grading.texts import say
+
+__all__ = ["add_written", "blank", "grade"]
+
+MOST_CELLS_TOLD, LONGEST_MESSAGE = 10, 300
+
+
+def grade(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Grade one submission, whatever it holds.
+
+    Parameters
+    ----------
+    task
+        ``problem_set`` (a name for `load`), ``student``, ``notebook`` (the file's bytes, or these in base64),
+        ``seed`` of the cases, ``isolation`` of `sandbox.run` ("bubblewrap"), ``late`` (False).
+
+    Returns
+    -------
+    dict
+        ``student, problem_set, title, digest`` (SHA-256 of the file), ``seed, late, status``, ``score`` (None
+        where `statuses.UNSCORED` says so), ``points`` and how many of them are ``pending`` until a person
+        marks the texts, ``message`` (one line), ``seconds`` (of the box), ``timing`` ("cpu" or "wall" where
+        time ran out: on a busy machine the second may not be the student's fault), ``cells`` (those that
+        stopped, in words), ``questions`` (see `reports.report`), ``written`` (texts by question), and
+        ``traceback``, which is for the instructor only.
+
+    Examples
+    --------
+    >>> grade({"problem_set": "ps1", "student": "ada", "notebook": b"", "seed": 1})["status"]
+    'invalid_notebook'
+    """
+    try:
+        return _grade(task)
+    except notebook.InvalidNotebook as error:
+        return blank(task, "invalid_notebook", say("invalid_notebook", reason=error))
+    except Exception:  # a row for every student, whatever is broken here
+        return blank(task, "grader_error", say("grader_error")) | {"traceback": traceback.format_exc()}
+
+
+def blank(task: Mapping[str, Any], status: str, message: str) -> dict[str, Any]:
+    """Return the result of a submission that was not marked, for a reason in words."""
+    try:
+        digest = hashlib.sha256(_content(task)).hexdigest()
+    except (KeyError, TypeError, ValueError):
+        digest = ""
+    try:
+        problem_set = load(task["problem_set"])
+        title, points = problem_set.title, float(problem_set.points)
+    except Exception:  # the problem set is what is broken
+        title, points = "", None
+    return {
+        "student": str(task.get("student", "")),
+        "problem_set": str(task.get("problem_set", "")),
+        "title": title,
+        "digest": digest,
+        "seed": task.get("seed"),
+        "late": bool(task.get("late", False)),
+        "status": status,
+        "score": None,
+        "points": points,
+        "pending": 0.0,
+        "message": _one_line(message),
+        "seconds": 0.0,
+        "timing": None,
+        "cells": [],
+        "questions": {},
+        "written": {},
+        "traceback": "",
+    }
+
+
+def add_written(result: Mapping[str, Any], marks: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``result`` with the instructor's marks of written questions, and the score that follows.
+
+    Parameters
+    ----------
+    result : of `grade`; it is not changed.
+    marks : by question, a number or a pair (number, comment). A mark of None takes one back.
+
+    Raises
+    ------
+    ValueError
+        If a question is not a written one, or a mark does not lie between 0 and its points.
+    """
+    questions = dict(result["questions"])
+    for name, mark in marks.items():
+        score, comment = mark if isinstance(mark, tuple | list) else (mark, "")
+        written = questions.get(name)
+        if written is None or written["kind"] != "written":
+            known = [key for key, question in questions.items() if question["kind"] == "written"]
+            raise ValueError(
+                f"{name!r} is not a written question of {result['problem_set']}; these are {known}"
+            )
+        if score is not None and not 0 <= score <= written["points"]:
+            raise ValueError(f"the mark of {name} must lie between 0 and {written['points']}, not {score}")
+        questions[name] = written | {
+            "score": None if score is None else rounded(score),
+            "message": comment,
+        }
+    return dict(result) | {"questions": questions} | _totals(questions)
+
+
+def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
+    problem_set, seed = load(task["problem_set"]), task["seed"]
+    book = notebook.read(_content(task))
+    given = load_given(task["problem_set"])
+    trials = {question.name: trial(question, seed, given) for question in problem_set.questions}
+    outcome = sandbox.run(
+        book.cells,
+        [each.request for each in trials.values()],
+        modules=problem_set.modules,
+        given=_source(given),
+        isolation=task.get("isolation", "bubblewrap"),
+        seed=seed,
+        oracle=lambda question, arguments: trials[question].ask(*arguments),
+    )
+    sources = {cell.index: cell.source for cell in book.cells}
+    questions, texts = {}, {}
+    for name, each in trials.items():
+        answers = outcome.questions[name]
+        questions[name] = each.judge(answers, sources)
+        if isinstance(each, WrittenTrial):
+            texts[name] = each.text(answers)
+    cells = [
+        {"cell": k, "message": explain_cell(k, outcome.cells[k], sources)} for k in sorted(outcome.cells)
+    ]
+    status = _status(outcome, questions)
+    return {
+        **blank(task, status, _message(outcome.stopped, questions, cells)),
+        **_totals(questions),
+        "seconds": round(outcome.seconds, 3),
+        "timing": _timing(outcome),
+        "cells": cells[:MOST_CELLS_TOLD],
+        "questions": questions,
+        "written": texts,
+    }
+
+
+def _content(task: Mapping[str, Any]) -> bytes:
+    content = task["notebook"]
+    return content if isinstance(content, bytes) else base64.b64decode(content, validate=True)
+
+
+def _source(given: ModuleType | None) -> str | None:
+    return None if given is None else inspect.getsource(given)
+
+
+def _status(outcome: Any, questions: Mapping[str, dict]) -> str:
+    statuses = [question["status"] for question in questions.values()]
+    statuses += [status_of([failure]) for failure in outcome.cells.values()]
+    return worst(statuses + ([outcome.stopped] if outcome.stopped else []))
+
+
+def _timing(outcome: Any) -> str | None:
+    failures = [*outcome.cells.values(), *chain.from_iterable(outcome.questions.values())]
+    clocks = {failure.type for failure in failures if getattr(failure, "kind", "") == "timeout"}
+    if outcome.stopped == "timeout" or "wall" in clocks:
+        return "wall"
+    return "cpu" if clocks else None
+
+
+def _totals(questions: Mapping[str, dict]) -> dict[str, Any]:
+    marked = [question for question in questions.values() if question["score"] is not None]
+    return {
+        "score": rounded(sum(question["score"] for question in marked)),
+        "pending": sum(question["points"] for question in questions.values() if question["score"] is None),
+    }
+
+
+def _message(stopped: str | None, questions: Mapping[str, dict], cells: Sequence[dict]) -> str:
+    """Return the one line that tells an instructor what happened."""
+    found = [say(f"box_{stopped}")] if stopped else []
+    found += [say("sentence", sentence=cell["message"]) for cell in cells]
+    for name, question in questions.items():
+        told = question["message"] or next(
+            (part["message"] for part in question["parts"] if part["message"]), ""
+        )
+        if told and question["score"] is not None:
+            found.append(f"{name}: {told}")
+    return " ".join(found)
+
+
+def _one_line(text: str) -> str:
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"

@@ -1,0 +1,101 @@
+"""A question's part of a result: its marks, and what went wrong in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from exercises.grading.answers import Failure
+from exercises.grading.question import Question
+from exercises.grading.statuses import worst
+from exercises.grading.texts import say
+
+__all__ = ["Sources", "explain", "explain_cell", "report", "rounded", "status_of"]
+
+# The student's code cells by their number, counted from 1.
+Sources = Mapping[int, str]
+
+FAILURE_STATUSES = {"missing": "missing_function", "timeout": "timeout", "killed": "killed"}
+LONGEST_CODE = 60
+
+
+def report(
+    question: Question,
+    messages: Mapping[str, str | None],
+    failures: Iterable[Failure | Any] = (),
+    slip: tuple[str, str] | None = None,
+    marked: bool = True,
+) -> dict[str, Any]:
+    """Return the question's part of a result.
+
+    Parameters
+    ----------
+    messages : what is wrong with each part, by its key; None earns its points.
+    failures : outcomes that cost marks; those which are a `Failure` decide the status.
+    slip : key and explanation of the known mistake that gives all of these answers.
+    marked : False leaves the score blank.
+    """
+    parts = [
+        {
+            "key": part.key,
+            "title": part.title,
+            "points": float(part.points),
+            "earned": None if not marked else 0.0 if messages[part.key] else float(part.points),
+            "message": messages[part.key] or "",
+            "hint": part.hint if messages[part.key] else "",
+        }
+        for part in question.parts
+    ]
+    return {
+        "title": question.title,
+        "kind": type(question).__name__.lower(),
+        "score": rounded(sum(part["earned"] for part in parts)) if marked else None,
+        "points": float(question.points),
+        "status": status_of(failures),
+        "slip": slip[0] if slip else None,
+        "message": slip[1] if slip else "",
+        "parts": parts,
+    }
+
+
+def status_of(failures: Iterable[Any]) -> str:
+    """Return the status that ``failures`` give a question."""
+    kinds = (failure.kind for failure in failures if isinstance(failure, Failure))
+    return worst(FAILURE_STATUSES.get(kind, "partial") for kind in kinds)
+
+
+def explain(failure: Failure, question: Question, sources: Sources | None = None) -> str:
+    """Say in words why there is no answer."""
+    match failure.kind:
+        case "raised":
+            return say("raised", type=failure.type, where=_where(failure, sources or {}))
+        case "unreadable":
+            return say("unreadable", kind=f"a {failure.type}" if failure.type else say("something_else"))
+        case "missing":
+            return say("missing", target=question.target)
+        case "timeout":
+            return say("wall" if failure.type == "wall" else "timeout", seconds=question.cpu_seconds)
+    return say("output" if failure.kind == "too_long" else "killed")
+
+
+def explain_cell(cell: int, failure: Failure, sources: Sources) -> str:
+    """Say in words what stopped the code cell number ``cell``."""
+    if failure.kind == "raised":
+        where = _where(Failure("raised", cell=cell, line=failure.line), sources)
+        return say("cell_raised", type=failure.type, where=where or say("in_cell", cell=cell))
+    return say("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=cell)
+
+
+def rounded(marks: float) -> float:
+    """Return marks without what a sum of fractions leaves behind."""
+    return round(float(marks), 6)
+
+
+def _where(failure: Failure, sources: Sources) -> str:
+    """Say which line it was, with its text; nothing if the notebook has no such line."""
+    lines = sources.get(failure.cell or 0, "").splitlines()
+    if not failure.line or not 0 < failure.line <= len(lines):
+        return ""
+    code = "".join(letter for letter in lines[failure.line - 1].strip() if letter.isprintable())
+    code = code if len(code) <= LONGEST_CODE else f"{code[:LONGEST_CODE]}…"
+    return say("where", line=failure.line, cell=failure.cell, code=code)

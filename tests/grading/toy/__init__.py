@@ -1,0 +1,1 @@
+"""A small problem set that has one question of every kind."""
