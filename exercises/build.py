@@ -13,10 +13,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from exercises.authoring import Fault
 
 HERE = Path(__file__).resolve().parent
 OUTPUT = HERE.parent / "_build" / "exercises"
@@ -67,23 +71,33 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
+def seed(path: Path) -> int | None:
+    """Return the seed of the autograder at ``path``: the next one keeps it, and so the same marks."""
+    if not path.exists():
+        return None
+    with zipfile.ZipFile(path) as archive:
+        return json.loads(archive.read("config.json"))["seed"]
+
+
 def make(folder: Path) -> None:
     """Make everything of one set."""
     import nbformat  # with otter, a second or two: not for a set that has not changed
 
     from exercises.authoring.master import read
     from exercises.authoring.views import views
+    from exercises.grading.gradescope import write_zip
 
     with tempfile.TemporaryDirectory() as scratch:
         student, solution = views(read(folder), Path(scratch))
     write(student_notebook(folder.name), nbformat.writes(student) + "\n")
     write(solution_notebook(folder.name), nbformat.writes(solution) + "\n")
+    write_zip(folder.name, autograder(folder.name), seed(autograder(folder.name)))
 
 
 def is_made(folder: Path, wanted: str) -> bool:
     """Tell whether everything of a set is there and of these sources."""
     stamp = OUTPUT / folder.name / "stamp"
-    made = (student_notebook(folder.name), solution_notebook(folder.name), stamp)
+    made = (student_notebook(folder.name), solution_notebook(folder.name), autograder(folder.name), stamp)
     return all(path.exists() for path in made) and stamp.read_text() == wanted
 
 
@@ -107,7 +121,11 @@ def main(arguments: list[str] | None = None) -> int:
         wanted = key(folders[name])
         if not is_made(folders[name], wanted):
             print(f"Making {name} ...", flush=True)
-            make(folders[name])
+            try:
+                make(folders[name])
+            except Fault as fault:
+                print(f"{name} was not made: {fault}", file=sys.stderr)
+                return 1
             (OUTPUT / name / "stamp").write_text(wanted)
     return 0
 

@@ -12,17 +12,15 @@ import jupytext
 import yaml
 from nbformat import NotebookNode
 
-__all__ = ["Fault", "Master", "read"]
+from exercises.authoring import Fault
+
+__all__ = ["Master", "read"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TITLE = re.compile(r"# (Problem set (\d+): \S.*)")
 HEADING = re.compile(r"## Question (\d+): \S.*")
 GIVEN = "from given import *"
 SHORTEST, LONGEST = 60, 120  # minutes of work
-
-
-class Fault(ValueError):
-    """A master is not as it should be; the message says where and what was expected."""
 
 
 @dataclass
@@ -87,27 +85,27 @@ def fill_in_given(folder: Path, cells: list[NotebookNode]) -> None:
             cell.metadata.tags = ["given"]
 
 
-def question_config(name: str, cell: NotebookNode) -> tuple[str, float]:
+def question_config(cell: NotebookNode) -> tuple[str, float]:
     """Return the name and points that otter's cell gives a question."""
     config = yaml.safe_load(cell.source)
     if not {"name", "points"} <= config.keys():
-        raise Fault(f"{name}: BEGIN QUESTION must say name and points; got {config}")
+        raise Fault(f"BEGIN QUESTION must say name and points; got {config}")
     return config["name"], config["points"]
 
 
-def mark_points(name: str, cells: list[NotebookNode]) -> dict[str, float]:
+def mark_points(cells: list[NotebookNode]) -> dict[str, float]:
     """Write each question's points behind its heading, and return them."""
     points: dict[str, float] = {}
     for begin, heading in pairwise(cells):
         if not is_raw(begin, "BEGIN QUESTION"):
             continue
-        question, worth = question_config(name, begin)
+        question, worth = question_config(begin)
         line, _, rest = heading.source.partition("\n")
         match = HEADING.fullmatch(line)
         expected = f"q{len(points) + 1}"
         if question != expected or not match or match[1] != expected[1:]:
             raise Fault(
-                f"{name}: expected question {expected} with the heading '## Question {expected[1:]}: …'; "
+                f"expected question {expected} with the heading '## Question {expected[1:]}: …'; "
                 f"got {question} with {line!r}"
             )
         points[question] = worth
@@ -127,15 +125,15 @@ def read(folder: Path) -> Master:
     notebook = jupytext.read(folder / f"{name}.md")
     minutes, builds_on = notebook.metadata.get("minutes"), notebook.metadata.get("builds_on")
     if not isinstance(minutes, int) or not SHORTEST <= minutes <= LONGEST:
-        raise Fault(f"{name}: minutes must be a whole number from {SHORTEST} to {LONGEST}; got {minutes!r}")
+        raise Fault(f"minutes must be a whole number from {SHORTEST} to {LONGEST}; got {minutes!r}")
     for chapter in builds_on or [None]:
         if not (ROOT / "chapters" / f"{chapter}.ipynb").exists():
-            raise Fault(f"{name}: builds_on must list chapters, as 01-gradient-descent; got {chapter!r}")
+            raise Fault(f"builds_on must list chapters, as 01-gradient-descent; got {chapter!r}")
     title = TITLE.match(notebook.cells[0].source)
     if not title or f"ps{title[2]}" != name:
         raise Fault(
             f"{name}: must begin with '# Problem set {name[2:]}: …'; got {notebook.cells[0].source!r}"
         )
     fill_in_given(folder, notebook.cells)
-    points = mark_points(name, notebook.cells)
+    points = mark_points(notebook.cells)
     return Master(name, title[1], minutes, list(builds_on), notebook.cells, points)

@@ -34,8 +34,8 @@ Fill in every cell that holds `...` and run it, then run the check below it. A c
 you can verify by hand, and says what it found. Grading tries many more. Keep the names of the functions and \
 variables, and the name of this file, `{name}.ipynb`: it is what you hand in. More cells are welcome.
 
-You need Python with `numpy`, `matplotlib` and `otter-grader`, and the book's package: `pip install .` in \
-its repository."""
+You need Python with `numpy`, `matplotlib` and `otter-grader`{package}."""
+PACKAGE = ", and the book's package: `pip install .` in its repository"
 SETUP = 'import otter\n\ngrader = otter.Notebook("{name}.ipynb")'
 
 
@@ -52,6 +52,7 @@ def introduction(master: Master) -> str:
         minutes=master.minutes,
         chapters=", ".join(map(chapter_title, master.builds_on)),
         name=master.name,
+        package=PACKAGE if any("d2l_utils" in cell.source for cell in master.cells) else "",
     )
 
 
