@@ -1,8 +1,4 @@
-"""What every optimizer shares: hyper-parameters that check themselves, the state, and `update`.
-
-Parameters are NumPy arrays that change in place. Large ones are walked in blocks that fit the cache, so that
-an update allocates a few blocks, whatever their size.
-"""
+"""What every optimizer shares: hyper-parameters that check themselves, the state, and `update`."""
 
 from __future__ import annotations
 
@@ -14,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from d2l_utils import checks
+from d2l_utils.blocks import BLOCK, Group, State, apply, lay_out
 
-__all__ = ["Hyperparameter", "Optimizer", "fraction"]
-
-BLOCK = 32_768  # elements; a rule's operands then stay in the second-level cache
+__all__ = ["BLOCK", "Hyperparameter", "Optimizer", "fraction"]
 
 
 class Hyperparameter:
@@ -47,9 +42,12 @@ class Hyperparameter:
         if not (self.schedulable and callable(value)):
             value = self.check(value)
         optimizer.__dict__[self.name] = value
+        optimizer.__dict__["_settings"] = None
 
     def check(self, value: Any) -> Any:
         """Return ``value`` as a float or float array, or say what is wrong with it."""
+        if isinstance(value, float) and self.low <= value < self.below:
+            return float(value)
         return checks.real(self.name, value, self.low, self.below)
 
 
@@ -78,6 +76,8 @@ class Optimizer:
     rule: Callable[..., Any]
     slots: Mapping[str, Any] = {}
     lr = Hyperparameter("η", schedulable=True)
+    _settings: tuple[Any, ...] | None = None
+    _layout: list[tuple[Any, ...]] | None = None
 
     def __init__(self, **hyperparameters: Any) -> None:
         self._names = tuple(hyperparameters)
@@ -87,7 +87,12 @@ class Optimizer:
                 raise TypeError(f"{type(self).__name__} has no setting {name!r}; it has {known}")
             setattr(self, name, value)
         self.t = 0
-        self._state: dict[str, dict[str, np.ndarray]] = {}
+        self._state: State = {}
+        self._groups: list[Group] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
+        return self.__dict__ | {"_layout": None, "_groups": []}
 
     def __repr__(self) -> str:
         settings = dict(self.hyperparameters)
@@ -100,17 +105,21 @@ class Optimizer:
     @property
     def hyperparameters(self) -> dict[str, Any]:
         """The current settings by name, in the order in which the rule takes them."""
-        return {name: getattr(self, name) for name in self._names}
+        return {name: self.__dict__[name] for name in self._names}
 
     def arguments(self, t: int) -> tuple[Any, ...]:
         """Return what the rule takes after its state on step ``t`` (1, 2, ...).
 
         A schedule is asked for the rate after t − 1 updates, so that its first answer is ``lr(0)``.
         """
+        if self._settings is not None:
+            return self._settings
         settings = self.hyperparameters
         if callable(settings["lr"]):
             settings["lr"] = Optimizer.lr.check(settings["lr"](t - 1))
-        return tuple(settings.values())
+            return tuple(settings.values())
+        self._settings = tuple(settings.values())
+        return self._settings
 
     def swept_shape(self, arguments: tuple[Any, ...]) -> tuple[int, ...]:
         """Return the common shape of the arrays among ``arguments`` and initial states, () without any.
@@ -120,7 +129,10 @@ class Optimizer:
         ValueError
             If their shapes do not broadcast.
         """
-        shapes = {np.shape(value) for value in (*arguments, *self.slots.values())} - {()}
+        values = (*arguments, *self.slots.values())
+        shapes = {value.shape for value in values if isinstance(value, np.ndarray)} - {()}
+        if not shapes:
+            return ()
         try:
             return np.broadcast_shapes(*shapes)
         except ValueError:
@@ -150,26 +162,30 @@ class Optimizer:
             Nothing has changed then.
         """
         params, grads = _as_dicts(params, grads)
-        _check(params, grads, check_finite)
-        state = self._state or {
-            key: {slot: np.full(p.shape, start, p.dtype) for slot, start in self.slots.items()}
-            for key, p in params.items()
-        }
-        _check_state(params, state)
+        layout = _layout(params, grads)
+        state, groups = self._state, self._groups
+        if layout is None or layout != self._layout:
+            state, groups = self._prepared(params, grads)
+        if check_finite:
+            _check_finite(grads)
         args = self.arguments(self.t + 1)
         swept = self.swept_shape(args)
         if swept:
             _check_sweep(params, swept)
-        for key, p in params.items():
-            arrays = (p, grads[key], *state[key].values())
-            if swept or p.size <= BLOCK or not p.flags.c_contiguous:
-                self.rule(*arrays, *args)
-            else:
-                flat = [array.reshape(-1) for array in arrays]
-                for start in range(0, p.size, BLOCK):
-                    self.rule(*(array[start : start + BLOCK] for array in flat), *args)
-        self._state = state
+        for keys, slots in [Group([key], tuple(state[key].values())) for key in params] if swept else groups:
+            apply(self.rule, [params[key] for key in keys], [grads[key] for key in keys], slots, args)
+        self._state, self._groups, self._layout = state, groups, layout
         self.t += 1
+
+    def _prepared(self, params: Mapping[str, Any], grads: Mapping[str, Any]) -> tuple[State, list[Group]]:
+        """Check arrays that are new, make the state if there is none, and lay out that of small ones."""
+        _check(params, grads)
+        state = {key: dict(slots) for key, slots in self._state.items()} or {
+            key: {slot: np.full_like(p, start, subok=False) for slot, start in self.slots.items()}
+            for key, p in params.items()
+        }
+        _check_state(params, state)
+        return state, lay_out(params, grads, state)
 
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of the state: ``{"t": int, "state": {parameter: {slot: ndarray}}}``."""
@@ -194,15 +210,11 @@ class Optimizer:
                 kept = f"{type(self).__name__} keeps {sorted(self.slots)}"
                 raise ValueError(f"the saved state of {key!r} has {sorted(slots)}; {kept}")
             state[key] = {slot: slots[slot] for slot in self.slots}  # in the rule's order
-        self.t, self._state = t, state
+        self.t, self._state, self._layout = t, state, None
 
 
-def _copy(state: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, np.ndarray]]:
-    """Copy a state into C order, where `update` can walk it in blocks without a further copy."""
-    return {
-        key: {slot: np.array(value, order="C") for slot, value in slots.items()}
-        for key, slots in state.items()
-    }
+def _copy(state: Mapping[str, Mapping[str, Any]]) -> State:
+    return {key: {slot: np.array(value) for slot, value in slots.items()} for key, slots in state.items()}
 
 
 def _as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -216,7 +228,19 @@ def _as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, 
     return params, grads
 
 
-def _check(params: Mapping[str, Any], grads: Mapping[str, Any], check_finite: bool) -> None:
+def _layout(params: Mapping[str, Any], grads: Mapping[str, Any]) -> list[tuple[Any, ...]] | None:
+    """Return all that a check looks at: arrays of a layout that passed once need no second check."""
+    try:
+        layout = [
+            (key, id(p), p.shape, p.dtype, p.flags.writeable, type(g := grads[key]), g.shape, g.dtype)
+            for key, p in params.items()
+        ]
+    except (AttributeError, KeyError):
+        return None
+    return layout if len(grads) == len(layout) else None
+
+
+def _check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
     for key in params.keys() ^ grads.keys():
         lacking, full, other = ("grads", "params", params) if key in params else ("params", "grads", grads)
         raise ValueError(f"{lacking} has no entry {key!r}; {full} has {sorted(map(str, other))}")
@@ -234,7 +258,11 @@ def _check(params: Mapping[str, Any], grads: Mapping[str, Any], check_finite: bo
             raise ValueError(f"grads[{key!r}] has shape {g.shape}; params[{key!r}] has shape {p.shape}")
         if not p.flags.writeable:
             raise ValueError(f"params[{key!r}] is read-only; an update changes it in place")
-        if check_finite and not np.isfinite(g).all():
+
+
+def _check_finite(grads: Mapping[str, np.ndarray]) -> None:
+    for key, g in grads.items():
+        if not np.isfinite(g).all():
             raise ValueError(
                 f"grads[{key!r}] has {np.sum(~np.isfinite(g))} entries that are NaN or infinite of {g.size}"
             )

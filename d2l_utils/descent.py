@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from d2l_utils import checks, objectives
 from d2l_utils.base import Optimizer
 
 __all__ = ["Trace", "descend"]
+
+Gradient = Callable[..., Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -111,34 +113,48 @@ def descend(
         raise ValueError(f"{objective!r} takes {len(objective.start)} coordinates; start has {len(start)}")
     num_steps = checks.whole_number("num_steps", num_steps)
     sigma = checks.number("noise", noise, low=0.0)
-    generator = objectives.Noise(checks.whole_number("seed", seed))
+    draws = objectives.Noise(checks.whole_number("seed", seed))
     shape = optimizer.swept_shape(optimizer.arguments(1))
-    points = np.full((num_steps + 1, len(start), *shape), np.nan)
-    if shape:
-        p: list[Any] = [np.full(shape, x) for x in start]
-        state = [tuple(np.full(shape, v, float) for v in optimizer.slots.values()) for _ in start]
-    else:
-        p, state = list(start), [tuple(optimizer.slots.values()) for _ in start]
-
-    def gradient(*point: Any) -> Any:
-        g = objective.gradient(*point)
-        return [np.array(partial) for partial in g] if shape else g
-
-    arguments = (optimizer.arguments(t) for t in range(1, num_steps + 1))
     with np.errstate(all="ignore"):
-        steps = objectives.walk(optimizer.rule, state, arguments, gradient, p, sigma, generator)
-        for t, point in enumerate(_until_overflow(steps)):
-            points[t] = point
+        walk = _swept_walk if shape else _float_walk
+        points = np.full((num_steps + 1, len(start), *shape), np.nan)
+        walk(points, optimizer, objective.gradient, start, sigma, draws)
         values = _values(objective, points)
     return Trace(points, values, objective, optimizer)
 
 
-def _until_overflow(steps: Iterator[Any]) -> Iterator[Any]:
-    """Pass points on until float arithmetic gives up: Python floats raise where arrays give inf or NaN."""
+def _float_walk(
+    points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], sigma: float, draws: Any
+) -> None:
+    """Fill ``points`` until float arithmetic gives up: it raises where arrays give inf or NaN."""
+    state = [tuple(optimizer.slots.values()) for _ in start]
+    arguments = map(optimizer.arguments, range(1, len(points)))
+    visited: list[float] = []
     try:
-        yield from steps
+        for point in objectives.walk(optimizer.rule, state, arguments, gradient, start, sigma, draws):
+            visited.extend(point)
     except (OverflowError, ZeroDivisionError):
-        return
+        pass
+    points.flat[: len(visited)] = visited
+
+
+def _swept_walk(
+    points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], sigma: float, draws: Any
+) -> None:
+    """Fill ``points`` for all settings at once; all coordinates are one array and take one call."""
+    p = np.empty(points.shape[1:])
+    p[:] = np.reshape(start, (-1,) + (1,) * (p.ndim - 1))
+    state = tuple(np.full(p.shape, value, float) for value in optimizer.slots.values())
+    g = np.empty(p.shape)
+
+    def gradients(point: np.ndarray) -> list[np.ndarray]:
+        for i, partial in enumerate(gradient(*point)):
+            g[i] = partial + sigma * draws.normal() if sigma else partial
+        return [g]
+
+    arguments = map(optimizer.arguments, range(1, len(points)))
+    for t, (point,) in enumerate(objectives.walk(optimizer.rule, [state], arguments, gradients, [p])):
+        points[t] = point
 
 
 def _values(objective: objectives.Objective, points: np.ndarray) -> np.ndarray:

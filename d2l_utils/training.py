@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -118,12 +119,12 @@ def fit(
             for batch in minibatches(x, t, batch_size, rng, drop_last=drop_last):
                 loss, gradient = model.loss_and_gradient(*batch)
                 batch_losses.append(loss)
-                if not np.isfinite(loss):
+                if not math.isfinite(loss):
                     break
                 optimizer.update(model.params, gradient)
             train_loss.append(model.loss(x, t))
             seen.append(_look(model, validation))
-            if not np.isfinite(batch_losses[-1]):
+            if not math.isfinite(batch_losses[-1]):
                 break
     validation_loss, validation_accuracy = zip(*seen, strict=True)
     return History(
