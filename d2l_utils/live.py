@@ -10,7 +10,7 @@ import copy
 import html
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from d2l_utils import checks, objectives, rules
@@ -19,6 +19,7 @@ from d2l_utils.base import Hyperparameter, Optimizer
 from d2l_utils.descent import Trace, descend
 from d2l_utils.optimizers import SGD, AdaDelta, AdaGrad, Momentum, Nesterov, RMSProp
 from d2l_utils.svg import STYLE, loss_panel, path_panel
+from d2l_utils.theory import LIMITS, stability_limit
 
 __all__ = ["BOOK", "LiveFigure", "explore", "slider_range", "specification", "verdict"]
 
@@ -107,20 +108,11 @@ def _left(trace: Trace) -> bool:
     return not bool((abs(trace.points) < far).all())
 
 
-# The largest stable ηλ on a quadratic, where it is known, and how it is written.
-STABLE: dict[type[Optimizer], tuple[Callable[[float], float], str]] = {
-    SGD: (lambda beta: 2.0, "2/λmax"),
-    Momentum: (lambda beta: 2 * (1 + beta), "2(1 + β)/λmax"),
-    Nesterov: (lambda beta: 2 * (1 + beta) / (1 + 2 * beta), "2(1 + β)/((1 + 2β) λmax)"),
-}
-
-
 def _stability_limit(trace: Trace) -> tuple[float, str]:
     curvatures = trace.objective.eigenvalues
-    if curvatures is None or min(curvatures) < 0 or type(trace.optimizer) not in STABLE:
+    if curvatures is None or min(curvatures) < 0 or type(trace.optimizer) not in LIMITS:
         return math.inf, ""
-    largest, formula = STABLE[type(trace.optimizer)]
-    return largest(getattr(trace.optimizer, "momentum", 0.0)) / max(curvatures), formula
+    return stability_limit(trace.optimizer, max(curvatures)), LIMITS[type(trace.optimizer)].formula
 
 
 def slider_range(setting: Hyperparameter, value: float) -> tuple[float, float, str]:

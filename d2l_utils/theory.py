@@ -1,0 +1,215 @@
+"""What theory promises, as closed formulas: limits of stability, best settings, noise, Adam's largest step.
+
+:mod:`d2l_utils.convergence` finds the same in runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from d2l_utils import checks
+from d2l_utils.base import Optimizer
+from d2l_utils.optimizers import SGD, Momentum, Nesterov
+
+__all__ = [
+    "LIMITS",
+    "Limit",
+    "adam_step_bound",
+    "linear_only",
+    "optimal",
+    "paper_step_bound",
+    "stability_limit",
+    "stationary_variance",
+]
+
+
+class Limit(NamedTuple):
+    """The learning rate, times λ, above which a method diverges.
+
+    Attributes
+    ----------
+    times_curvature : callable
+        ``times_curvature(beta)`` -> the limit of ηλ at momentum β.
+    formula : str
+        The limit of η as it is written.
+    """
+
+    times_curvature: Callable[[float], float]
+    formula: str
+
+
+LIMITS: dict[type[Optimizer], Limit] = {
+    SGD: Limit(lambda beta: 2.0, "2/λmax"),
+    Momentum: Limit(lambda beta: 2 * (1 + beta), "2(1 + β)/λmax"),
+    Nesterov: Limit(lambda beta: 2 * (1 + beta) / (1 + 2 * beta), "2(1 + β)/((1 + 2β) λmax)"),
+}
+
+
+def linear_only(optimizer: Optimizer) -> None:
+    """Raise TypeError unless a step is linear in the gradient, and every setting one number."""
+    if type(optimizer) not in LIMITS:
+        raise TypeError(f"optimizer must be SGD, Momentum or Nesterov; got {optimizer!r}")
+    for name, value in optimizer.hyperparameters.items():
+        if not isinstance(value, float):
+            raise TypeError(f"{name} must be one number; got {value!r}")
+
+
+def optimal(kind: type[Optimizer], smallest: float, largest: float) -> Optimizer:
+    """Return the method with the settings that are the fastest on every quadratic with these curvatures.
+
+    With κ = L/μ the rates are (κ − 1)/(κ + 1) for `SGD`, (√κ − 1)/(√κ + 1) for `Momentum`, and
+    1 − 2/√(3κ + 1) for `Nesterov`.
+
+    Parameters
+    ----------
+    kind : SGD, Momentum or Nesterov
+        The class.
+    smallest, largest : float
+        μ and L, the ends of the Hessian's spectrum, above 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is another class, or not 0 < μ ≤ L.
+
+    References
+    ----------
+    Polyak 1964, Section 3; Lessard, Recht & Packard 2016, Proposition 1.
+
+    Examples
+    --------
+    >>> from d2l_utils import Momentum
+    >>> optimal(Momentum, 1.0, 9.0)
+    Momentum(lr=0.25, momentum=0.25)
+    """
+    mu, high = checks.number("smallest", smallest), checks.number("largest", largest)
+    if not 0 < mu <= high:
+        raise ValueError(f"the curvatures must satisfy 0 < smallest <= largest; got {mu} and {high}")
+    if kind is SGD:
+        return SGD(2 / (high + mu))
+    if kind is Momentum:
+        root_mu, root_high = math.sqrt(mu), math.sqrt(high)
+        return Momentum(4 / (root_high + root_mu) ** 2, ((root_high - root_mu) / (root_high + root_mu)) ** 2)
+    if kind is Nesterov:
+        root = math.sqrt(3 * high / mu + 1)
+        return Nesterov(4 / (3 * high + mu), (root - 2) / (root + 2))
+    raise TypeError(f"kind must be SGD, Momentum or Nesterov; got {kind!r}")
+
+
+def stability_limit(optimizer: Optimizer, curvature: float) -> float:
+    """Return the learning rate above which the method diverges on a quadratic.
+
+    Parameters
+    ----------
+    optimizer : SGD, Momentum or Nesterov
+        Only its momentum β counts.
+    curvature : float
+        λmax, the largest eigenvalue of the Hessian, above 0.
+
+    Raises
+    ------
+    TypeError
+        If it is another method.
+
+    References
+    ----------
+    Polyak 1964, Section 2 (heavy ball). All three are where an eigenvalue of `iteration_matrix` is −1.
+
+    Examples
+    --------
+    >>> from d2l_utils import SGD, Momentum
+    >>> stability_limit(SGD(), 2.0), stability_limit(Momentum(momentum=0.5), 2.0)
+    (1.0, 1.5)
+    """
+    linear_only(optimizer)
+    return LIMITS[type(optimizer)].times_curvature(getattr(optimizer, "momentum", 0.0)) / curvature
+
+
+def stationary_variance(optimizer: Optimizer, curvature: float, noise: float) -> float:
+    """Return the variance around which a run on ``½ λ p²`` settles under gradient noise.
+
+    It is ``η σ² / (λ (2 − η λ))`` for `SGD` and ``η σ² (1 + β) / (λ (1 − β) (2 (1 + β) − η λ))`` for
+    `Momentum`.
+
+    Parameters
+    ----------
+    optimizer : SGD or Momentum
+        With numbers as settings.
+    curvature : float
+        λ, above 0.
+    noise : float
+        σ, the standard deviation of what is added to each gradient, independently.
+
+    Raises
+    ------
+    TypeError
+        If it is another method.
+    ValueError
+        If the rate is at or above `stability_limit`: nothing settles then.
+
+    References
+    ----------
+    The variance of an autoregressive process of order 1 or 2. For small η it is ησ²/2λ, as in
+    Mandt, Hoffman & Blei 2017, Section 3.2.
+
+    Examples
+    --------
+    >>> from d2l_utils import SGD
+    >>> print(round(stationary_variance(SGD(lr=0.5), curvature=1.0, noise=1.0), 4))
+    0.3333
+    """
+    if type(optimizer) not in (SGD, Momentum):
+        raise TypeError(f"optimizer must be SGD or Momentum; got {optimizer!r}")
+    linear_only(optimizer)
+    limit, lr = stability_limit(optimizer, curvature), optimizer.lr
+    if not lr < limit:
+        raise ValueError(f"lr must be below the stability limit {limit:g}; got {lr:g}")
+    beta = getattr(optimizer, "momentum", 0.0)
+    sigma = checks.number("noise", noise, low=0.0)
+    return lr * sigma**2 * (1 + beta) / (curvature * (1 - beta) * (2 * (1 + beta) - lr * curvature))
+
+
+def adam_step_bound(beta1: float, beta2: float) -> float:
+    """Return the largest step of Adam without bias correction, in units of η: no gradients exceed it.
+
+    ``(1 − β₁) / √((1 − β₂) (1 − β₁²/β₂))``, by the inequality of Cauchy and Schwarz for the two weighted sums
+    m and v. It is approached by gradients that grow by β₂/β₁ a step.
+
+    Parameters
+    ----------
+    beta1, beta2 : float
+        In [0, 1), with β₁² < β₂; else the step has no bound.
+
+    Raises
+    ------
+    ValueError
+        If β₁² ≥ β₂.
+
+    Examples
+    --------
+    >>> print(round(adam_step_bound(0.9, 0.999), 2))
+    7.27
+    """
+    if not beta1**2 < beta2:
+        raise ValueError(f"beta1**2 must be below beta2; got {beta1**2:g} and {beta2:g}")
+    return (1 - beta1) / math.sqrt((1 - beta2) * (1 - beta1**2 / beta2))
+
+
+def paper_step_bound(beta1: float, beta2: float) -> float:
+    """Return what Adam's paper states as the bound of a step, in units of η; gradients after zeros exceed it.
+
+    ``(1 − β₁)/√(1 − β₂)`` where that is above 1, else 1. The first is the step for a single gradient after
+    zeros, "the most severe case of sparsity"; the gradients that follow it may take longer ones.
+
+    References
+    ----------
+    Kingma & Ba 2015, Section 2.1.
+
+    Examples
+    --------
+    >>> print(round(paper_step_bound(0.9, 0.999), 2))
+    3.16
+    """
+    return max(1.0, (1 - beta1) / math.sqrt(1 - beta2))
