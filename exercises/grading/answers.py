@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Answer", "Failure"]
+__all__ = ["Answer", "Failure", "Outcome"]
 
 
 @dataclass(frozen=True)
@@ -32,3 +32,6 @@ class Failure:
     type: str = ""
     cell: int | None = None
     line: int | None = None
+
+
+Outcome = Answer | Failure

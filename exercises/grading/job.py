@@ -24,7 +24,7 @@ from exercises.grading.texts import say
 
 __all__ = ["add_written", "blank", "grade"]
 
-MOST_CELLS_TOLD, LONGEST_MESSAGE = 10, 300
+MOST_STOPS, LONGEST_MESSAGE = 10, 300
 
 
 def grade(task: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,9 +42,9 @@ def grade(task: Mapping[str, Any]) -> dict[str, Any]:
         ``student, problem_set, title, digest`` (SHA-256 of the file), ``seed, late, status``, ``score`` (None
         where `statuses.UNSCORED` says so), ``points`` and how many of them are ``pending`` until a person
         marks the texts, ``message`` (one line), ``seconds`` (of the box), ``timing`` ("cpu" or "wall" where
-        time ran out: on a busy machine the second may not be the student's fault), ``cells`` (those that
-        stopped, in words), ``questions`` (see `reports.report`), ``written`` (texts by question), and
-        ``traceback``, which is for the instructor only.
+        time ran out: on a busy machine the second may not be the student's fault), ``stops`` (what stopped a
+        cell or the notebook, in words), ``questions`` (see `reports.report`), ``written`` (texts by
+        question), and ``traceback``, which is for the instructor only.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def blank(task: Mapping[str, Any], status: str, message: str) -> dict[str, Any]:
         "message": _one_line(message),
         "seconds": 0.0,
         "timing": None,
-        "cells": [],
+        "stops": [],
         "questions": {},
         "written": {},
         "traceback": "",
@@ -143,16 +143,15 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
         questions[name] = each.judge(answers, sources)
         if isinstance(each, WrittenTrial):
             texts[name] = each.text(answers)
-    cells = [
-        {"cell": k, "message": explain_cell(k, outcome.cells[k], sources)} for k in sorted(outcome.cells)
-    ]
+    stops = [say("sentence", sentence=explain_cell(*each, sources)) for each in sorted(outcome.cells.items())]
+    stops = stops[:MOST_STOPS] + ([say(f"box_{outcome.stopped}")] if outcome.stopped else [])
     status = _status(outcome, questions)
     return {
-        **blank(task, status, _message(outcome.stopped, questions, cells)),
+        **blank(task, status, _message(stops, questions)),
         **_totals(questions),
         "seconds": round(outcome.seconds, 3),
         "timing": _timing(outcome),
-        "cells": cells[:MOST_CELLS_TOLD],
+        "stops": stops,
         "questions": questions,
         "written": texts,
     }
@@ -189,10 +188,9 @@ def _totals(questions: Mapping[str, dict]) -> dict[str, Any]:
     }
 
 
-def _message(stopped: str | None, questions: Mapping[str, dict], cells: Sequence[dict]) -> str:
+def _message(stops: Sequence[str], questions: Mapping[str, dict]) -> str:
     """Return the one line that tells an instructor what happened."""
-    found = [say(f"box_{stopped}")] if stopped else []
-    found += [say("sentence", sentence=cell["message"]) for cell in cells]
+    found = list(stops)
     for name, question in questions.items():
         told = question["message"] or next(
             (part["message"] for part in question["parts"] if part["message"]), ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -78,6 +79,10 @@ class Question:
     def points(self) -> float:
         """The most that it can earn."""
         return sum(part.points for part in self.parts)
+
+    def generator(self, seed: int) -> np.random.Generator:
+        """Return this question's own random numbers: no other question of the set changes them."""
+        return np.random.default_rng([seed, int.from_bytes(sha256(self.name.encode()).digest()[:8])])
 
 
 @dataclass(frozen=True, kw_only=True)

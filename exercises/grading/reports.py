@@ -1,4 +1,4 @@
-"""A question's part of a result: its marks, and what went wrong in words."""
+"""What goes into the box about a question, and what comes of it: marks, and what went wrong in words."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from exercises.grading.question import Question
 from exercises.grading.statuses import worst
 from exercises.grading.texts import say
 
-__all__ = ["Sources", "explain", "explain_cell", "report", "rounded", "status_of"]
+__all__ = ["Sources", "explain", "explain_cell", "report", "request", "rounded", "status_of"]
 
 # The student's code cells by their number, counted from 1.
 Sources = Mapping[int, str]
 
 FAILURE_STATUSES = {"missing": "missing_function", "timeout": "timeout", "killed": "killed"}
 LONGEST_CODE = 60
+
+
+def request(question: Question, kind: str) -> dict[str, Any]:
+    """Return what every request tells the box."""
+    return {
+        "question": question.name,
+        "kind": kind,
+        "target": question.target,
+        "cpu_seconds": question.cpu_seconds,
+    }
 
 
 def report(
@@ -42,7 +52,7 @@ def report(
             "points": float(part.points),
             "earned": None if not marked else 0.0 if messages[part.key] else float(part.points),
             "message": messages[part.key] or "",
-            "hint": part.hint if messages[part.key] else "",
+            "hint": part.hint if marked and messages[part.key] else "",
         }
         for part in question.parts
     ]
@@ -81,8 +91,8 @@ def explain(failure: Failure, question: Question, sources: Sources | None = None
 def explain_cell(cell: int, failure: Failure, sources: Sources) -> str:
     """Say in words what stopped the code cell number ``cell``."""
     if failure.kind == "raised":
-        where = _where(Failure("raised", cell=cell, line=failure.line), sources)
-        return say("cell_raised", type=failure.type, where=where or say("in_cell", cell=cell))
+        where = _where(Failure("raised", cell=cell, line=failure.line), sources, "where_in_cell")
+        return say("cell_raised", cell=cell, type=failure.type, where=where)
     return say("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=cell)
 
 
@@ -91,11 +101,13 @@ def rounded(marks: float) -> float:
     return round(float(marks), 6)
 
 
-def _where(failure: Failure, sources: Sources) -> str:
+def _where(failure: Failure, sources: Sources, text: str = "where") -> str:
     """Say which line it was, with its text; nothing if the notebook has no such line."""
     lines = sources.get(failure.cell or 0, "").splitlines()
     if not failure.line or not 0 < failure.line <= len(lines):
         return ""
+    # Backticks surround it, here and in a page.
     code = "".join(letter for letter in lines[failure.line - 1].strip() if letter.isprintable())
+    code = code.replace("`", "'")
     code = code if len(code) <= LONGEST_CODE else f"{code[:LONGEST_CODE]}…"
-    return say("where", line=failure.line, cell=failure.cell, code=code)
+    return say(text, line=failure.line, cell=failure.cell, code=code)

@@ -49,13 +49,13 @@ OUTCOMES = {
     "holds": "{target} holds {difference}",
     "unanswered": "{target} is not answered yet",
     "no_entry": "{target} has no answer to this",
-    "argument_changed": "Changed its argument {place}, which was to stay as it is",
-    "argument_kept": "Left its argument {place} as it was, where it was to change it",
-    "argument_wrong": "Changed its argument {place} to {difference}",
+    "argument_changed": "Changed its argument {name}, which was to stay as it is",
+    "argument_kept": "Left its argument {name} as it was, where it was to change it",
+    "argument_wrong": "Changed its argument {name} to {difference}",
     "should_raise": "Returned an answer where it was to raise {type}",
     "raised": "Raised {type}{where}",
     "where": " at `{code}` (line {line} of your code cell {cell})",
-    "in_cell": " in your code cell {cell}",
+    "where_in_cell": " at `{code}` (line {line})",
     "unreadable": "Returned {kind}, which is no number, array, text, list, tuple or dictionary of these",
     "something_else": "something",
     "missing": "The notebook does not define {target}",
@@ -77,14 +77,33 @@ OUTCOMES = {
 NOTEBOOKS = {
     "invalid_notebook": "The file could not be marked: {reason}.",
     "grader_error": "The grader failed on this notebook; your instructor has been told.",
-    "cell_raised": "Raised {type}{where}",
+    "cell_raised": "Code cell {cell} stopped with {type}{where}",
     "cell_timeout": "Code cell {cell} used too much computing time; what it defines was left out",
     "cell_killed": "Code cell {cell} ended the whole program; what it defines was left out",
     "box_timeout": "The notebook was stopped: it took too long.",
     "box_killed": "The notebook ended the program that ran it.",
 }
 
-TEXTS = DIFFERENCES | KINDS | OUTCOMES | NOTEBOOKS
+# The page that a student is given back.
+FEEDBACK = {
+    "page_title": "{title} · {name}",
+    "score": "{score} of {points}",
+    "one_point": "{points} point",
+    "points": "{points} points",
+    "not_marked": "Not marked",
+    "to_be_marked": "{points}, to be marked",
+    "pending": "Your instructor has not marked all of your texts yet: {points} to come.",
+    "late": "Handed in late.",
+    "late_cost": "Handed in late: {points} taken off.",
+    "question": "{name} · {title}",
+    "hint": "Hint: {hint}",
+    "earned": "Earned",
+    "lost": "Not earned",
+    "unmarked": "Not marked yet",
+    "file": "This is about the file whose SHA-256 begins with {digest}.",
+}
+
+TEXTS = DIFFERENCES | KINDS | OUTCOMES | NOTEBOOKS | FEEDBACK
 
 
 def say(key: str, /, **values: Any) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import exercises
 from exercises.grading.answers import Answer, Failure
-from exercises.grading.judge import generator, rehearse, trial
+from exercises.grading.judge import rehearse, trial
 from exercises.grading.question import Case, Function, Part, Value, load, load_given
 from exercises.grading.values import Unreadable, encode
 from tests.grading.test_values import VALUES
@@ -115,11 +115,11 @@ def test_one_wrong_case_costs_its_part():
         (lambda p, g, v, lr: None, "Returned nothing"),
         (lambda p, g, v, lr: (p, g, v), "a tuple of 3 where 2 were expected"),
         (lambda p, g, v, lr: (p * np.nan, v), "NaN"),
-        (lambda p, g, v, lr: step(p.copy(), g, v, lr), "Left its argument 1 as it was"),
-        (lambda p, g, v, lr: (step(p, g, v, lr), g.fill(0))[0], "Changed its argument 2, which was to stay"),
+        (lambda p, g, v, lr: step(p.copy(), g, v, lr), "Left its argument p as it was"),
+        (lambda p, g, v, lr: (step(p, g, v, lr), g.fill(0))[0], "Changed its argument g, which was to stay"),
         (
             lambda p, g, v, lr: (tuple(x.copy() for x in step(p, g, v, lr)), v.fill(7))[0],
-            "Changed its argument 3 to",
+            "Changed its argument v to",
         ),
     ],
 )
@@ -198,7 +198,7 @@ def test_functions_among_the_arguments_are_made_outside_too():
 
 def test_a_question_draws_the_same_cases_whatever_stands_beside_it():
     assert trial(Q1, 5).encoded == trial(Q1, 5).encoded != trial(Q1, 6).encoded
-    assert generator(5, "q1").random() == generator(5, "q1").random() != generator(5, "q2").random()
+    assert Q1.generator(5).random() == Q1.generator(5).random() != Q2.generator(5).random()
 
 
 def test_a_part_without_cases_is_a_mistake_in_the_set():

@@ -1,0 +1,143 @@
+"""Mark a function by what it answers on cases that it has not seen."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from exercises.grading.answers import Answer, Failure, Outcome
+from exercises.grading.compare import difference
+from exercises.grading.question import Function
+from exercises.grading.reports import Sources, explain, report, request
+from exercises.grading.texts import say
+from exercises.grading.values import Given, Unreadable, decode, encode
+
+__all__ = ["FunctionTrial"]
+
+# A reference that raises one of these means it; another error is a mistake in the problem set.
+REFUSALS = (TypeError, ValueError)
+# Failures after which no other case is tried.
+FOR_GOOD = ("missing", "timeout", "killed", "too_long")
+
+
+class FunctionTrial:
+    """A function against its reference, on cases drawn with ``seed``."""
+
+    def __init__(self, question: Function, seed: int, given: ModuleType | None = None):
+        self.question, self.given = question, given
+        self.cases = list(question.cases(question.generator(seed)))
+        drawn, parts = {case.part for case in self.cases}, [part.key for part in question.parts]
+        if sorted(drawn) != sorted(parts):
+            raise ValueError(
+                f"{question.name} draws cases for {sorted(drawn)}; its parts are {sorted(parts)}"
+            )
+        self.encoded = [[encode(each) for each in case.arguments] for case in self.cases]
+        self.right = self.outcomes(question.reference, REFUSALS)
+        self.names = list(inspect.signature(question.reference).parameters)
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What goes into the box."""
+        return request(self.question, "call") | {
+            "cases": self.encoded,
+            "observe_arguments": self.question.observe_arguments,
+        }
+
+    def outcomes(self, function: Callable, refusals: Any = Exception) -> list[Outcome]:
+        """Return what ``function`` answers to each case, each with arguments of its own."""
+        return [self._call(function, encoded, refusals) for encoded in self.encoded]
+
+    def judge(self, outcomes: Sequence[Outcome], sources: Sources | None = None) -> dict[str, Any]:
+        """Return the question's part of a result; ``sources`` are the student's code cells by number."""
+        places = range(len(self.cases))
+        problems = [self._problem(outcomes[k], self.right[k], k, sources) for k in places]
+        messages = {}
+        for part in self.question.parts:
+            tried = [(problems[k], outcomes[k]) for k in places if self.cases[k].part == part.key]
+            messages[part.key] = _tries(tried)
+        failures = [outcomes[k] for k in places if problems[k] is not None]
+        return report(self.question, messages, failures, self._slip(outcomes) if failures else None)
+
+    @cached_property
+    def slips(self) -> list[list[Outcome]]:
+        """What each known wrong function answers."""
+        return [self.outcomes(slip.function) for slip in self.question.slips]
+
+    def _slip(self, outcomes: Sequence[Outcome]) -> tuple[str, str] | None:
+        # The first that fits, in the order of the problem set: a regrade finds the same one.
+        for slip, theirs in zip(self.question.slips, self.slips, strict=True):
+            pairs = enumerate(zip(outcomes, theirs, strict=True))
+            if all(self._problem(outcome, their, k) is None for k, (outcome, their) in pairs):
+                return slip.key, slip.message
+        return None
+
+    def _call(self, function: Callable, encoded: list, refusals: Any) -> Outcome:
+        arguments = [decode(each, self.given) for each in encoded]
+        try:
+            with np.errstate(all="ignore"):
+                value = function(*arguments)
+        except refusals as error:
+            return Failure("raised", _builtin(error))
+        return Answer(decode(encode(value)), tuple(_after(each) for each in arguments))
+
+    def _problem(
+        self, outcome: Outcome, right: Outcome, k: int, sources: Sources | None = None
+    ) -> str | None:
+        if isinstance(right, Failure):
+            if isinstance(outcome, Failure) and outcome.kind == "raised" and outcome.type == right.type:
+                return None
+            if isinstance(outcome, Answer):
+                return say("should_raise", type=right.type)
+        if isinstance(outcome, Failure):
+            return explain(outcome, self.question, sources)
+        if problem := self._difference(outcome.value, right.value):
+            return say("returned", difference=problem)
+        return self._arguments_problem(outcome.arguments, right.arguments, k)
+
+    def _arguments_problem(self, after: tuple | None, right: tuple, k: int) -> str | None:
+        if not self.question.observe_arguments:
+            return None
+        if after is None or len(after) != len(right):
+            after = (None,) * len(right)
+        for place, argument in enumerate(self.cases[k].arguments):
+            problem = self._difference(after[place], right[place])
+            if isinstance(argument, Given) or problem is None:
+                continue
+            if self._difference(right[place], argument) is None:
+                return say("argument_changed", name=self.names[place])
+            kept = self._difference(after[place], argument) is None
+            return say(
+                "argument_kept" if kept else "argument_wrong", name=self.names[place], difference=problem
+            )
+        return None
+
+    def _difference(self, value: Any, right: Any) -> str | None:
+        return difference(value, right, self.question.rtol, self.question.atol)
+
+
+def _builtin(error: Exception) -> str:
+    """Return the name of the built-in exception that ``error`` is, which is all that the box tells."""
+    return next(each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins")
+
+
+def _after(argument: Any) -> Any:
+    try:
+        return decode(encode(argument))
+    except Unreadable:
+        return None
+
+
+def _tries(tried: Sequence[tuple[str | None, Outcome]]) -> str | None:
+    """Return what went wrong first among the cases of a part."""
+    wrong = [(problem, outcome) for problem, outcome in tried if problem is not None]
+    if not wrong:
+        return None
+    problem, outcome = wrong[0]
+    if len(tried) == 1 or (isinstance(outcome, Failure) and outcome.kind in FOR_GOOD):
+        return say("sentence", sentence=problem)
+    return say("tries", sentence=problem, failed=len(wrong), count=len(tried))
