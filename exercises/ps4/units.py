@@ -1,0 +1,85 @@
+"""A step with the units of the parameter: AdaDelta's."""
+
+import numpy as np
+
+from d2l_utils import rules
+from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.slipped import edited, hint, slipped
+
+ROOTS = "(u + eps) ** 0.5 / (v + eps) ** 0.5"
+
+
+def _step(rule):
+    def adadelta_step(p, g, v, u, rho, eps):
+        v = v if np.ndim(v) else np.float64(v)  # whose root is NaN where Python's is complex
+        return rule(p, g, v, u, 1.0, rho, eps)
+
+    return adadelta_step
+
+
+adadelta_step = _step(rules.adadelta)
+
+
+def _copies(p, g, v, u, rho, eps):
+    return adadelta_step(p * 1, g, v * 1, u * 1, rho, eps)
+
+
+def cases(rng):
+    """Draw steps from the start and from later on, of numbers and of arrays."""
+    for eps in (float(rng.uniform(0.02, 0.2)), 1e-6):
+        for later in (0.0, 1.0):
+            p, g = (float(number) for number in rng.normal(0.0, 2.0, size=2))
+            state = (float(later * number) for number in rng.uniform(0.1, 2.0, size=2))
+            yield Case("numbers", (p, g, *state, float(rng.uniform(0.5, 0.98)), eps))
+        dtype = rng.choice(["float64", "float32"])
+        p, g, v, u = (rng.normal(size=(2, 3)).astype(dtype) for _ in range(4))
+        g[0, 1] = 0
+        yield Case("arrays", (p, g, v * v, u * u, float(rng.uniform(0.5, 0.98)), eps))
+
+
+KEYS = ("climb", "inflate", "sum", "forget", "swapped", "new-share", "no-square", "no-units", "upside-down")
+KEYS += ("no-push", "squares-in-u", "u-frozen", "swapped-u")
+
+UNITS = Function(
+    name="q2",
+    title="Mind the units",
+    target="adadelta_step",
+    parts=(
+        Part("numbers", 1, "takes the step of the paper", "First v, then the step with the old u, then u."),
+        Part(
+            "arrays", 1, "changes arrays in place, silent ones too", "A silent channel's averages still fade."
+        ),
+    ),
+    cases=cases,
+    reference=adadelta_step,
+    observe_arguments=True,
+    slips=(
+        *(Slip(key, hint("adadelta", key), _step(slipped("adadelta", key))) for key in KEYS),
+        Slip(
+            "eps-outside",
+            "Your ε stand outside the roots. Here they belong inside, both of them.",
+            _step(edited("adadelta", (ROOTS, "(u ** 0.5 + eps) / (v ** 0.5 + eps)"))),
+        ),
+        Slip(
+            "no-roots",
+            "The roots are missing: divide the root mean squares, not the mean squares.",
+            _step(edited("adadelta", (ROOTS, "(u + eps) / (v + eps)"))),
+        ),
+        Slip(
+            "old-v",
+            "You divide by the old v. The new square comes into v first; only u is one step behind.",
+            _step(
+                edited(
+                    "adadelta",
+                    ("    v *= rho\n    v += (1 - rho) * g * g\n", ""),
+                    ("    u *= rho\n", "    v *= rho\n    v += (1 - rho) * g * g\n    u *= rho\n"),
+                )
+            ),
+        ),
+        Slip(
+            "copies",
+            "Your numbers are right, but arrays have to change in place: `v = …` makes a new one.",
+            _copies,
+        ),
+    ),
+)
