@@ -103,7 +103,50 @@ FEEDBACK = {
     "file": "This is about the file whose SHA-256 begins with {digest}.",
 }
 
-TEXTS = DIFFERENCES | KINDS | OUTCOMES | NOTEBOOKS | FEEDBACK
+# The page about a whole course.
+SUMMARY = {
+    "summary": "Summary of {title}",
+    "statuses": "What became of the submissions",
+    "attention": "Who needs attention",
+    "totals": "Scores",
+    "questions": "Each question",
+    "slips": "Known mistakes",
+    "lost_parts": "Parts that cost most",
+    "times": "Time",
+    "submissions": "submissions",
+    "marked": "marked",
+    "mean": "mean",
+    "median_fact": "median",
+    "median": "median {median}",
+    "most": "points to be had",
+    "column_status": "status",
+    "column_count": "how many",
+    "column_meaning": "meaning",
+    "column_student": "student",
+    "column_score": "score",
+    "column_points": "points",
+    "column_mean": "mean",
+    "column_all": "all points",
+    "column_none": "no point",
+    "column_submissions": "submissions",
+    "column_message": "message",
+    "column_question": "question",
+    "column_mistake": "mistake",
+    "column_share": "share",
+    "column_part": "part",
+    "column_most_often": "most often",
+    "nobody": "Nobody: every submission ran to its end.",
+    "none_found": "None was found.",
+    "table": "Table",
+    "score_axis": "points",
+    "submissions_axis": "submissions",
+    "seconds_axis": "time in the box / s",
+    "total_alt": "Histogram of the scores, of {points} points; the median is {median}.",
+    "questions_alt": "Histograms of the scores of the questions {names}; the table below has the numbers.",
+    "seconds_alt": "Histogram of the time of each submission; median {median} s, longest {longest} s.",
+}
+
+TEXTS = DIFFERENCES | KINDS | OUTCOMES | NOTEBOOKS | FEEDBACK | SUMMARY
 
 
 def say(key: str, /, **values: Any) -> str:

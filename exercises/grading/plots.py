@@ -1,0 +1,119 @@
+"""The summary's figures, as SVG: the same bytes for the same numbers, legible on light and dark."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, NullFormatter, ScalarFormatter
+
+from exercises.grading.page import Markup, element
+from exercises.grading.texts import say
+
+__all__ = ["question_scores", "seconds", "total_scores"]
+
+# INK becomes the colour of the page's text; the others stand out from light and dark.
+INK, BAR, MEDIAN = "#010203", "#3f86cc", "#d9622b"
+STYLE = {
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "font.size": 10,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "grading",
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+WIDTH, HEIGHT, COLUMNS, MOST_BINS = 6.4, 2.6, 3, 20
+NOTHING = {"Creator": None, "Date": None, "Format": None, "Type": None}
+
+
+def total_scores(scores: Sequence[float], points: float) -> Markup:
+    """Return the distribution of the students' scores."""
+    fig = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+    with mpl.rc_context(STYLE):
+        ax = fig.subplots()
+        _histogram(ax, scores, _edges(points))
+        _mark_median(ax, scores)
+        ax.set(xlabel=say("score_axis"), ylabel=say("submissions_axis"))
+        return _markup(
+            fig, "total", say("total_alt", median=f"{np.median(scores):.3g}", points=f"{points:g}")
+        )
+
+
+def question_scores(scores: Mapping[str, Sequence[float]], points: Mapping[str, float]) -> Markup:
+    """Return the distribution of the scores of each question, side by side."""
+    rows = math.ceil(len(scores) / COLUMNS)
+    fig = Figure(figsize=(WIDTH, 1.9 * rows + 0.2), layout="constrained")
+    with mpl.rc_context(STYLE):
+        axes = fig.subplots(rows, COLUMNS, sharey=True, squeeze=False)
+        for ax, name in zip(axes.flat, scores, strict=False):
+            _histogram(ax, scores[name], _edges(points[name]))
+            ax.set_title(name, fontsize=10)
+        for ax in axes.flat[len(scores) :]:
+            ax.set_axis_off()
+        fig.supxlabel(say("score_axis"), fontsize=10)
+        fig.supylabel(say("submissions_axis"), fontsize=10)
+        return _markup(fig, "questions", say("questions_alt", names=", ".join(scores)))
+
+
+def seconds(times: Sequence[float]) -> Markup:
+    """Return the distribution of how long the submissions took."""
+    times = np.maximum(times, 1e-3)
+    low, high = times.min(), times.max() * 1.01
+    fig = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+    with mpl.rc_context(STYLE):
+        ax = fig.subplots()
+        if high > 10 * low:
+            ax.set_xscale("log")
+            ax.xaxis.set_major_formatter(ScalarFormatter())
+            ax.xaxis.set_minor_formatter(NullFormatter())
+            _histogram(ax, times, np.geomspace(low, high, MOST_BINS + 1))
+        else:
+            _histogram(ax, times, np.linspace(0, high, MOST_BINS + 1))
+        _mark_median(ax, times)
+        ax.set(xlabel=say("seconds_axis"), ylabel=say("submissions_axis"))
+        alt = say("seconds_alt", median=f"{np.median(times):.2g}", longest=f"{times.max():.3g}")
+        return _markup(fig, "seconds", alt)
+
+
+def _edges(points: float) -> np.ndarray:
+    """Return bins around whole points, or halves of them where there are few."""
+    width = 0.5 if points <= 2 else float(math.ceil(points / MOST_BINS))
+    return np.arange(-width / 2, points + width, width)
+
+
+def _histogram(ax: Axes, values: Any, edges: np.ndarray) -> None:
+    ax.hist(values, edges, color=BAR, rwidth=0.9)
+    ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    if ax.get_xscale() == "linear":
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def _mark_median(ax: Axes, values: Any) -> None:
+    median = float(np.median(values))
+    ax.axvline(median, color=MEDIAN, linestyle="--")
+    label = say("median", median=f"{median:.3g}")
+    above = {"xycoords": ax.get_xaxis_transform(), "xytext": (4, -2), "textcoords": "offset points"}
+    ax.annotate(label, (median, 1), va="top", **above)
+
+
+def _markup(fig: Figure, name: str, alt: str) -> Markup:
+    buffer = io.StringIO()
+    fig.savefig(buffer, format="svg", transparent=True, metadata=NOTHING)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
+    # Several of them share a page: names of parts must differ, and the page decides about the size.
+    svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{name}-", svg)
+    svg = re.sub(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', r"<svg \1>", svg, count=1)
+    svg = svg.replace("<svg ", element("svg", role="img", aria_label=alt).removesuffix("></svg>") + " ", 1)
+    return element("figure", Markup(svg))
