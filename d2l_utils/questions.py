@@ -223,6 +223,43 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
             "They are not: both errors cancel.": "They would if β₁ = 1 − √(1 − β₂), for the first step only.",
         },
     ),
+    "eps-hat": (
+        "Keras' Adam has ε̂ = 10⁻⁷, added before the correction, and β₂ = 0.999. Which ε of PyTorch's Adam "
+        "acts like it at the first step?",
+        {
+            "10⁻⁷": "Only when 1 − β₂ᵗ has come near 1, after some thousand steps.",
+            "3.2 · 10⁻⁹": "The other way round: the correction makes it larger, not smaller.",
+            "3.2 · 10⁻⁶": Right("ε̂/√(1 − β₂ᵗ) = 10⁻⁷/√0.001."),
+            "10⁻⁴": "That divides by 1 − β₂ᵗ; v stands under a root, so its correction does, too.",
+        },
+    ),
+    "rate-drops": (
+        "Momentum with β = 0.9 on a steady slope. After a long time η falls from 0.1 to 0.01. How much "
+        "shorter is the very next step, in PyTorch and in Keras?",
+        {
+            "Ten times shorter in both.": "In Keras the velocity holds the old rate and rolls on.",
+            "Ten times in PyTorch, about a tenth shorter in Keras.": Right(
+                "Outside the velocity η acts at once. Inside, v = 0.9 · 1 + 0.01 = 0.91 of the old step."
+            ),
+            "About a tenth shorter in both.": "In PyTorch η multiplies the whole velocity.",
+            "Not at all in Keras until the next epoch.": "The rate is read at each update.",
+        },
+    ),
+    "decay-alone": (
+        "`Adam(weight_decay=0.01)`, η = 0.001, and the gradient of a weight of 1 is 0. What does the first "
+        "step do to it?",
+        {
+            "The same in PyTorch and Keras: it shrinks by 10⁻⁵.": (
+                "That is decoupled decay, η · λ: Keras. PyTorch's Adam couples it."
+            ),
+            "In PyTorch it shrinks by 0.001, in Keras by 10⁻⁵.": Right(
+                "Coupled, λp is the gradient, and Adam makes a step of η of any gradient. Decoupled, p loses "
+                "the share ηλ."
+            ),
+            "In PyTorch it shrinks by 10⁻⁵, in Keras by 0.001.": "It is the other way round.",
+            "Nothing: the gradient is 0.": "Weight decay acts without a gradient.",
+        },
+    ),
 }
 
 # slug of the chapter -> what stands there, in order.
@@ -258,4 +295,5 @@ CHAPTERS: dict[str, tuple[tuple[str, str], ...]] = {
         ("find_bug", "adam-count"),
         ("find_bug", "adam-no-correction"),
     ),
+    "one-optimizer-four-frameworks": (("quiz", "eps-hat"), ("quiz", "rate-drops"), ("quiz", "decay-alone")),
 }

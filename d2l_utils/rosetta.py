@@ -82,7 +82,7 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
         "optax": ("amsgrad", {}),
     },
     "AdamW": {
-        "mxnet": "only an operator, no optimizer",
+        "mxnet": "only an operator",
         "torch": ("AdamW", {}),
         "keras": ("AdamW", {}),
         "optax": ("adamw", {}),
@@ -91,7 +91,7 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
 }
 
 # what a setting cannot say
-NOTES = {("NAdam", "mxnet"): ["wrong for several arrays"], ("NAdam", "torch"): ["∏μ in 32 bits"]}
+NOTES = {("NAdam", "mxnet"): ["one array only"], ("NAdam", "torch"): ["∏μ in 32 bits"]}
 
 
 def preset(method: str, framework: str, **settings: Any) -> Optimizer:
@@ -192,9 +192,10 @@ class Conventions:
         body = ""
         for method, row in self.rows.items():
             cells = "".join(f"<td>{'<br>'.join(map(html.escape, cell))}</td>" for cell in row.values())
-            body += f'<tr><th scope="row">{method}</th>{cells}</tr>\n'
+            body += f'<tr><th scope="row" style="white-space: normal">{method}</th>{cells}</tr>\n'
         return (
-            '<div style="overflow-x: auto" tabindex="0" role="region" aria-label="Conventions"><table>'
+            '<div style="overflow-x: auto; white-space: nowrap" tabindex="0" role="region" '
+            'aria-label="Conventions"><table class="table">'
             f'<thead><tr><th scope="col">method</th>{heads}</tr></thead>\n'
             f"<tbody>\n{body}</tbody></table></div>"
         )

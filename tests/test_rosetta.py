@@ -7,6 +7,7 @@ import pytest
 
 from d2l_utils import Adam, ExponentialDecay, WeightDecay
 from d2l_utils.rosetta import FRAMEWORKS, ROSETTA, conventions, describe, preset
+from tests.helpers import run
 from tests.parity.frameworks import installed
 
 
@@ -102,3 +103,17 @@ def test_a_description_names_decay_and_schedule():
     decaying = WeightDecay(Adam(ExponentialDecay(0.1, rate=0.5)), 0.25)
     assert describe(decaying)[0] == "η follows a schedule"
     assert describe(decaying)[-1] == "λ = 0.25, coupled"
+
+
+def test_what_the_questions_say_is_right():
+    """The right answers of the chapter's quizzes."""
+    assert abs(1e-7 / 0.001**0.5 - 3.2e-6) < 5e-8
+    lengths = {}
+    for framework, rate in (("torch", "lr"), ("keras", "learning_rate")):
+        optimizer = preset("Momentum", framework, **{rate: lambda t: 0.1 if t < 200 else 0.01})
+        path = np.array([run(optimizer, np.zeros(1), [np.ones(1)])[0] for _ in range(201)])
+        lengths[framework] = path[-1] / path[-2]
+    assert lengths == pytest.approx({"torch": 0.1, "keras": 0.91}, rel=1e-6)
+    for framework, shrunk in (("torch", 0.001), ("keras", 1e-5)):
+        p = run(preset("Adam", framework, weight_decay=0.01), np.ones(1), [np.zeros(1)])
+        assert 1 - p[0] == pytest.approx(shrunk, rel=1e-4)
