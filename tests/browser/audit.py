@@ -1,5 +1,6 @@
 """axe-core, the audit of accessibility: fetched once, at a pinned version, for the tests only."""
 
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -16,31 +17,35 @@ PACKAGE = assets.Package(
 CACHE = Path("_build/tests")
 GRAVE = ("serious", "critical")
 COLOURS = ["color-contrast", "link-in-text-block"]
-# Colours come from the classes of a text and of what is around it: one of each kind shows them all.
-FOLD_REPEATED = """() => {
+# The colours of a text come from what it is and what it lies in: one of each kind shows them all.
+TAKE_REPEATED = """() => {
+  const STATES = ["data-kind", "aria-current", "aria-invalid", "disabled", "hidden", "open"];
+  const numbers = new Map();
   const seen = new Set();
-  const article = document.querySelector("article");
-  const kind = element => {
-    const chain = [];
-    for (let e = element; e && e !== article; e = e.parentElement) chain.push(e.localName + e.className);
-    return chain.join("<");
+  const hasText = element => element.matches("input, select, textarea")
+    || [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const kind = (element, around) => {
+    const told = ["class", "style", ...STATES].map(name => element.getAttribute(name));
+    const text = [around, element.localName, element.rowIndex % 2, ...told].join("|");
+    if (!numbers.has(text)) numbers.set(text, numbers.size);
+    return numbers.get(text);
   };
-  const isFresh = element => {
-    const fresh = [element, ...element.querySelectorAll("*")].map(kind).filter(k => !seen.has(k));
-    fresh.forEach(k => seen.add(k));
-    return fresh.length > 0;
+  const read = (element, around) => {
+    const own = kind(element, around);
+    let fresh = hasText(element) && !seen.has(own);
+    if (fresh) seen.add(own);
+    for (const child of element.children) fresh = read(child, own) || fresh;
+    if (!fresh && element.localName !== "tr") repeated.push(element); // every other row has its own colour
+    return fresh;
   };
-  for (const element of article?.querySelectorAll("pre span, mjx-container, p, dt") ?? []) {
-    if (isFresh(element)) continue;
-    element.dataset.repeated = element.getAttribute("style") ?? "";
-    element.style.display = "none";
-  }
-}"""
-UNFOLD = """() => {
-  for (const element of document.querySelectorAll("[data-repeated]")) {
-    element.setAttribute("style", element.dataset.repeated);
-    delete element.dataset.repeated;
-  }
+  const repeated = [];
+  read(document.body, 0);
+  const places = repeated.map(element => {
+    const place = document.createComment("repeated");
+    element.replaceWith(place);
+    return place;
+  });
+  return () => places.forEach((place, i) => place.replaceWith(repeated[i]));
 }"""
 RUN = """async options => {
   // Preloading style sheets would resolve their imports against the page, and ask for what is not there.
@@ -71,9 +76,14 @@ def structure_faults(page):
     return _run(page, {"rules": {rule: {"enabled": False} for rule in COLOURS}})
 
 
+@contextmanager
+def one_of_each_kind(page):
+    """Take from ``page``, while the block runs, the texts that look as one before them does."""
+    put_back = page.evaluate_handle(TAKE_REPEATED)
+    yield
+    put_back.evaluate("put_back => put_back()")
+
+
 def colour_faults(page):
     """Return the text of ``page`` that its colours make hard to read, in the theme it has now."""
-    page.evaluate(FOLD_REPEATED)
-    faults = _run(page, {"runOnly": COLOURS})
-    page.evaluate(UNFOLD)
-    return faults
+    return _run(page, {"runOnly": COLOURS})

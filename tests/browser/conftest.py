@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
 from tests.browser.server import PAGES, SITE, serving
-from tests.browser.visit import HEIGHT, WIDE, Visit
+from tests.browser.visit import Visit, reader
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,8 +45,7 @@ def server(site):
 @pytest.fixture(scope="module")
 def context(browser):
     """A reader's session: what one page stores, the next page of the file finds."""
-    with browser.new_context(viewport={"width": WIDE, "height": HEIGHT}) as context:
-        context.set_default_timeout(20_000)
+    with reader(browser) as context:
         yield context
 
 
@@ -55,8 +54,8 @@ def visit(context, server):
     """Open pages by name: ``visit("intro.html")`` is a `Visit`."""
     visits = []
 
-    def open_page(name):
-        visits.append(Visit(context, server, name))
+    def open_page(name, **options):
+        visits.append(Visit(context, server, name, **options))
         return visits[-1]
 
     yield open_page

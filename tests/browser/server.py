@@ -40,6 +40,7 @@ class Server(ThreadingHTTPServer):
     """The site's server; ``refused`` lists what was asked for and is not there."""
 
     daemon_threads = True
+    request_queue_size = 128  # a browser asks for many files at once, and a busy machine is late to answer
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(SITE)))

@@ -1,0 +1,69 @@
+"""What can be wrong with an open page: each function returns the faults that it finds, as a list of text."""
+
+from tests.browser.server import SITE
+
+RAW_TEX = r"""() => {
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (words.nextNode()) {
+    const { data, parentElement: parent } = words.currentNode;
+    if (parent.closest("pre, code, script, style, template, mjx-container, dialog")) continue;
+    if (/\$|\\[()[\]]|\\[a-zA-Z]+\{/.test(data)) found.push(data.trim().slice(0, 120));
+  }
+  return found;
+}"""
+NOT_SET = """() => [...document.querySelectorAll(".math")]
+  .filter(element => !element.querySelector("mjx-container") || element.querySelector("mjx-merror"))
+  .map(element => element.outerHTML.slice(0, 200))"""
+NAMELESS = """() => [...document.querySelectorAll("img, svg[role=img]")]
+  .filter(image => !["alt", "aria-label", "aria-labelledby", "aria-hidden"].some(n => image.getAttribute(n)))
+  .map(image => image.outerHTML.slice(0, 200))"""
+LINKS = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
+MISSING = "ids => ids.filter(id => !document.getElementById(id))"
+SEARCHES = """() => [...document.querySelectorAll("input[type=search], .search-button__button")]
+  .filter(element => element.checkVisibility()).map(element => element.outerHTML.slice(0, 200))"""
+# What is wider than its room, and neither scrolls by itself nor is cut on purpose.
+TOO_WIDE = """() => {
+  const inside = element => {
+    for (let e = element.parentElement; e && e !== document.body; e = e.parentElement)
+      if (e.localName !== "main" && getComputedStyle(e).overflowX !== "visible") return true;
+    return false;
+  };
+  const room = document.documentElement.clientWidth;
+  const wide = [...document.querySelectorAll(".bd-article *")]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > room + 1 && !inside(e))
+    .map(e => e.outerHTML.slice(0, 160));
+  const { scrollWidth } = document.scrollingElement;
+  return scrollWidth > room ? [`the page scrolls sideways: ${scrollWidth}`, ...wide] : wide;
+}"""
+
+
+def raw_equations(page):
+    """Return the equations that are not set, and the TeX that stands in the text."""
+    return page.evaluate(NOT_SET) + page.evaluate(RAW_TEX)
+
+
+def nameless_pictures(page):
+    """Return the pictures that say nothing to somebody who does not see them."""
+    return page.evaluate(NAMELESS)
+
+
+def search_boxes(page):
+    """Return every search box, and every button that opens one."""
+    return page.evaluate(SEARCHES)
+
+
+def too_wide(page):
+    """Return what sticks out at the page's width."""
+    return page.evaluate(TOO_WIDE)
+
+
+def dead_links(page, address):
+    """Return the links to files and places that the site, which begins at ``address``, does not have."""
+    inside = [link.removeprefix(address) for link in page.evaluate(LINKS) if link.startswith(address)]
+    parts = {tuple(link.partition("#")[::2]) for link in inside}
+    paths = {path.partition("?")[0] for path, _ in parts}
+    here = page.url.removeprefix(address).partition("#")[0]
+    anchors = sorted(anchor for path, anchor in parts if path == here and anchor)
+    dead = [path for path in sorted(paths) if not (SITE / path).is_file()]
+    return dead + ["#" + anchor for anchor in page.evaluate(MISSING, anchors)]
