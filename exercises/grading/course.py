@@ -1,0 +1,139 @@
+"""Grade what a course handed in: read it, run what is not marked yet, publish."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from exercises.grading import cluster, job, journal, local, question, results, roster, sandbox, submissions
+from exercises.grading.archive import Refused
+from exercises.grading.journal import Journal, Key
+from exercises.grading.results import Manifest, Row
+from exercises.grading.submissions import Collected, Rules
+
+__all__ = ["Options", "grade"]
+
+Grade = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `grade` is asked for.
+
+    ``jobs`` 0 is one for each core; ``scheduler`` is the address of a Dask scheduler, if it is to run there;
+    ``isolation`` is "bubblewrap", "container" or "trusted"; ``formats`` are some of `lms.FORMATS`.
+    """
+
+    problem_set: str
+    source: Path
+    out: Path
+    roster: Path | None = None
+    layout: str = "auto"
+    rules: Rules = field(default_factory=Rules)
+    seed: int | None = None
+    jobs: int = 0
+    scheduler: str = ""
+    isolation: str = "bubblewrap"
+    formats: tuple[str, ...] = ()
+    column: str = ""
+
+
+def grade(options: Options, grade: Grade = job.grade) -> list[Row]:
+    """Grade ``options.source``, write everything to ``options.out`` and return a row for each student.
+
+    What the journal has is not run again. A notebook that ran out of wall time, which depends on what else
+    the machine does, and one that the grader failed at, are tried once more at the end, one at a time.
+
+    Raises
+    ------
+    Refused, RosterError, Busy, NoSandbox, ClusterError, KeyError
+        If nothing could be graded. What single notebooks meet is in their rows instead.
+    """
+    source, out = options.source.resolve(), options.out.resolve()
+    if out == source or source in out.parents:
+        raise Refused(f"the results would be among what is graded: {options.out} lies in {options.source}")
+    problem_set = question.load(options.problem_set)
+    if not options.scheduler:
+        sandbox.check(options.isolation)
+    people = roster.read(options.roster) if options.roster else None
+    with journal.locked(out):
+        collected = submissions.collect(source, options.problem_set, people, options.rules, options.layout)
+        manifest = Manifest.of(
+            options.problem_set,
+            problem_set,
+            seed=journal.stored_seed(out, options.problem_set, options.seed),
+            marking=journal.fingerprint(options.problem_set),
+            rules=options.rules,
+            entries=collected.entries,
+            unmatched=collected.unmatched,
+        )
+        manifest.save(out)
+        _mark(options, collected, manifest, Journal(out), grade)
+        return results.publish(out, options.formats, options.column)
+
+
+def _mark(options: Options, collected: Collected, manifest: Manifest, known: Journal, grade: Grade) -> None:
+    """Put a mark into the journal for every candidate that has none."""
+    wanted = {
+        manifest.key(entry, each): each.path
+        for entry in collected.entries
+        for each in entry.candidates
+        if not each.problem
+    }
+    todo = [(key, path) for key, path in wanted.items() if key not in known]
+    with tqdm(total=len(todo), unit="notebook", desc=options.problem_set, disable=None) as bar:
+        again = []
+        for (key, path), result in _run(options, collected, todo, grade, alone=False):
+            if result["status"] == "grader_error" or result.get("timing") == "wall":
+                again.append((key, path))
+            else:
+                known.append(key, result)
+                bar.update()
+        for (key, _), result in _run(options, collected, again, grade, alone=True):
+            known.append(key, result)
+            bar.update()
+
+
+def _run(
+    options: Options, collected: Collected, todo: list[tuple[Key, str]], grade: Grade, alone: bool
+) -> Iterator[tuple[tuple[Key, str], dict[str, Any]]]:
+    """Yield what was to do and its result, in the order in which they are done."""
+    tasks = (_task(options, collected, key, path) for key, path in todo)
+    run: Callable[[Iterable[dict[str, Any]], Grade], Iterator[tuple[int, dict[str, Any]]]]
+    if not todo:
+        return
+    if options.scheduler:
+        run = partial(
+            cluster.run,
+            address=options.scheduler,
+            problem_set=options.problem_set,
+            marking=todo[0][0].marking,
+            isolation=options.isolation,
+            alone=alone,
+        )
+    else:
+        run = partial(local.run, jobs=1 if alone else options.jobs)
+    with contextlib.closing(run(tasks, grade)) as results_:  # type: ignore[type-var]
+        for number, result in results_:
+            yield todo[number], result
+
+
+def _task(options: Options, collected: Collected, key: Key, path: str) -> dict[str, Any]:
+    content = collected.files[path].read()
+    if hashlib.sha256(content).hexdigest() != key.digest:
+        raise Refused(f"{path} was changed while it was being graded; run the same command again")
+    return {
+        "problem_set": options.problem_set,
+        "student": key.student,
+        "notebook": content,
+        "seed": key.seed,
+        "isolation": options.isolation,
+        "late": False,
+    }
