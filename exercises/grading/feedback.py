@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from html import escape
 from typing import Any
 
-from exercises.grading.page import Markup, element, number, page
+from exercises.grading.page import Markup, element, number, page, pieces, rich
 from exercises.grading.texts import say
 
 __all__ = ["html", "markdown"]
@@ -53,7 +52,7 @@ def html(result: Mapping[str, Any], name: str = "", course: str = "") -> str:
         element("h1", title),
         element("p", who, class_="soft"),
         _score(result),
-        *(element("p", _rich(text), class_="card notice") for text in _notices(result)),
+        *(element("p", rich(text), class_="card notice") for text in _notices(result)),
         *(_question(key, question) for key, question in result["questions"].items()),
         element("p", say("file", digest=result["digest"][:12]), class_="soft") if result["digest"] else None,
         style=STYLE,
@@ -95,7 +94,7 @@ def _question(key: str, question: Mapping[str, Any]) -> Markup:
     return element(
         "section",
         element("header", heading, earned),
-        element("p", _rich(said), class_="slip") if said else None,
+        element("p", rich(said), class_="slip") if said else None,
         element("ul", *map(_part, _parts(question))) if _parts(question) else None,
         class_="card question",
     )
@@ -104,10 +103,10 @@ def _question(key: str, question: Mapping[str, Any]) -> Markup:
 def _part(part: Mapping[str, Any]) -> Markup:
     state = _state(part)
     mark = element("span", MARKS[state], class_="mark", aria_hidden="true")
-    title = element("span", element("span", say(state) + ": ", class_="hidden"), _rich(part["title"]))
+    title = element("span", element("span", say(state) + ": ", class_="hidden"), rich(part["title"]))
     classes = ("wrong", "soft")
     told = (
-        element("p", _rich(text), class_=each) for text, each in zip(_explained(part), classes, strict=False)
+        element("p", rich(text), class_=each) for text, each in zip(_explained(part), classes, strict=False)
     )
     return element(
         "li", mark, title, element("span", _part_earned(part), class_="number"), *told, class_=state
@@ -173,24 +172,13 @@ def _explained(part: Mapping[str, Any]) -> list[str]:
     return [text for text in texts if text]
 
 
-def _rich(text: str) -> Markup:
-    """Return ``text`` escaped, with `code` between backticks set as code."""
-    return Markup("".join(element("code", part) if code else escape(part) for part, code in _split(text)))
-
-
 def _plain(text: str) -> str:
     """Return ``text`` so that Markdown, and HTML within it, shows it as it is, on one line."""
     line = " ".join(str(text).split())
-    return "".join(f"`{part}`" if code else _escaped(part) for part, code in _split(line))
+    return "".join(f"`{part}`" if code else _escaped(part) for part, code in pieces(line))
 
 
 def _escaped(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_{}\[\]|~$])", r"\\\1", text)
     return re.sub(r"^(\d+)([.)])(?=\s)|^([#+-])", r"\1\\\2\3", text)
-
-
-def _split(text: str) -> list[tuple[str, bool]]:
-    """Return the pieces of ``text``, and whether each stands between backticks."""
-    pieces = re.split(r"`([^`]+)`", text)
-    return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 from exercises.grading.texts import LANGUAGE
 
-__all__ = ["Markup", "element", "number", "page"]
+__all__ = ["Markup", "element", "number", "page", "pieces", "rich"]
 
 # A browser that obeys it runs no script, whatever a text may have smuggled in.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -29,7 +30,7 @@ p { margin: .4rem 0; }
   padding: .9rem 1.1rem; margin: 1rem 0; }
 .notice { border-left: .3rem solid var(--bad); }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
+th, td { overflow-wrap: break-word; text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
   border-bottom: 1px solid var(--line); }
 code { font: .9em ui-monospace, monospace; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -66,6 +67,25 @@ def element(name: str, *children: Any, **attributes: Any) -> Markup:
 def number(value: float) -> str:
     """Return marks as a person writes them: 3, not 3.0."""
     return f"{value:.6g}"
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """Return ``text`` in pieces, and whether each of them is code, set between backticks.
+
+    Examples
+    --------
+    >>> pieces("write `p -= g`")
+    [('write ', False), ('p -= g', True)]
+    """
+    found = re.split(r"`([^`]+)`", text)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(found) if piece]
+
+
+def rich(text: str) -> Markup:
+    """Return ``text`` escaped, with what stands between backticks set as code."""
+    return Markup(
+        "".join(element("code", piece) if code else html.escape(piece) for piece, code in pieces(text))
+    )
 
 
 def page(title: str, *children: Any, style: str = "") -> str:

@@ -12,7 +12,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullFormatter, ScalarFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from exercises.grading.page import Markup, element
 from exercises.grading.texts import say
@@ -43,7 +43,8 @@ def total_scores(scores: Sequence[float], points: float) -> Markup:
     with mpl.rc_context(STYLE):
         ax = fig.subplots()
         _histogram(ax, scores, _edges(points))
-        _mark_median(ax, scores)
+        ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        _mark_median(ax, say("median", median=f"{np.median(scores):.3g}"), scores)
         ax.set(xlabel=say("score_axis"), ylabel=say("submissions_axis"))
         return _markup(
             fig, "total", say("total_alt", median=f"{np.median(scores):.3g}", points=f"{points:g}")
@@ -58,6 +59,7 @@ def question_scores(scores: Mapping[str, Sequence[float]], points: Mapping[str, 
         axes = fig.subplots(rows, COLUMNS, sharey=True, squeeze=False)
         for ax, name in zip(axes.flat, scores, strict=False):
             _histogram(ax, scores[name], _edges(points[name]))
+            ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
             ax.set_title(name, fontsize=10)
         for ax in axes.flat[len(scores) :]:
             ax.set_axis_off()
@@ -75,12 +77,13 @@ def seconds(times: Sequence[float]) -> Markup:
         ax = fig.subplots()
         if high > 10 * low:
             ax.set_xscale("log")
-            ax.xaxis.set_major_formatter(ScalarFormatter())
-            ax.xaxis.set_minor_formatter(NullFormatter())
+            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            ax.xaxis.set_major_formatter("{x:g}")
+            ax.xaxis.set_minor_locator(NullLocator())
             _histogram(ax, times, np.geomspace(low, high, MOST_BINS + 1))
         else:
             _histogram(ax, times, np.linspace(0, high, MOST_BINS + 1))
-        _mark_median(ax, times)
+        _mark_median(ax, say("median_seconds", median=f"{np.median(times):.2g}"), times)
         ax.set(xlabel=say("seconds_axis"), ylabel=say("submissions_axis"))
         alt = say("seconds_alt", median=f"{np.median(times):.2g}", longest=f"{times.max():.3g}")
         return _markup(fig, "seconds", alt)
@@ -95,16 +98,13 @@ def _edges(points: float) -> np.ndarray:
 def _histogram(ax: Axes, values: Any, edges: np.ndarray) -> None:
     ax.hist(values, edges, color=BAR, rwidth=0.9)
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    if ax.get_xscale() == "linear":
-        ax.xaxis.set_major_locator(MaxNLocator(5))
 
 
-def _mark_median(ax: Axes, values: Any) -> None:
+def _mark_median(ax: Axes, label: str, values: Any) -> None:
     median = float(np.median(values))
     ax.axvline(median, color=MEDIAN, linestyle="--")
-    label = say("median", median=f"{median:.3g}")
-    above = {"xycoords": ax.get_xaxis_transform(), "xytext": (4, -2), "textcoords": "offset points"}
-    ax.annotate(label, (median, 1), va="top", **above)
+    above = {"xycoords": ax.get_xaxis_transform(), "xytext": (0, 2), "textcoords": "offset points"}
+    ax.annotate(label, (median, 1), ha="center", va="bottom", **above)
 
 
 def _markup(fig: Figure, name: str, alt: str) -> Markup:

@@ -8,7 +8,7 @@ from statistics import mean, median
 from typing import Any
 
 from exercises.grading import plots
-from exercises.grading.page import Markup, element, number, page
+from exercises.grading.page import Markup, element, number, page, rich
 from exercises.grading.statuses import STATUSES
 from exercises.grading.texts import say
 
@@ -21,11 +21,14 @@ h2 { margin: 2.2rem 0 .4rem; }
 figure { margin: .6rem 0; max-width: 46rem; }
 figure svg { display: block; width: 100%; height: auto; }
 .wide { overflow-x: auto; }
+.wide table { min-width: 34rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .4rem 2.2rem; }
 .facts strong { display: block; font-size: 1.4rem; }
 .facts p { margin: 0; }
 """
 MOST_MISTAKES = 15
+# Less often than this, a message is not what usually goes wrong.
+USUAL = 0.2
 
 
 def html(results: Iterable[Result], title: str = "") -> str:
@@ -42,8 +45,8 @@ def html(results: Iterable[Result], title: str = "") -> str:
         element("h1", heading),
         _facts(found, marked),
         *_section("statuses", _statuses(found)),
-        *_section("attention", _attention(found)),
         *(_marks(marked) if marked else ()),
+        *_section("attention", _attention(found)),
         style=STYLE,
     )
 
@@ -52,7 +55,9 @@ def _marks(marked: Sequence[Result]) -> Iterable[Markup]:
     scores, points = _scores(marked)
     yield from _section("totals", plots.total_scores([each["score"] for each in marked], marked[0]["points"]))
     if scores:
-        yield from _section("questions", plots.question_scores(scores, points), _questions(scores, points))
+        yield from _section(
+            "questions", plots.question_scores(scores, points), _questions(marked, scores, points)
+        )
     yield from _section("slips", _slips(marked))
     yield from _section("lost_parts", _lost_parts(marked))
     yield from _section("times", plots.seconds([each["seconds"] for each in marked]))
@@ -80,17 +85,18 @@ def _attention(found: Sequence[Result]) -> Markup:
         if result["status"] != "ok":
             groups[result["status"]].append(result)
     rows = [
-        (result["student"], status, _score(result), result["message"])
+        (result["student"], status, _score(result), rich(result["message"]))
         for status in _worst_first(groups)
         for result in groups[status]
     ]
     return _table(("student", "status", "score", "message"), rows) if rows else element("p", say("nobody"))
 
 
-def _questions(scores: Mapping[str, list], points: Mapping[str, float]) -> Markup:
+def _questions(marked: Sequence[Result], scores: Mapping[str, list], points: Mapping[str, float]) -> Markup:
+    titles = {name: question["title"] for result in marked for name, question in result["questions"].items()}
     rows = [
         (
-            *(name, number(points[name]), f"{mean(each):.2f}"),
+            *(say("question", name=name, title=titles[name]), number(points[name]), f"{mean(each):.2f}"),
             *(_share(each.count(points[name]), len(each)), _share(each.count(0), len(each)), len(each)),
         )
         for name, each in scores.items()
@@ -105,7 +111,7 @@ def _slips(marked: Sequence[Result]) -> Markup:
             if question["slip"]:
                 counts[name, question["slip"], question["message"]] += 1
     rows = [
-        (name, slip, message, count, _share(count, len(marked)))
+        (name, slip, rich(message), count, _share(count, len(marked)))
         for (name, slip, message), count in _most_common(counts)
     ]
     return (
@@ -125,7 +131,7 @@ def _lost_parts(marked: Sequence[Result]) -> Markup:
                     counts[name, part["title"]] += 1
                     messages[name, part["title"]][part["message"]] += 1
     rows = [
-        (*key, _most_common(messages[key])[0][0], count, _share(count, len(marked)))
+        (*key, _usual(messages[key]), count, _share(count, len(marked)))
         for key, count in _most_common(counts)
     ]
     columns = ("question", "part", "most_often", "count", "share")
@@ -152,6 +158,11 @@ def _worst_first(statuses: Iterable[str]) -> list[str]:
 def _most_common(counts: Counter) -> list[tuple[Any, int]]:
     # Equal counts stand in the order of what is counted, not of who came first.
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_MISTAKES]
+
+
+def _usual(messages: Counter) -> Markup:
+    message, count = _most_common(messages)[0]
+    return rich(message if count >= USUAL * messages.total() else say("various"))
 
 
 def _score(result: Result) -> str:

@@ -1,0 +1,182 @@
+"""What a student is given back says what went wrong, and carries neither secrets nor scripts."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from exercises.grading import feedback, job, texts
+from exercises.grading.page import Markup, element, page, rich
+from tests.grading.made_up import judged, result, task
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</title></style><svg onload=alert(1)>",
+    "`<b>`` & [link](javascript:alert(1)) ![i](http://x.example/)",
+    "<!-- --> <!doctype x> &lt;b&gt;",
+]
+# Everything that a page of ours holds.
+ELEMENTS = {
+    "html", "head", "meta", "title", "style", "body", "main", "p", "h1", "h2", "div", "section", "header",
+    "span", "ul", "li", "code",
+}  # fmt: skip
+ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "class", "style", "aria-hidden"}
+
+
+class Reader(HTMLParser):
+    """Collects elements, attributes and the text, and checks that what opens also closes."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.attributes, self.open, self.text = set(), set(), [], ""
+        self.feed(text)
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.text += data + " "
+
+
+@pytest.fixture(scope="module")
+def kinds():
+    return judged()
+
+
+@pytest.fixture(scope="module")
+def mixed(kinds):
+    """A result in which the last of the made-up answers was given to each question."""
+    return result({name: each[-1] for name, each in kinds.items()}, stops=["Code cell 4 stopped."])
+
+
+def forms(*arguments, **others):
+    """Both forms of the feedback, as text."""
+    return [Reader(feedback.html(*arguments, **others)).text, feedback.markdown(*arguments, **others)]
+
+
+def unescaped(text):
+    """A text without what Markdown escapes."""
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+def test_marks_words_and_hints_are_there(mixed):
+    for text in map(unescaped, forms(mixed, name="Ada", course="Optimization")):
+        for expected in (
+            "Ada",
+            "Optimization",
+            "A toy",
+            "0 of 19 points",
+            "Code cell 4 stopped.",
+            "0 of 3 points",
+        ):
+            assert expected in text, expected
+        for name, question in mixed["questions"].items():
+            assert f"{name} · {question['title']}" in text
+            for part in question["parts"]:
+                for expected in (part["title"], part["message"].replace("`", ""), part["hint"]):
+                    assert expected in text.replace("`", "").replace("  ", " "), expected
+
+
+def test_what_is_earned_is_told_without_colours(kinds):
+    text = Reader(feedback.html(result({"q1": kinds["q1"][1]}))).text
+    assert re.search(r"✗ +Not earned: +centres each column of a matrix +0 / 2", text)
+    assert re.search(r"✓ +Earned: +centres a vector +1 / 1", text)
+
+
+def test_a_known_mistake_is_explained_once(kinds):
+    for place, name in ((1, "q1"), (1, "q4")):
+        question = kinds[name][place]
+        for text in forms(result({name: question})):
+            assert unescaped(text).count(question["message"].rstrip(".")) == 1
+
+
+def test_points_to_come_and_points_lost(kinds):
+    whole = {name: each[0] for name, each in kinds.items()}
+    pending, text = forms(result(whole))
+    assert "5 points to come" in pending
+    assert "5 points to come" in text
+    late = result(whole) | {"late": True}
+    assert "Handed in late." in forms(late)[0]
+    assert "Handed in late: 1 point taken off." in forms(late | {"score": late["score"] - 1})[1]
+    marked = job.add_written(result(whole), {"q5": (4, "Nearly.")})
+    for text in forms(marked):
+        assert "to come" not in text
+        assert "4 of 5 points" in text
+        assert "Nearly." in text
+        assert "instructor" not in text
+
+
+def test_a_file_that_is_no_notebook_is_explained():
+    for text in forms(
+        job.blank(task("ada"), "invalid_notebook", "The file could not be marked: it is empty.")
+    ):
+        assert "Not marked" in text
+        assert "it is empty" in text
+
+
+def test_only_the_instructor_sees_traceback_and_seed(mixed):
+    for text in forms(mixed | {"traceback": "Traceback: secret 0.7234", "seed": 987654321}):
+        assert "Traceback" not in text
+        assert "987654321" not in text
+
+
+def test_a_written_text_does_not_come_back(mixed):
+    # It may be a program's way to carry the arguments of the cases out.
+    for text in forms(mixed | {"written": {"q5": "x = 0.7234"}}):
+        assert "0.7234" not in text
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_text_becomes_markup(mixed, kinds, attack):
+    question = dict(kinds["q1"][-1])
+    question["parts"] = [part | {"message": attack} for part in question["parts"]]
+    hostile = result({"q1": question | {"message": attack}}, student=attack, stops=[attack], title=attack)
+    for others in ({}, {"name": attack, "course": attack}):
+        read = Reader(feedback.html(hostile, **others))
+        assert read.elements <= ELEMENTS
+        assert read.attributes <= ATTRIBUTES
+        assert read.text.count(attack.split()[0].strip("`")) >= 4
+        rendered = Reader(MarkdownIt("commonmark").render(feedback.markdown(hostile, **others)))
+        assert rendered.elements <= {"h1", "h2", "p", "strong", "blockquote", "ul", "li", "code"}
+        assert not rendered.attributes
+
+
+def test_a_page_allows_no_script_and_fetches_nothing(mixed):
+    text = feedback.html(mixed)
+    assert "default-src 'none'" in text
+    assert not re.search(r"<script|<link|<img|@import|https?:|url\(", text)
+    assert Reader(text).elements <= ELEMENTS
+
+
+def test_elements_escape_what_is_not_markup():
+    assert (
+        element("p", "a < b", None, element("b", 1), title='"', class_=None)
+        == '<p title="&quot;">a &lt; b<b>1</b></p>'
+    )
+    assert rich("`a<b` & `c") == "<code>a&lt;b</code> &amp; `c"
+    assert isinstance(rich(""), Markup)
+    assert "<title>&lt;/title&gt;</title>" in page("</title>")
+
+
+def test_every_text_can_be_translated_in_one_place():
+    groups = [texts.DIFFERENCES, texts.KINDS, texts.OUTCOMES, texts.NOTEBOOKS, texts.FEEDBACK, texts.SUMMARY]
+    assert sum(map(len, groups)) == len(texts.TEXTS)
+
+
+def test_no_text_is_left_over():
+    folder = Path(texts.__file__).parent
+    sources = " ".join(path.read_text() for path in folder.glob("*.py") if path.stem != "texts")
+    spoken = set(re.findall(r'"([a-z_]+)"', sources))
+    built = {f"column_{name}" for name in spoken} | {"box_timeout", "box_killed", *texts.KINDS}
+    assert texts.TEXTS.keys() <= spoken | built

@@ -1,0 +1,51 @@
+"""Problem sets are found by name, and each question draws numbers of its own."""
+
+import sys
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from exercises.grading.question import ProblemSet, load, load_given
+from tests.grading.toy import cases, given
+
+
+def test_a_set_is_found_by_its_name_or_by_its_package():
+    assert load("ps1").name == "ps1"
+    assert load("tests.grading.toy") is cases.PROBLEM_SET
+    assert load_given("tests.grading.toy") is given
+
+
+def test_a_set_need_not_give_anything():
+    package = ModuleType("lonely")
+    package.__path__ = []
+    sys.modules["lonely"] = sys.modules["lonely.set"] = package
+    try:
+        assert load_given("lonely.set") is None
+    finally:
+        del sys.modules["lonely"], sys.modules["lonely.set"]
+
+
+@pytest.mark.parametrize("name", ["ps99", "no.such"])
+def test_an_unknown_set_is_an_error(name):
+    with pytest.raises(ModuleNotFoundError):
+        load(name)
+
+
+def test_what_is_no_problem_set_is_refused(monkeypatch):
+    monkeypatch.setitem(sys.modules, "exercises.ps99", ModuleType("exercises.ps99"))
+    monkeypatch.setitem(sys.modules, "exercises.ps99.cases", SimpleNamespace(PROBLEM_SET=[1]))
+    with pytest.raises(TypeError, match="PROBLEM_SET of ps99 must be a ProblemSet, not list"):
+        load("ps99")
+
+
+def test_points_add_up():
+    assert cases.Q2.points == 4
+    assert cases.PROBLEM_SET.points == sum(question.points for question in cases.PROBLEM_SET.questions) == 19
+
+
+def test_a_question_is_found_by_its_name():
+    assert cases.PROBLEM_SET.question("q3") is cases.Q3
+    with pytest.raises(KeyError, match=r"no question 'q9'; it has \['q1'"):
+        cases.PROBLEM_SET.question("q9")
+    with pytest.raises(KeyError):
+        ProblemSet("empty", "", ()).question("q1")
