@@ -15,6 +15,7 @@ __all__ = ["Ending", "converse"]
 LONGEST_LINE = 4_000_000
 MOST_BYTES = 128_000_000
 MOST_LINES = 50_000
+MOST_UNSAID = 32_000_000  # bytes that it was told and does not read
 CHUNK = 1 << 18
 LOOK_AROUND = 0.5  # seconds between two looks at the clock and the memory
 
@@ -48,7 +49,7 @@ def converse(
             now = time.monotonic()
             if now > deadline:
                 return Ending(None, "timeout", "")
-            if pipes.bytes > MOST_BYTES or pipes.lines > MOST_LINES:
+            if pipes.bytes > MOST_BYTES or pipes.lines > MOST_LINES or len(pipes.unsaid) > MOST_UNSAID:
                 return Ending(None, "killed", "")
             if now > look_again:
                 look_again = now + LOOK_AROUND
@@ -121,17 +122,21 @@ class _Pipes:
         chunk = os.read(self.stdout, CHUNK)
         self.open = bool(chunk)
         self.bytes += len(chunk)
-        self.unheard += chunk
-        *lines, rest = self.unheard.split(b"\n")
-        self.unheard = bytearray(rest)
-        for line in lines:
-            if line and not self.skipping:
-                self.lines += 1
-                self._say(self.hear(bytes(line)))
-            self.skipping = False
+        first, *rest = chunk.split(b"\n")
+        self.unheard += first
+        for following in rest:
+            self._hear()
+            self.unheard += following
         if len(self.unheard) > LONGEST_LINE:
             self.unheard.clear()
             self.skipping = True
+
+    def _hear(self) -> None:
+        if self.unheard and not self.skipping:
+            self.lines += 1
+            self._say(self.hear(bytes(self.unheard)))
+        self.unheard.clear()
+        self.skipping = False
 
 
 def resident(pid: int) -> int:

@@ -49,8 +49,9 @@ class Limits:
     ``cell_seconds`` is the CPU time of one cell, ``cells_seconds`` that of all; a question brings its own.
     ``address_space`` and ``open_files`` are for each process, ``memory`` for all, and ``processes`` counts
     those beyond one a cell. ``file_size`` is for one file, ``disk`` for all (in bubblewrap). ``answers`` is
-    the length of the answers to one question. ``wall_seconds`` is for everything; by default three times
-    all CPU times and a minute, as the machine may be busy.
+    the length of the answers to one question. As the machine may be busy, a cell or a question may take three
+    times its CPU time and ``patience`` by the clock on the wall, and everything together ``wall_seconds``: by
+    default three times all CPU times and a minute.
     """
 
     cell_seconds: float = 10.0
@@ -62,6 +63,7 @@ class Limits:
     file_size: int = 16 << 20
     disk: int = 32 << 20
     answers: int = 1_000_000
+    patience: float = 10.0
     wall_seconds: float | None = None
 
 
@@ -193,7 +195,15 @@ def _filter_file() -> Iterator[int | None]:
 def _bubblewrap(kit: Path, limits: Limits, root: bool, descriptor: int | None) -> list[str]:
     rights = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     return [
-        *("bwrap", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", "box"),
+        *(
+            shutil.which("bwrap") or "bwrap",
+            "--unshare-net",
+            "--unshare-pid",
+            "--unshare-ipc",
+            "--unshare-uts",
+            "--hostname",
+            "box",
+        ),
         *(rights if root else ["--unshare-user"]),
         *("--new-session", "--die-with-parent"),
         *_mounts(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from exercises.grading.transcript import Outcome, Transcript
 __all__ = ["KINDS", "Limits", "NoSandbox", "Outcome", "check", "run"]
 
 DONE = 86  # the exit status of a runner that did all it had to
-CELL_WALL, QUESTION_WALL = 3.0, 10.0  # a cell or question may take CELL_WALL × its CPU time + QUESTION_WALL
+BUSY = 3.0  # how much slower than alone a busy machine may be
 
 AS_ROOT = "in a container, give it the right to make namespaces, or grade with the kind 'container'"
 AS_USER = (
@@ -81,13 +82,13 @@ def run(
     {'q1': (Answer(value=6, arguments=None),)}
     """
     limits = limits or Limits()
-    requests = [_complete(request, given is not None) for request in requests]
+    requests = [_complete(request, given is not None, limits) for request in requests]
     longest = max([limits.cell_seconds, *(request["cpu_seconds"] for request in requests)])
     total = limits.cells_seconds + sum(request["cpu_seconds"] for request in requests)
-    wall_seconds = limits.wall_seconds or 3 * total + 60
+    wall_seconds = limits.wall_seconds or BUSY * total + 60
     transcript = Transcript(cells, requests, oracle, limits.answers)
     start = time.monotonic()
-    with launch(isolation, kit(tuple(modules), given), limits, int(longest) + 2, len(cells)) as how:
+    with launch(isolation, kit(tuple(modules), given), limits, math.ceil(longest) + 1, len(cells)) as how:
         opening = json.dumps(_job(cells, requests, seed, limits)).encode() + b"\n"
         ending = _talk(how, isolation, opening, transcript, wall_seconds, limits.memory)
     if not transcript.ready:
@@ -110,10 +111,10 @@ def check(isolation: str = "bubblewrap") -> None:
         raise NoSandbox(f"a box of the kind {isolation!r} starts here, but does not answer: {outcome}")
 
 
-def _complete(request: Mapping[str, Any], given: bool) -> dict[str, Any]:
+def _complete(request: Mapping[str, Any], given: bool, limits: Limits) -> dict[str, Any]:
     complete: dict[str, Any] = {"cases": [[]], "cpu_seconds": 4.0, "observe_arguments": False, "given": given}
     complete |= request
-    complete["wall_seconds"] = CELL_WALL * complete["cpu_seconds"] + QUESTION_WALL
+    complete["wall_seconds"] = BUSY * complete["cpu_seconds"] + limits.patience
     return complete
 
 
@@ -124,7 +125,7 @@ def _job(cells: Sequence[Cell], requests: Sequence[Mapping], seed: int, limits: 
         "seed": seed,
         "cell_seconds": limits.cell_seconds,
         "cells_seconds": limits.cells_seconds,
-        "cell_wall_seconds": CELL_WALL * limits.cell_seconds + QUESTION_WALL,
+        "cell_wall_seconds": BUSY * limits.cell_seconds + limits.patience,
         "longest_answer": limits.answers,
     }
 
@@ -139,7 +140,7 @@ def _talk(
         stderr=subprocess.PIPE,
         bufsize=0,
         cwd="/",
-        env=ENVIRONMENT | {"PATH": os.environ.get("PATH", os.defpath)},
+        env=ENVIRONMENT,
         pass_fds=how.files,
         start_new_session=True,
     ) as process:

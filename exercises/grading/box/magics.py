@@ -9,6 +9,8 @@ VALUE = re.compile(r"(\s*)(\w+\s*=\s*)[!%]")  # files = !ls
 TIMED = re.compile(r"(\s*)%time\s+(.*)")  # %time x = f()
 COMMAND = re.compile(r"(\s*)([!%?]|[\w.%]+\?{1,2}\s*$)")  # %matplotlib inline, !pip, ?name, name?
 MOST_MAGICS = 50
+# Calls of what every notebook is given. Whoever hides something else under these names harms only himself.
+TAME_CALLS = {"grader.check", "otter.Notebook", "np.random.default_rng"}
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 # What an annotation may hold so that reading it calls nothing.
 PLAIN_NODES = (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Constant, ast.expr_context)
@@ -65,7 +67,14 @@ def _is_tame(node):
             defaults = [*node.args.defaults, *(each for each in node.args.kw_defaults if each)]
             return all(_is_constant(each) for each in defaults) and all(map(_is_plain, _annotations(node)))
         case ast.Expr(value=value) | ast.Assign(targets=[ast.Name()], value=value):
-            return _is_constant(value)
+            return _is_constant(value) or _is_tame_call(value)
+    return False
+
+
+def _is_tame_call(node):
+    match node:
+        case ast.Call(func=ast.Attribute() as function, args=arguments, keywords=[]):
+            return ast.unparse(function) in TAME_CALLS and all(map(_is_constant, arguments))
     return False
 
 

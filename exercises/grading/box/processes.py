@@ -55,7 +55,7 @@ class Stopped(NamedTuple):
 
 
 def apart(cpu_seconds, wall_seconds):
-    """Fork. Return None in the child; in the parent, when the child has ended, `DONE` or how it was `Stopped`.
+    """Fork. Return None in the child; in the parent, after the child's end, `DONE` or how it was `Stopped`.
 
     The child is done when it calls `finish`, and only then.
     """

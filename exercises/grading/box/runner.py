@@ -15,8 +15,9 @@ from types import ModuleType
 
 import lazy
 import magics
-from processes import DONE, apart, confine, finish, refuse_calls, stop_clock
-from reports import Reports, describe
+from IPython import get_ipython
+from processes import DONE, Stopped, apart, confine, finish, refuse_calls, stop_clock
+from reply import Reply, describe
 from wire import Wire
 
 LONGEST_PARSED_UNGUARDED = 20_000  # characters; a parser may crash at a huge text
@@ -49,7 +50,7 @@ class Runner:
         self.job, self.wire, self.values = job, wire, values
         self.spent = 0.0  # CPU seconds of the cells so far
         self.module = ModuleType("__main__")
-        self.module.__dict__["display"] = self.module.__dict__["get_ipython"] = _nothing
+        self.module.__dict__.update(display=_nothing, get_ipython=get_ipython, exit=sys.exit, quit=sys.exit)
         sys.modules["__main__"] = self.module
 
     def run(self):
@@ -76,18 +77,22 @@ class Runner:
             self.wire.send(cell=index, error=describe(error))
             return
         if tree is None or not magics.is_tame(tree):
-            allowed = min(self.job["cell_seconds"], max(1, self.job["cells_seconds"] - self.spent))
-            stopped = apart(allowed, self.job["cell_wall_seconds"])
+            stopped = self._checkpoint()
             if stopped is not None:
-                self._skip(index, stopped)
+                self.spent += stopped.seconds
+                self.wire.send(cell=index, stopped=stopped.reason, clock=stopped.clock)
                 return
         self._execute(index, source, tree)
 
-    def _skip(self, index, stopped):
-        if stopped == DONE:  # by a process that also ran all that follows
+    def _checkpoint(self):
+        """Return None in a fork that is to run a cell; in the process before it, how that was `Stopped`."""
+        left = self.job["cells_seconds"] - self.spent
+        if left <= 0:
+            return Stopped("timeout", "cpu", 0.0)
+        stopped = apart(min(self.job["cell_seconds"], left), self.job["cell_wall_seconds"])
+        if stopped == DONE:  # the cell, and all that follows
             finish()
-        self.spent += stopped.seconds
-        self.wire.send(cell=index, stopped=stopped.reason, clock=stopped.clock)
+        return stopped
 
     def _execute(self, index, source, tree):
         process, start = os.getpid(), time.process_time()
@@ -104,16 +109,13 @@ class Runner:
         self.spent += time.process_time() - start
 
     def _answer(self, request):
-        report = Reports(self.wire, self.values, request, self.job["longest_answer"])
+        reply = Reply(self.wire, self.values, request, self.job["longest_answer"])
         target = self.module.__dict__.get(request["target"], _nothing)
         if target is _nothing or (request["kind"] != "value" and not callable(target)):
-            report.missing()
+            reply.missing()
             return
-        process = os.getpid()
-        for number, case in enumerate(request.get("cases") or [[]]):
-            report.case(number, target, case)
-            if os.getpid() != process:
-                os._exit(0)
+        for number, case in enumerate(request["cases"]):
+            reply.case(number, target, case)
 
     def _seed(self):
         import random

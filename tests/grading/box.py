@@ -1,0 +1,119 @@
+"""What the tests of the box share. Run as a program, it attempts every escape and prints which succeed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from exercises.grading import isolation, sandbox
+from exercises.grading.answers import Answer, Failure
+from exercises.grading.notebook import Cell
+from tests.grading.hostile import REQUESTS, Lost, escapes
+
+ROOT = Path(__file__).parents[2]
+LIMITS = sandbox.Limits(cell_seconds=1.0, address_space=1 << 29)
+
+
+def run(*sources, requests=REQUESTS, limits=LIMITS, **options):
+    """Run cells in a box; these tests are never skipped."""
+    if shutil.which("bwrap") is None:
+        pytest.fail("bubblewrap is missing, which these tests are about: apt-get install bubblewrap")
+    cells = [Cell(index, text) for index, text in enumerate(sources, 1)]
+    return sandbox.run(cells, requests, limits=limits, **options)
+
+
+def ask(target, *arguments, kind="call", **options):
+    """Return a request of one case for a question q1."""
+    request = {
+        "question": "q1",
+        "kind": kind,
+        "target": target,
+        "cases": [list(arguments)],
+        "cpu_seconds": 1.0,
+    }
+    return [request | options]
+
+
+def first(outcome, question="q1"):
+    """Return the first answer, or how it is `Lost`."""
+    return plain(outcome.questions[question][0])
+
+
+def plain(result: Answer | Failure):
+    """Return what was answered, or how it is `Lost`."""
+    return result.value if isinstance(result, Answer) else Lost(result.kind, result.type)
+
+
+@contextmanager
+def host():
+    """Prepare what an escape would like to reach; anybody on this machine may."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        socket.socket() as port,
+        socket.socket(socket.AF_UNIX) as local,
+    ):
+        folder = Path(name)
+        folder.chmod(0o777)
+        for file in ("file", "submission.ipynb"):
+            (folder / file).write_text("secret")
+        (folder / "results").mkdir()
+        (folder / "results").chmod(0o777)
+        port.bind(("127.0.0.1", 0))
+        port.listen()
+        local.bind(str(folder / "socket"))
+        (folder / "socket").chmod(0o777)
+        local.listen()
+        with socket.socket(socket.AF_UNIX) as abstract:
+            abstract.bind(f"\0{folder}")
+            abstract.listen()
+            yield {
+                "file": str(folder / "file"),
+                "submission": str(folder / "submission.ipynb"),
+                "results": str(folder / "results"),
+                "port": port.getsockname()[1],
+                "socket": str(folder / "socket"),
+                "abstract": f"\0{folder}",
+                "repository": str(ROOT),
+                "python": sys.executable,
+            }
+
+
+def attempted(isolation_kind: str, names=tuple(escapes.ESCAPES)) -> list[str]:
+    """Return the names of the escapes that succeed in a box of this kind."""
+    with host() as prepared:
+        cell = escapes.source(prepared, names)
+        return first(run(cell, requests=ask("attempts", cpu_seconds=5.0), isolation=isolation_kind))
+
+
+def elsewhere(user: int | None, *arguments: str) -> list[str]:
+    """Return the command that runs this file as ``user``, who is shown Python and this repository."""
+    needed = {Path(sys.base_prefix), Path(sys.prefix), ROOT}
+    command = ["bwrap", "--dev-bind", "/", "/"]
+    for path in needed:
+        parents = list(reversed(path.parents))
+        closed = [number for number, each in enumerate(parents) if each.stat().st_mode & 0o5 != 0o5]
+        if closed:
+            command += ["--perms", "0755", "--tmpfs", str(parents[closed[0]])]
+            for folder in parents[closed[0] + 1 :]:
+                command += ["--perms", "0755", "--dir", str(folder)]
+            command += ["--ro-bind", str(path), str(path)]
+    command += ["--chdir", str(ROOT), "--"]
+    if user is not None:
+        command += ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    return [*command, sys.executable, "-m", "tests.grading.box", *arguments]
+
+
+if __name__ == "__main__":
+    kind = sys.argv[1]
+    with mock.patch.object(isolation, "_private", return_value=sys.argv[2:]):
+        sandbox.check(kind)
+        print(json.dumps({"user": os.getuid(), "succeeded": attempted(kind)}))

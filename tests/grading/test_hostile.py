@@ -1,0 +1,237 @@
+"""Hostile notebooks in the real box: what each loses, that others lose nothing, and that nothing gets out."""
+
+import json
+import os
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exercises.grading import isolation, sandbox
+from tests.grading import box
+from tests.grading.hostile import HONEST, KILLED, REQUESTS, TIMEOUT, Lost, escapes, function, raised
+from tests.grading.hostile.mistakes import MISTAKES
+from tests.grading.hostile.tricks import FORGE, TRICKS
+
+SUBMISSIONS = MISTAKES | TRICKS
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_a_submission_loses_what_it_should_and_no_more(name):
+    submission = SUBMISSIONS[name]
+    outcome = box.run(*submission.sources)
+    cells = {index: box.plain(failure) for index, failure in outcome.cells.items()}
+    assert cells == submission.cells
+    expected = (submission.q1, submission.q2, submission.q3)
+    for question, answer in zip(("q1", "q2", "q3"), expected, strict=True):
+        np.testing.assert_equal(box.first(outcome, question), answer, question)
+    assert outcome.seconds < 30
+
+
+def test_no_escape_succeeds():
+    assert box.attempted("bubblewrap") == []
+
+
+def test_where_there_is_no_box_the_escapes_succeed():
+    assert box.attempted("trusted", escapes.FREE) == list(escapes.FREE)
+
+
+@pytest.mark.parametrize(("kind", "user"), [("bubblewrap", 65534), ("container", None)])
+def test_the_box_holds_for_others_too(kind, user):
+    if os.geteuid() != 0:
+        pytest.skip("only root can become others; as this user the box holds: see the tests above")
+    command = box.elsewhere(user, kind)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["user"] == (user or 0)
+    assert set(report["succeeded"]) <= (escapes.SHARED if kind == "container" else set())
+
+
+def test_a_container_must_hide_the_references():
+    if os.geteuid() != 0:
+        pytest.skip("this kind of box is for root only")
+    command = box.elsewhere(None, "container", str(box.ROOT))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert f"the notebook's user could read {box.ROOT}: take the right away" in done.stderr
+
+
+def descendants() -> set[str]:
+    """Return the processes that run the runner's Python below this one, or that were left by one that did."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"import runner" in path.read_bytes():
+                found.add(path.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("keep", ["", "os.close(descriptor)"], ids=["holds the pipes", "closes everything"])
+def test_a_daemon_does_not_outlive_the_box(keep):
+    daemon = function(f"""
+        import os, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                for descriptor in range(3, 64):
+                    try: {keep or "os.dup(descriptor)"}
+                    except OSError: pass
+                time.sleep(600)
+            os._exit(0)
+        return 2 * x
+    """)
+    before = descendants()
+    outcome = box.run(daemon, requests=box.ask("double", 21))
+    assert box.first(outcome) == 42
+    assert outcome.seconds < 20
+    assert _settles(lambda: not descendants() - before)
+
+
+def _settles(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["b'x' * 10**6", "b'{}'", """b'{"question": "q1", "case": 0, "answer": 1}'"""],
+    ids=["junk", "lines", "answers"],
+)
+def test_a_flood_stops_the_box(line):
+    flood = f"{FORGE}\nmany = ({line} + b'\\n') * (10**6 // len({line}))\nwhile True: forge(many)"
+    outcome = box.run(flood, limits=sandbox.Limits(cell_seconds=20.0), requests=box.ask("double", 21))
+    assert outcome.stopped == "killed"
+
+
+def test_a_box_that_does_not_listen_is_stopped():
+    deaf = function("""
+        import os
+        line = b'\\n{"question": "q1", "ask": [], "ticket": ""}\\n'
+        for descriptor in range(3, 64):
+            try:
+                while True: os.write(descriptor, line)
+            except OSError:
+                pass
+    """)
+    request = box.ask("double", kind="contest", cpu_seconds=20.0)
+    outcome = box.run(deaf, requests=request, oracle=lambda *_: np.zeros(10_000))
+    assert outcome.stopped == "killed"
+
+
+def test_processes_that_share_out_the_memory_are_stopped():
+    hoard = function("""
+        import os, time
+        for _ in range(5):
+            if os.fork() == 0:
+                hoard = b'x' * (100 << 20)
+                time.sleep(60)
+        time.sleep(60)
+    """)
+    limits = sandbox.Limits(memory=300 << 20)
+    outcome = box.run(hoard, requests=box.ask("double", 21, cpu_seconds=10.0), limits=limits)
+    assert outcome.stopped == "killed"
+    assert box.first(outcome) == KILLED
+    assert outcome.seconds < 20
+
+
+def test_a_sleeper_loses_its_question_only():
+    sleeper = function("import time\ntime.sleep(600)")
+    requests = [REQUESTS[0], REQUESTS[1]]
+    limits = sandbox.Limits(patience=0.0)
+    outcome = box.run(sleeper, "def triple(x): return 3 * x", requests=requests, limits=limits)
+    assert [box.first(outcome, each) for each in ("q1", "q2")] == [Lost("timeout", "wall"), 6]
+
+
+def test_a_sleeping_cell_is_skipped():
+    outcome = box.run(
+        "import time\ntime.sleep(600)",
+        HONEST,
+        requests=REQUESTS[:1],
+        limits=sandbox.Limits(cell_seconds=1.0, patience=0.0),
+    )
+    assert box.plain(outcome.cells[1]) == Lost("timeout", "wall")
+    assert box.first(outcome) == 42
+
+
+def test_the_box_as_a_whole_has_an_end():
+    outcome = box.run(
+        "import time\ntime.sleep(600)", requests=REQUESTS, limits=sandbox.Limits(wall_seconds=2.0)
+    )
+    assert outcome.stopped == "timeout"
+    assert box.first(outcome) == Lost("timeout", "wall")
+
+
+def test_many_endless_cells_cost_no_more_than_all_cells_may():
+    limits = sandbox.Limits(cell_seconds=1.0, cells_seconds=2.0)
+    sources = ["while True: pass"] * 3 + [HONEST] + ["sum(range(10**12))"] * 3
+    outcome = box.run(*sources, requests=REQUESTS[:1], limits=limits)
+    assert box.first(outcome) == 42
+    assert [box.plain(outcome.cells[index]) for index in (1, 2, 3, 5, 6, 7)] == [TIMEOUT] * 6
+    assert outcome.seconds < 20
+
+
+def test_boxes_side_by_side_do_not_share_their_processes():
+    bomb = function("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass")
+    forks = function("import os\npid = os.fork()\nif pid == 0: os._exit(0)\nos.waitpid(pid, 0)\nreturn 2 * x")
+    with ThreadPoolExecutor(3) as pool:
+        bombs = [
+            pool.submit(box.run, bomb, requests=box.ask("double", 21, cpu_seconds=2.0)) for _ in range(2)
+        ]
+        time.sleep(1.0)
+        honest = pool.submit(box.run, forks, requests=box.ask("double", 21, cpu_seconds=8.0))
+        assert box.first(honest.result()) == 42
+        assert [box.first(each.result()).kind for each in bombs] == ["timeout", "timeout"]
+
+
+def test_each_thread_is_a_user_of_its_own():
+    if os.geteuid() != 0:
+        pytest.skip("an ordinary user's boxes are told apart by their namespaces")
+    source = "import os\ndef double(x): return os.getresuid() + os.getresgid() + tuple(os.getgroups())"
+    barrier = threading.Barrier(2)
+
+    def user(_):
+        barrier.wait()
+        return box.first(box.run(source, requests=box.ask("double", 21)))
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(user, range(2))
+    assert first != second
+    assert len(set(first)) == len(set(second)) == 1
+    assert first[0] >= isolation.FIRST_UID
+    assert len(first) == 6
+
+
+def test_the_box_gets_questions_and_no_answers():
+    """What crosses the wall inwards, byte by byte: the notebook, the arguments, the limits."""
+    heard = []
+    original = sandbox.converse
+
+    def listen(process, opening, *rest):
+        heard.append(json.loads(opening))
+        return original(process, opening, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "converse", listen)
+        box.run(HONEST, requests=box.ask("double", 21))
+    assert heard[0]["cells"] == [[1, HONEST, []]]
+    assert set(heard[0]["requests"][0]) == {
+        *("question", "kind", "target", "cases", "cpu_seconds", "observe_arguments", "given", "wall_seconds")
+    }
+    assert not {"reference", "answer", "rtol"} & set(heard[0])
+
+
+def test_no_message_of_the_students_gets_out():
+    words = "raise KeyError('a secret of ' + str(x))"
+    outcome = box.run(function(words), "raise ValueError('a secret')", requests=box.ask("double", 21))
+    assert box.first(outcome) == raised("KeyError")
+    assert "secret" not in repr(outcome)
