@@ -158,6 +158,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{top.prog}: {refusal}", file=sys.stderr)
     except FileNotFoundError as missing:
         print(f"{top.prog}: there is no {missing.filename}; was anything graded there?", file=sys.stderr)
+    except OSError as failure:
+        print(f"{top.prog}: {failure}", file=sys.stderr)
     except ModuleNotFoundError as missing:
         print(f"{top.prog}: there is no problem set {missing.name}", file=sys.stderr)
     except ValueError as mistake:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -20,6 +20,7 @@ __all__ = ["ClusterError", "run"]
 
 Grade = Callable[[dict[str, Any]], dict[str, Any]]
 PATIENCE = "60s"
+AGAIN = "run the same command again to go on"
 
 
 class ClusterError(RuntimeError):
@@ -70,42 +71,48 @@ def run(
     ClusterError
         If no scheduler answers, no worker may grade, or the scheduler goes away in the middle.
     """
-    from distributed import Client, as_completed
+    from distributed import Client
 
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise ClusterError(f"no Dask scheduler answers at {address}: {error}") from error
     with client:
-        only = _fit_workers(client, problem_set, marking, isolation)
-        name = uuid.uuid4().hex
-        numbered = enumerate(tasks)
-        running: dict[Any, tuple[int, dict[str, Any]]] = {}
-        done = as_completed(raise_errors=False)
+        try:
+            only = _fit_workers(client, problem_set, marking, isolation)
+            yield from _through(client, tasks, partial(grade_there, grade, marking), only, alone)
+        except OSError as error:
+            raise ClusterError(f"the scheduler at {address} is gone; {AGAIN}") from error
 
-        def fill() -> None:
-            room = 1 if alone else 2 * sum(client.nthreads().values()) + 2
-            for number, task in islice(numbered, max(0, room - len(running))):
-                future = client.submit(
-                    grade_there, grade, marking, task, key=f"grade-{name}-{number}", workers=only, pure=False
-                )
-                running[future] = number, task
-                done.add(future)
 
+def _through(
+    client: Any, tasks: Iterable[dict[str, Any]], grade: Grade, only: list[str] | None, alone: bool
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Keep the workers busy, with a few tasks in reserve; raise OSError if the scheduler is lost."""
+    from distributed import as_completed
+
+    name, numbered = uuid.uuid4().hex, enumerate(tasks)
+    running: dict[Any, tuple[int, dict[str, Any]]] = {}
+    done = as_completed(raise_errors=False)
+
+    def fill() -> None:
+        room = 1 if alone else 2 * sum(client.nthreads().values()) + 2
+        for number, task in islice(numbered, max(0, room - len(running))):
+            future = client.submit(grade, task, key=f"grade-{name}-{number}", workers=only, pure=False)
+            running[future] = number, task
+            done.add(future)
+
+    fill()
+    for future in done:
+        number, task = running.pop(future)
+        if future.status == "finished":
+            yield number, future.result()
+        elif future.status == "error":
+            yield number, job.blank(task, "grader_error", f"the cluster failed: {future.exception()!r:.200}")
+        else:
+            raise ConnectionAbortedError(future.status)
+        future.release()
         fill()
-        for future in done:
-            number, task = running.pop(future)
-            if future.status == "finished":
-                yield number, future.result()
-            elif future.status == "error":
-                yield (
-                    number,
-                    job.blank(task, "grader_error", f"the cluster failed: {future.exception()!r:.200}"),
-                )
-            else:
-                raise ClusterError(f"the scheduler at {address} is gone; run the same command again to go on")
-            future.release()
-            fill()
 
 
 def _fit_workers(client: Any, problem_set: str, marking: str, isolation: str) -> list[str] | None:

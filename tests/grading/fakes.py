@@ -56,5 +56,14 @@ def options(source: Path, out: Path, **others) -> course.Options:
     return course.Options(TOY, source, out, **{"isolation": "trusted", "seed": 17, **others})
 
 
+def wait_for(path: Path, count: int) -> None:
+    """Wait until a file has so many lines."""
+    for _ in range(3000):
+        if path.exists() and path.read_bytes().count(b"\n") >= count:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{path} never had {count} lines")
+
+
 if __name__ == "__main__":
     course.grade(options(Path(sys.argv[1]), Path(sys.argv[2]), jobs=2), grade)

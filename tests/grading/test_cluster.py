@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from exercises.grading import cluster, course, journal
@@ -94,8 +95,7 @@ def test_a_killed_worker_loses_no_mark_and_marks_nobody_twice(tmp_path, dask):
     options = fakes.options(source, out, scheduler=dask.address)
     grader = threading.Thread(target=lambda: rows.extend(course.grade(options, fakes.grade)))
     grader.start()
-    while not (out / "journal.jsonl").exists() or len(students(out)) < 8:
-        time.sleep(0.02)
+    fakes.wait_for(out / "journal.jsonl", 8)
     victim = max(workers, key=lambda worker: dask.marked_by()[worker.pid])
     marked = dask.marked_by()[victim.pid]
     os.kill(victim.pid, signal.SIGKILL)
@@ -106,6 +106,28 @@ def test_a_killed_worker_loses_no_mark_and_marks_nobody_twice(tmp_path, dask):
     assert marked > 0
     assert dask.marked_by()[victim.pid] <= marked + 1
     assert len(dask.marked_by()) == 3
+
+
+def test_real_notebooks_get_the_marks_that_they_get_here(tmp_path, dask):
+    source = tmp_path / "in"
+    source.mkdir()
+    for student, code in (("right", "x - x.mean(axis=0)"), ("wrong", "x - x.mean()"), ("torn", "")):
+        cell = nbformat.v4.new_code_cell(f"def centre(x):\n    return {code}")
+        (source / f"{student}.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])))
+    dask.worker()
+    options = fakes.options(source, tmp_path / "out", scheduler=dask.address, isolation="bubblewrap")
+    there = course.grade(options)
+    here = course.grade(fakes.options(source, tmp_path / "here", isolation="bubblewrap"))
+    marks = [
+        [(row.entry.student, row.result["score"], row.result["status"]) for row in rows]
+        for rows in (there, here)
+    ]
+    assert marks[0] == marks[1] != []
+    assert {row.entry.student: row.result["questions"]["q1"]["score"] for row in there} == {
+        "right": 3,
+        "torn": 0,
+        "wrong": 1,
+    }
 
 
 def test_a_worker_without_bubblewrap_gets_nothing(tmp_path, dask, capsys):
@@ -139,11 +161,12 @@ def test_a_worker_that_joins_with_another_version_says_so_in_the_row(monkeypatch
     assert (result["status"], result["score"]) == ("grader_error", None)
 
 
-def test_a_lost_scheduler_is_said_and_the_run_goes_on_later(tmp_path, dask, monkeypatch):
+def test_a_lost_scheduler_is_said_and_the_run_goes_on_later(tmp_path, dask):
     dask.worker()
     source = fakes.hand_in(tmp_path / "in", **{f"s{n:03}": {"q1": n % 4} for n in range(30)})
     out = tmp_path / "out"
-    threading.Timer(1.5, dask.processes[0].kill).start()
+    journal_, scheduler = out / "journal.jsonl", dask.processes[0]
+    threading.Thread(target=lambda: (fakes.wait_for(journal_, 4), scheduler.kill())).start()
     with pytest.raises(ClusterError, match="run the same command again"):
         course.grade(fakes.options(source, out, scheduler=dask.address), fakes.grade)
     before = students(out)

@@ -49,21 +49,12 @@ def start(source: Path, out: Path) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-m", "tests.grading.fakes", str(source), str(out)], cwd=ROOT)
 
 
-def wait_for(path: Path, count: int) -> None:
-    """Wait until a file has so many lines."""
-    for _ in range(600):
-        if path.exists() and path.read_bytes().count(b"\n") >= count:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{path} never had {count} lines")
-
-
 def test_a_killed_grader_goes_on_and_marks_nobody_twice(tmp_path, log, monkeypatch):
     source = fakes.hand_in(tmp_path / "in", **{f"s{n:03}": {"q1": n % 4} for n in range(40)})
     out = tmp_path / "out"
     monkeypatch.setenv(fakes.DELAY, "0.05")
     process = start(source, out)
-    wait_for(out / "journal.jsonl", 8)
+    fakes.wait_for(out / "journal.jsonl", 8)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     before = lines(out)
@@ -140,7 +131,7 @@ def test_two_graders_keep_out_of_each_others_way(tmp_path, monkeypatch):
     out = tmp_path / "out"
     monkeypatch.setenv(fakes.DELAY, "2")
     process = start(source, out)
-    wait_for(out / "manifest.json", 1)
+    fakes.wait_for(out / "manifest.json", 1)
     try:
         with pytest.raises(Busy, match=rf"another grader \(process {process.pid}\) is at work"):
             course.grade(fakes.options(source, out), fakes.grade)
