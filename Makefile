@@ -4,7 +4,7 @@ export PYTHON
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve lab notebooks test parity bench-live lock clean
+.PHONY: help setup book serve lab notebooks test parity bench bench-live lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -30,6 +30,10 @@ test: setup ## Run every check: style, types, tests, notebooks and the strict bu
 parity: setup ## Compare every optimizer with PyTorch and MXNet
 	@$(PYTHON) tools/environment.py requirements-parity.lock
 	@$(RUN)python -m tests.parity
+
+bench: setup ## Measure the optimizers beside other frameworks and write the status page
+	@$(PYTHON) tools/environment.py requirements-parity.lock
+	@$(RUN)python -m benchmarks
 
 bench-live: book ## Measure the live figures in the browser: latency, start, size
 	@$(RUN)python -m benchmarks.live

@@ -1,0 +1,1 @@
+"""Measured comparisons: the optimizers beside other frameworks (`make bench`), and the live figures."""
