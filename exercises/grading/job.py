@@ -1,7 +1,7 @@
 """Grade one submission: a task in, a result out, both of them JSON.
 
-A job keeps nothing, needs no other job and gives the same marks for the same task, so it may run in any
-thread, process or worker, and again. See `grade`.
+A job needs no other job and gives the same marks for the same task, so it may run in any thread, process or
+worker, and again. All that is kept from one to the next is what the reference answers. See `grade`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import hashlib
 import inspect
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from types import ModuleType
 from typing import Any
 
 from exercises.grading import notebook, sandbox
+from exercises.grading.functions import FunctionTrial
 from exercises.grading.judge import WrittenTrial, trial
-from exercises.grading.question import load, load_given
+from exercises.grading.question import Function, load, load_given
 from exercises.grading.reports import explain_cell, rounded, status_of
 from exercises.grading.statuses import worst
 from exercises.grading.texts import say
@@ -126,7 +128,12 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
     problem_set, seed = load(task["problem_set"]), task["seed"]
     book = notebook.read(_content(task))
     given = load_given(task["problem_set"])
-    trials = {question.name: trial(question, seed, given) for question in problem_set.questions}
+    trials = {
+        question.name: _prepared(task["problem_set"], question.name, seed)
+        if isinstance(question, Function)
+        else trial(question, seed)
+        for question in problem_set.questions
+    }
     outcome = sandbox.run(
         book.cells,
         [each.request for each in trials.values()],
@@ -155,6 +162,12 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
         "questions": questions,
         "written": texts,
     }
+
+
+@lru_cache(maxsize=100)
+def _prepared(problem_set: str, question: str, seed: int) -> FunctionTrial:
+    # A course shares its seed: what reference and slips answer is worked out once.
+    return FunctionTrial(load(problem_set).question(question), seed, load_given(problem_set))
 
 
 def _content(task: Mapping[str, Any]) -> bytes:

@@ -110,11 +110,10 @@ def solutions(name):
 @cache
 def secrets(name):
     """Return the lines of a set that nobody but the instructor may see."""
-    solved = {line for line in lines(solutions(name)) if line not in printed_in_the_book()}
-    hidden = lines(modules(name), shortest=30)
+    known = lines(solutions(name)) | set(map(dense, messages(name)))
+    fresh = {line for line in known if line not in printed_in_the_book()}
     public = handed_out(name)
-    told = {dense(message) for message in messages(name)}
-    return frozenset({line for line in hidden | solved if line not in public} | told)
+    return frozenset(line for line in fresh | lines(modules(name), shortest=30) if line not in public)
 
 
 def leaks(text, name):
@@ -126,7 +125,7 @@ def leaks(text, name):
 def test_there_are_secrets_of_every_kind(name):
     assert len(leaks(dense(solutions(name)), name)) > 5
     assert len(leaks(dense(modules(name)), name)) > 50
-    assert all(dense(message) in secrets(name) for message in messages(name))
+    assert len(secrets(name) & set(map(dense, messages(name)))) > 5
 
 
 @pytest.mark.parametrize("name", sets.NAMES)

@@ -1,0 +1,143 @@
+"""Problem set 3: what a student gets wrong is recognised, and a prediction is what a run says."""
+
+import numpy as np
+import pytest
+
+from d2l_utils import SGD, Momentum, Nesterov, descend, quadratic
+from exercises.ps3.averages import average
+from exercises.ps3.paths import nesterov_path
+from exercises.ps3.predictions import PREDICTIONS, speed
+from exercises.ps3.shrinking import shrink
+from tests.grading import planted
+
+NOTE = "averages[t - 1] = y / (1 - beta**t) if corrected else y"
+SIZE = "float(np.max(np.abs(np.linalg.eigvals(np.array(matrix)))))"
+ROOTS = "np.linalg.eigvals(np.array(matrix))"
+AHEAD = "p.copy() if ahead else p - momentum * v"
+MISTAKES = {
+    "q1": {
+        "full-share": [("(1 - beta) * now", "now")],
+        "swapped": [("beta * y + (1 - beta) * now", "(1 - beta) * y + beta * now")],
+        "first-value": [("y = 0.0", "y = x[0]")],
+        "fed-back": [(NOTE, "y = y / (1 - beta**t) if corrected else y\n        averages[t - 1] = y")],
+        "from-zero": [("start=1", "start=0"), ("averages[t - 1]", "averages[t]")],
+        "ahead": [("beta**t", "beta ** (t + 1)")],
+        "never": [(" / (1 - beta**t) if corrected else y", "")],
+        "multiplied": [("y / (1 - beta**t)", "y * (1 - beta**t)")],
+        "stored-whole": [("np.zeros(x.shape)", "np.zeros_like(x)")],
+        "carried-whole": [
+            ("averages = np.zeros(x.shape)", "averages = []"),
+            ("y = 0.0", "y = np.zeros_like(x[0])"),
+            ("        averages", "        y = np.asarray(y, dtype=x.dtype)\n        averages"),
+            (NOTE, "averages.append(y / (1 - beta**t) if corrected else y)"),
+            ("return averages", "return np.array(averages)"),
+        ],
+        "last-only": [("return averages", "return averages[-1]")],
+    },
+    "q2": {
+        "climb": [("v -= lr", "v += lr"), ("p -= lr", "p += lr")],
+        "forget": [("v *= momentum", "v *= 0")],
+        "no-friction": [("    v *= momentum\n", "")],
+        "swapped": [("v *= momentum", "v *= 1 - momentum")],
+        "average": [
+            ("v -= lr * g", "v -= (1 - momentum) * lr * g"),
+            ("v += g", "v += (1 - momentum) * g"),
+        ],
+        "late": [
+            ("    v *= momentum\n", "    p += v if inside else -lr * v\n    v *= momentum\n"),
+            ("        p += v\n", ""),
+            ("        p -= lr * v\n", ""),
+        ],
+        "two-rates": [("p += v", "p += lr * v")],
+        "backwards": [("p += v", "p -= v")],
+        "no-rate": [("v -= lr * g", "v -= g")],
+        "two-rates-outside": [("v += g", "v += lr * g")],
+        "always-inside": [("if inside", "if True")],
+        "always-outside": [("if inside", "if False")],
+        "copies": [("    v *= momentum", "    p, v = p * 1, v * momentum")],
+    },
+    "q3": {
+        "real-part": [(ROOTS, f"{ROOTS}.real")],
+        "smallest": [("np.max", "np.min")],
+        "signed": [(SIZE, f"float(np.max({ROOTS}.real))")],
+        "plain": [(SIZE, "abs(1 - pull)")],
+        "always-swinging": [(SIZE, "(momentum * abs(1 - pull) if nesterov else momentum) ** 0.5")],
+        "twice": [(SIZE, f"{SIZE} * (2 if np.iscomplex({ROOTS}).any() else 1)")],
+        "same-ball": [("if nesterov", "if False")],
+        "swapped": [("if nesterov", "if not nesterov")],
+        "no-curvature": [("lr * curvature", "lr")],
+    },
+    "q4": {
+        "heavy-ball": [("p += momentum * v - lr * g", "p += v"), (AHEAD, "p.copy()")],
+        "always-ahead": [(AHEAD, "p.copy()")],
+        "never-ahead": [(AHEAD, "p - momentum * v")],
+        "swapped": [("if ahead", "if not ahead")],
+        "full-velocity": [("p += momentum * v", "p += v"), ("p - momentum * v", "p - v")],
+        "wrong-way": [("p - momentum * v", "p + momentum * v")],
+        "no-gradient": [("p += momentum * v - lr * g", "p += momentum * v")],
+        "climb": [("v - lr * g", "v + lr * g")],
+        "without-start": [("[p.copy()]", "[]")],
+        "one-array": [("p.copy()", "p")],
+        "moves-start": [("np.array(start, dtype=float)", "start")],
+    },
+}
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+@pytest.mark.parametrize(("question", "slip", "edits"), planted.rows(MISTAKES))
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a student's division by zero
+def test_a_students_mistake_is_recognised(question, slip, edits, seed):
+    judged = planted.judged("ps3", question, edits, seed)
+    assert judged["slip"] == slip
+    assert judged["score"] < judged["points"]
+
+
+def test_every_known_slip_is_planted():
+    assert {question: set(slips) for question, slips in MISTAKES.items()} == planted.known("ps3")
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_an_average_is_a_weighted_sum(corrected):
+    x = np.random.default_rng(0).normal(size=7)
+    weights = 0.2 * 0.8 ** np.arange(7)[::-1]
+    expected = weights @ x / (weights.sum() if corrected else 1)
+    assert average(x, 0.8, corrected)[-1] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("optimizer", "nesterov"), [(Momentum(0.3, 0.8), False), (Nesterov(0.3, 0.8), True)])
+def test_the_factor_is_that_of_a_walk(optimizer, nesterov):
+    points = descend(optimizer, quadratic((2.0,)), (1.0,), num_steps=400).points[:, 0]
+    late, early = np.abs(points[350:]).max(), np.abs(points[150:200]).max()
+    assert (late / early) ** (1 / 200) == pytest.approx(shrink(0.3, 0.8, 2.0, nesterov), rel=1e-2)
+
+
+def test_the_ship_looks_ahead():
+    hessian, x, v = np.diag([0.1, 2.0]), np.array([-7.0, 2.0]), np.zeros(2)
+    ship = [x]
+    for _ in range(20):
+        v = 0.9 * v - 0.1 * hessian @ (x + 0.9 * v)
+        x = x + v
+        ship.append(x)
+    path = nesterov_path(lambda p: hessian @ p, ship[0], 0.1, 0.9, 20, ahead=False)
+    np.testing.assert_allclose(path, ship, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("key", "rule"), [("limit", Momentum), ("nesterov", Nesterov)])
+def test_the_limit_is_where_a_walk_begins_to_diverge(key, rule):
+    for factor in (0.99, 1.01):
+        optimizer = rule(factor * PREDICTIONS.answers[key], 0.8)
+        far = np.abs(descend(optimizer, quadratic((0.5, 5.0)), num_steps=3000).points[-1]).max()
+        assert (far < 1) == (factor < 1)
+
+
+def test_the_equal_rate_makes_an_equal_way():
+    slope = quadratic((0.01,))  # which changes slowly
+    light = descend(SGD(0.1), slope, (1.0,), num_steps=1000).points[-1, 0]
+    heavy = descend(Momentum(PREDICTIONS.answers["equal"], 0.95), slope, (1.0,), num_steps=1000).points[-1, 0]
+    assert heavy == pytest.approx(light, rel=0.05)
+    assert speed(0.1, 0.95) == pytest.approx(0.1 / PREDICTIONS.answers["equal"] * 0.1)
+
+
+def test_the_ship_coasts_as_a_geometric_series_says():
+    assert PREDICTIONS.answers["coast"] == pytest.approx(sum(0.8 * 0.75**k for k in range(1, 200)))
+    assert PREDICTIONS.answers["speed"] == pytest.approx(sum(0.02 * 0.98**k for k in range(3000)))
