@@ -4,7 +4,7 @@ export PYTHON
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve lab notebooks test parity bench bench-live lock clean
+.PHONY: help setup book exercises serve lab notebooks test parity bench bench-live lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -14,6 +14,9 @@ setup: ## Make the environment .venv from requirements.lock, when it changed
 
 book: setup ## Execute the chapters that changed and build the site in _build/html
 	@$(RUN)python tools/build.py
+
+exercises: setup ## Make the students' notebooks, the solutions and the autograders
+	@$(RUN)python -m exercises.build
 
 serve: book ## Build the site and serve it on this machine (PORT=8000)
 	@$(RUN)python -m http.server --bind 127.0.0.1 --directory _build/html $(or $(PORT),8000)
@@ -44,5 +47,5 @@ lock: ## Resolve the ranges of pyproject.toml into the two lock files
 	@_build/uv/bin/pip install --quiet uv
 	@_build/uv/bin/python tools/lock.py _build/uv/bin/uv
 
-clean: ## Remove the built site and every cache; keep .venv
-	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## Remove the built site, the students' notebooks and every cache; keep .venv
+	@rm -rf _build exercises/ps*.ipynb .pytest_cache .mypy_cache .ruff_cache .hypothesis

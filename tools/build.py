@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 REPORTS = SITE / "reports"
 DOCTREES = ROOT / "_build" / ".doctrees"
+EXERCISES = (sys.executable, "-m", "exercises.build")  # makes the sources of the problem sets' pages
 COMMAND = (
     Path(sysconfig.get_path("scripts")) / "jupyter-book",
     "build",
@@ -35,6 +36,8 @@ def main() -> int:
     print("Building the book; chapters that changed are executed ...", flush=True)
     started = time.monotonic()
     shutil.rmtree(REPORTS, ignore_errors=True)
+    if subprocess.run(EXERCISES, cwd=ROOT).returncode:
+        return 1
     run = subprocess.run(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL)
     reports = failed_cells()
     if run.returncode or reports:

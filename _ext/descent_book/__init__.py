@@ -3,7 +3,7 @@
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from descent_book import assets, execution, live, pages
+from descent_book import assets, execution, live, pages, problem_sets
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -12,4 +12,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     execution.setup(app)
     live.setup(app)
     pages.setup(app)
+    problem_sets.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
