@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from d2l_utils import checks, objectives
 from d2l_utils.base import Optimizer
+from d2l_utils.blocks import written_out_walk
 
 __all__ = ["Trace", "descend"]
 
@@ -113,12 +115,12 @@ def descend(
         raise ValueError(f"{objective!r} takes {len(objective.start)} coordinates; start has {len(start)}")
     num_steps = checks.whole_number("num_steps", num_steps)
     sigma = checks.number("noise", noise, low=0.0)
-    draws = objectives.Noise(checks.whole_number("seed", seed))
+    seed = checks.whole_number("seed", seed)
     shape = optimizer.swept_shape(optimizer.arguments(1))
     with np.errstate(all="ignore"):
         walk = _swept_walk if shape else _float_walk
         points = np.full((num_steps + 1, len(start), *shape), np.nan)
-        walk(points, optimizer, objective.gradient, start, sigma, draws)
+        walk(points, optimizer, objective.gradient, start, sigma, objectives.Noise(seed) if sigma else None)
         values = _values(objective, points)
     return Trace(points, values, objective, optimizer)
 
@@ -127,14 +129,16 @@ def _float_walk(
     points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], sigma: float, draws: Any
 ) -> None:
     """Fill ``points`` until float arithmetic gives up: it raises where arrays give inf or NaN."""
-    state = [tuple(optimizer.slots.values()) for _ in start]
+
+    def noisy(*point: float) -> list[float]:
+        return [partial + sigma * draws.normal() for partial in gradient(*point)]
+
+    walk = written_out_walk(len(start), len(optimizer.slots), len(optimizer.arguments(1)))
+    rows = [(x, *optimizer.slots.values()) for x in start]
     arguments = map(optimizer.arguments, range(1, len(points)))
-    visited: list[float] = []
-    try:
-        for point in objectives.walk(optimizer.rule, state, arguments, gradient, start, sigma, draws):
-            visited.extend(point)
-    except (OverflowError, ZeroDivisionError):
-        pass
+    visited = list(start)
+    with suppress(OverflowError, ZeroDivisionError):
+        walk(optimizer.rule, rows, arguments, noisy if sigma else gradient, visited.extend)
     points.flat[: len(visited)] = visited
 
 
