@@ -15,6 +15,7 @@ from pathlib import Path
 __all__ = ["kit"]
 
 HERE = Path(__file__).parent
+PLUMBING = ("checks",)  # what most modules import, and no exercise asks for
 PACKAGE = '''"""What this problem set lets you use of d2l_utils."""
 
 import importlib
@@ -43,7 +44,7 @@ def kit(modules: tuple[str, ...] = (), given: str | None = None) -> Path:
     Raises
     ------
     ValueError
-        If d2l_utils has no such module.
+        If d2l_utils has no such module, or one of them imports another that is not among them.
     """
     folder = Path(tempfile.mkdtemp(prefix="descent-box-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -65,9 +66,14 @@ def _write_package(folder: Path, modules: tuple[str, ...]) -> None:
     assert spec.origin is not None
     source = Path(spec.origin).parent
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))  # its data
+    modules = tuple(dict.fromkeys((*PLUMBING, *modules)))
     for module in modules:
         if not (source / f"{module}.py").is_file():
             raise ValueError(f"d2l_utils has no module {module!r} that a problem set could let students use")
+        if needed := _imported(source / f"{module}.py") - set(modules):
+            raise ValueError(
+                f"d2l_utils.{module} imports {sorted(needed)}, which must be in modules= then, too"
+            )
         shutil.copy(source / f"{module}.py", folder)
     names = {name: module for name, module in _exports(source / "__init__.py").items() if module in modules}
     (folder / "__init__.py").write_text(PACKAGE.format(modules=modules, names=names), encoding="utf-8")
@@ -75,12 +81,24 @@ def _write_package(folder: Path, modules: tuple[str, ...]) -> None:
 
 def _exports(package: Path) -> dict[str, str]:
     """Return which module each name of the whole package comes from."""
-    imports = [
-        each for each in ast.parse(package.read_text("utf-8")).body if isinstance(each, ast.ImportFrom)
-    ]
     return {
         alias.asname or alias.name: each.module.removeprefix("d2l_utils.")
-        for each in imports
+        for each in _imports(package)
         if each.module and each.module.startswith("d2l_utils.")
         for alias in each.names
     }
+
+
+def _imported(module: Path) -> set[str]:
+    """Return which modules of d2l_utils a module of it imports."""
+    found = set()
+    for each in _imports(module):
+        if each.module == "d2l_utils":
+            found |= {alias.name for alias in each.names}
+        elif each.module and each.module.startswith("d2l_utils."):
+            found.add(each.module.split(".")[1])
+    return found
+
+
+def _imports(module: Path) -> list[ast.ImportFrom]:
+    return [each for each in ast.parse(module.read_text("utf-8")).body if isinstance(each, ast.ImportFrom)]

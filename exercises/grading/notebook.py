@@ -77,13 +77,16 @@ def load(path: str | os.PathLike) -> bytes:
         if Path(path).is_symlink():
             raise InvalidNotebook("it is a symbolic link, not a file") from error
         raise InvalidNotebook(f"it cannot be opened ({_reason(error)})") from error
-    with open(handle, "rb") as file:
+    try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise InvalidNotebook("it is not a regular file")
         if status.st_size > LARGEST:
             raise InvalidNotebook(f"it has {status.st_size:,} bytes; at most {LARGEST:,} are read")
-        return file.read(LARGEST + 1)
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(LARGEST + 1)
+    finally:
+        os.close(handle)
 
 
 def _reason(error: Exception) -> str:

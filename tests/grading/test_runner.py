@@ -233,16 +233,16 @@ import numpy.ma as ma
 
 
 def test_matplotlib_waits_until_it_is_used():
-    unused = "import sys\nimport matplotlib\nimport matplotlib.pyplot as plt\nx = 'matplotlib.figure' in sys.modules"
-    assert value(unused) is False
+    unused = "import sys\nimport matplotlib\nimport matplotlib.pyplot as plt"
+    assert value(f"{unused}\nx = 'matplotlib.figure' in sys.modules") is False
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()\nx = len(ax.lines)",
-        "from matplotlib import pyplot as plt, cm\nplt.plot([1, 2])\nx = len(plt.gca().lines) if cm.viridis else 0",
-        "import matplotlib as mpl\nmpl.rcParams['lines.linewidth'] = 2\nx = int(mpl.rcParams['lines.linewidth'] / 2)",
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()\nx = 1",
+        "from matplotlib import pyplot as plt, cm\nplt.plot([1, 2])\nx = len(plt.gca().lines)\ncm.viridis",
+        "import matplotlib as mpl\nmpl.rcParams['font.size'] = 1\nx = int(mpl.rcParams['font.size'])",
         "import matplotlib.pyplot as plt\nplt.rcParams.update({'font.size': 12})\nplt.title('x')\nx = 1",
         "from matplotlib.figure import Figure\nimport matplotlib.animation as animation\nx = 1",
         "from pylab import plot\nx = len(plot([1, 2]))",
@@ -259,8 +259,8 @@ def test_figure_cells_are_not_run():
 
 
 def test_a_problem_set_says_what_of_the_book_may_be_used():
-    source = "from d2l_utils import bowl\nfrom d2l_utils.objectives import parabola\nimport d2l_utils\nx = callable(bowl)"
-    assert value(source, modules=("checks", "objectives")) is True
+    source = "from d2l_utils import bowl\nfrom d2l_utils.objectives import parabola\nx = bowl.name"
+    assert value(source, modules=("checks", "objectives")) == "bowl"
     outcome = box.run("from d2l_utils import Adam", modules=("objectives",), requests=box.ask("x"))
     assert box.plain(outcome.cells[1]) == raised("ImportError")
     outcome = box.run("import d2l_utils.rules", modules=("objectives",), requests=box.ask("x"))
@@ -268,7 +268,7 @@ def test_a_problem_set_says_what_of_the_book_may_be_used():
 
 
 def test_the_packaged_data_may_be_used():
-    assert value("from d2l_utils.data import digits\nx = len(digits()) > 0", modules=("data",)) is True
+    assert value("from d2l_utils.data import load_digits\nx = len(load_digits())", modules=("data",)) == 2
 
 
 def test_files_of_ones_own_may_be_written():

@@ -8,6 +8,7 @@ messages of the student's.
 
 import json
 import os
+import secrets
 import sys
 import time
 from base64 import b64decode
@@ -15,7 +16,6 @@ from types import ModuleType
 
 import lazy
 import magics
-from IPython import get_ipython
 from processes import DONE, Stopped, apart, confine, finish, refuse_calls, stop_clock
 from reply import Reply, describe
 from wire import Wire
@@ -35,8 +35,9 @@ def main():
         if os.access(path, os.R_OK):
             wire.send(exposed=path)
             finish()
-    wire.send(ready=True)
-    Runner(wire.receive(), wire).run()
+    runner = Runner(wire.receive(), wire)
+    wire.send(ready=True)  # what goes wrong from here on is the notebook's doing
+    runner.run()
     finish()
 
 
@@ -50,7 +51,7 @@ class Runner:
         self.job, self.wire, self.values = job, wire, values
         self.spent = 0.0  # CPU seconds of the cells so far
         self.module = ModuleType("__main__")
-        self.module.__dict__.update(display=_nothing, get_ipython=get_ipython, exit=sys.exit, quit=sys.exit)
+        self.module.__dict__.update(display=_nothing, get_ipython=_get_ipython, exit=sys.exit, quit=sys.exit)
         sys.modules["__main__"] = self.module
 
     def run(self):
@@ -118,11 +119,8 @@ class Runner:
             reply.case(number, target, case)
 
     def _seed(self):
-        import random
-        import secrets
-
         seed = self.job["seed"]
-        random.seed(seed)
+        secrets.random.seed(seed)
         secrets.source.seed(seed)
         generators = sys.modules.get("numpy.random")
         if generators is not None:
@@ -143,6 +141,12 @@ def _remember(source, name):
     import linecache
 
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+
+
+def _get_ipython():
+    import IPython
+
+    return IPython.get_ipython()
 
 
 def _nothing(*_args, **_kwargs):

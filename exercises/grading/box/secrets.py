@@ -3,7 +3,14 @@
 NumPy takes the seed of an unseeded generator from here.
 """
 
-import random
+import os
+
+# A new process would draw afresh; but cells run in processes of their own, and at home they go on drawing.
+_register, os.register_at_fork = os.register_at_fork, lambda **_: None
+try:
+    import random
+finally:
+    os.register_at_fork = _register
 
 source = random.Random(0)
 randbits = source.getrandbits

@@ -1,9 +1,9 @@
 """Whatever a notebook imports from here does nothing."""
 
-from IPython import nothing
+from IPython import Nothing
 
 
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    return nothing
+    return Nothing()
