@@ -59,7 +59,7 @@ POLL = Function(
         Slip(
             "no-batch",
             "The batch size does not enter: that is the error of a single draw.",
-            _error(lambda variance, bias, b, finite, shape: (variance + bias) ** 0.5),
+            _error(lambda variance, bias, b, finite, shape: (variance * finite + bias) ** 0.5),
         ),
         Slip(
             "over-batch",

@@ -21,11 +21,11 @@ def _uphill(gradient, start, lr, num_steps):
 
 
 def _without_start(gradient, start, lr, num_steps):
-    return walk(gradient, start, lr, num_steps)[1:]
+    return np.array(list(walk(gradient, start, lr, num_steps))[1:])
 
 
 def _without_end(gradient, start, lr, num_steps):
-    return walk(gradient, start, lr, num_steps)[:num_steps]
+    return np.array(list(walk(gradient, start, lr, num_steps))[:-1])
 
 
 def _one_array(gradient, start, lr, num_steps):

@@ -36,16 +36,22 @@ def _swapped(gradient, start, lr, momentum, num_steps, ahead=True):
 
 
 def _without_start(gradient, start, lr, momentum, num_steps, ahead=True):
-    return nesterov_path(gradient, start, lr, momentum, num_steps, ahead)[1:]
+    return np.array(list(nesterov_path(gradient, start, lr, momentum, num_steps, ahead))[1:])
 
 
 def _heavy_ball(gradient, start, lr, momentum, num_steps, ahead=True):
-    return _path(rules.momentum, lambda p, v, momentum: p)(gradient, start, lr, momentum, num_steps, ahead)
+    return _path(rules.momentum, lambda p, v, momentum: p.copy())(
+        gradient, start, lr, momentum, num_steps, ahead
+    )
 
 
 def _one_array(gradient, start, lr, momentum, num_steps, ahead=True):
-    path = nesterov_path(gradient, start, lr, momentum, num_steps, ahead)
-    return np.tile(path[-1], (len(path), 1)) if ahead else path
+    p, v = np.array(start, dtype=float), np.zeros(len(start))
+    points = [p]
+    for _ in range(num_steps):
+        rules.nesterov(p, gradient(p), v, lr, momentum)
+        points.append(p if ahead else p - momentum * v)
+    return np.array(points)
 
 
 def _moves_start(gradient, start, lr, momentum, num_steps, ahead=True):

@@ -93,6 +93,11 @@ HISTORIES = Function(
             ),
         ),
         Slip(
+            "eps-added",
+            hint("adam", "eps-on-weight"),
+            _path(edited("adam", ("** 0.5 + eps)", "** 0.5) - eps"))),
+        ),
+        Slip(
             "eps-hat",
             "Your ε stands beside the uncorrected root. That is the cheaper order that the paper offers, and "
             "Keras takes; Algorithm 1 adds ε to the root of the corrected v.",
