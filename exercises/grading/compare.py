@@ -5,8 +5,8 @@ the same places agree, and so do 3 and 3.0, and an array without axes and a numb
 over does not: another shape ((3, 1) for (3,), or an array of one number for a number), another number of
 entries, other names in a dictionary, 1 for True, NaN.
 
-Only structure is ever told: shapes, lengths, and the names of a dictionary's entries that are missing. All
-else that an answer holds may come from a program that wants to carry the hidden inputs out.
+Only structure is ever told: small shapes, short lengths, and the names of a dictionary's entries that are
+missing. All else that an answer holds may come from a program that wants to carry the hidden inputs out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from exercises.grading.texts import say
 
 __all__ = ["difference"]
 
-MOST_AXES, LONGEST_AXIS = 4, 2000
+MOST_AXES, LONGEST_AXIS = 3, 200
 
 
 def difference(answer: Any, right: Any, rtol: float = 1e-7, atol: float = 1e-9) -> str | None:

@@ -156,6 +156,8 @@ class ContestTrial:
         return report(self.question, messages, failures) | {"measure": measure, "asked": self.asked}
 
     def _measure(self, returned: Any) -> tuple[float | None, str]:
+        if returned is None:
+            return None, say("sentence", sentence=say("returned", difference=say("nothing")))
         try:
             with np.errstate(all="ignore"):
                 measure = float(self.oracle.score(returned))

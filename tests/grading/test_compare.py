@@ -73,6 +73,7 @@ def test_right_in_another_wrapping_is_right(answer, right):
         (float("nan"), 1.0, "NaN"),
         (1.0, float("nan"), "wrong"),
         (float("inf"), 1.0, "infinity"),
+        ([1.5, float("inf"), 0.25], VECTOR, "infinity"),
         (-np.inf, np.inf, "wrong sign"),
         (10**400, 1.0, "infinity|a wrong answer|instead"),
         (-VECTOR, VECTOR, "wrong sign"),
@@ -112,7 +113,7 @@ def test_tolerances_are_those_of_the_question():
 
 
 @given(VALUES, VALUES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_two_values_can_be_compared(answer, right):
     assert difference(right, right) is None
     told = difference(answer, right)

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 import exercises
 from exercises.grading.answers import Answer, Failure
 from exercises.grading.judge import rehearse, trial
+from exercises.grading.notebook import Cell
 from exercises.grading.question import Case, Function, Part, Value, load, load_given
+from exercises.grading.transcript import Transcript
 from exercises.grading.values import Unreadable, encode
-from tests.grading.test_values import VALUES
+from tests.grading.test_values import JSON, VALUES
 from tests.grading.toy import given as toy_given
 from tests.grading.toy.cases import PROBLEM_SET, Q1, Q2, Q3, Q4, Q5, Q6, centre, slope, step
 
@@ -36,6 +39,12 @@ VALUE_QUESTIONS = [
 def part(judged, key):
     """The row of a part."""
     return next(row for row in judged["parts"] if row["key"] == key)
+
+
+@cache
+def prepared(name):
+    """A question of the toy set, asked with seed 1."""
+    return trial(PROBLEM_SET.question(name), 1, toy_given)
 
 
 # --- every problem set
@@ -231,16 +240,61 @@ FAILED = st.builds(
 OUTCOMES = st.builds(Answer, VALUES, st.none() | st.lists(VALUES, max_size=4).map(tuple)) | FAILED
 
 
-@given(st.data())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_junk_never_breaks_the_judge_nor_earns_marks(data):
+@given(st.lists(OUTCOMES, min_size=1, max_size=3))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_junk_never_breaks_the_judge_nor_earns_marks(junk):
     for question in PROBLEM_SET.questions:
-        asked = trial(question, 1, toy_given)
-        outcomes = [data.draw(OUTCOMES) for _ in asked.request.get("cases", [0])]
+        asked = prepared(question.name)
+        outcomes = [junk[k % len(junk)] for k in range(len(asked.request.get("cases", [0])))]
         judged = asked.judge(outcomes, {1: "x = 1\ny = 2"})
         json.dumps(judged)
-        refused = isinstance(outcomes[-1], Failure) and outcomes[-1].type == "ValueError"
+        refused = any(isinstance(each, Failure) and each.type == "ValueError" for each in junk)
         assert not judged["score"] or (question is Q2 and refused)
+
+
+JUNK = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=3)
+    | st.lists(st.integers(), max_size=2)
+)
+LINES = st.fixed_dictionaries(
+    {},
+    optional={
+        "question": st.sampled_from(["q1", "q2", "q3", "q4", "q5", "q6"]) | JUNK,
+        "case": st.integers(-1, 6) | JUNK,
+        "answer": JSON,
+        "arguments": st.lists(JSON, max_size=2),
+        "error": st.fixed_dictionaries(
+            {"type": st.sampled_from(["OSError", "x"]) | JUNK, "cell": JUNK, "line": JUNK}
+        ),
+        "cell": st.integers(0, 3) | JUNK,
+        "stopped": st.sampled_from(["timeout", "killed"]) | JUNK,
+        "clock": st.sampled_from(["cpu", "wall"]) | JUNK,
+        "missing": st.booleans() | JUNK,
+        "unreadable": JUNK,
+        "too_long": st.booleans(),
+        "ask": JUNK,
+        "ticket": JUNK,
+    },
+)
+
+
+@given(st.lists(LINES.map(json.dumps).map(str.encode) | st.binary(max_size=40), max_size=12))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_junk_lines_never_break_the_grader_nor_earn_marks(lines):
+    trials = {question.name: prepared(question.name) for question in PROBLEM_SET.questions}
+    requests = [{"cases": [[]]} | each.request for each in trials.values()]
+    cells = [Cell(1, "x = 1\ny = 2"), Cell(2, "")]
+    transcript = Transcript(cells, requests, lambda question, asked: trials[question].ask(*asked), 10**6)
+    for line in lines:
+        transcript.hear(line)
+    for name, outcomes in transcript.outcome(None, 1.0).questions.items():
+        judged = trials[name].judge(outcomes, {cell.index: cell.source for cell in cells})
+        json.dumps(judged)
+        assert not judged["score"]
 
 
 # --- values, texts, contests
@@ -327,13 +381,16 @@ def test_a_contest_is_measured_outside():
     assert "hidden" not in json.dumps(contest.request)
 
 
-@pytest.mark.parametrize(
-    "returned", [None, [1], "x", {"a": 1}, [float("nan")] * 2, [[1], [2, 3]], [None, None]]
-)
+@pytest.mark.parametrize("returned", [[1], "x", {"a": 1}, [float("nan")] * 2, [[1], [2, 3]], [None, None]])
 def test_what_cannot_be_measured_earns_nothing(returned):
     judged = trial(Q6, 4).judge([Answer(returned)])
     assert (judged["score"], judged["measure"]) == (0, None)
     assert "cannot be measured" in part(judged, "near")["message"]
+
+
+def test_a_contest_with_nothing_returned_says_so():
+    judged = trial(Q6, 4).judge([Answer(None)])
+    assert part(judged, "near")["message"] == "Returned nothing where an answer was expected."
 
 
 def test_each_submission_has_an_oracle_of_its_own():

@@ -58,13 +58,13 @@ def same(one, other):
 
 
 @given(VALUES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_goes_in_comes_out(value):
     assert same(decode(json.loads(json.dumps(encode(value)))), value)
 
 
 @given(JSON)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_junk_is_read_or_refused(junk):
     try:
         value = decode(junk)
