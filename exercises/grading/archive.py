@@ -51,7 +51,7 @@ class File:
             raise Refused(self.problem)
         content = self.fetch()
         if len(content) > LARGEST:
-            raise Refused(_too_large(self.name))
+            raise Refused(f"{self.name} has more than {LARGEST // 1_000_000} MB")
         return content
 
 
@@ -80,10 +80,6 @@ def _ignored(path: str) -> bool:
     return any(part in IGNORED or (part[:1] == "." and part != "..") for part in path.split("/"))
 
 
-def _too_large(name: str) -> str:
-    return f"{name} has more than {LARGEST // 1_000_000} MB"
-
-
 def _of_folder(folder: Path) -> Iterator[File]:
     for parent, folders, names in os.walk(folder):
         # os.walk follows no link to a folder, but counts it among the folders.
@@ -95,8 +91,6 @@ def _of_folder(folder: Path) -> Iterator[File]:
                 problem = f"{name} is a symbolic link"
             elif not stat.S_ISREG(status.st_mode):
                 problem = f"{name} is not a regular file"
-            elif status.st_size > LARGEST:
-                problem = _too_large(name)
             modified = datetime.fromtimestamp(status.st_mtime).astimezone()
             yield File(path.relative_to(folder).as_posix(), modified, problem, _file_reader(path))
 
@@ -149,8 +143,6 @@ def _problem(entry: zipfile.ZipInfo) -> str:
         return f"{path.name} is not a regular file"
     if entry.flag_bits & 1:
         return f"{path.name} is encrypted"
-    if entry.file_size > LARGEST:
-        return _too_large(path.name)
     return ""
 
 

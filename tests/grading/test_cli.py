@@ -250,11 +250,25 @@ def test_what_the_page_shows_is_understood(line):
     assert options.command in cli.COMMANDS
 
 
+def test_the_page_has_one_place_for_the_measured_numbers():
+    from benchmarks import grading
+
+    before, rest = PAGE.read_text(encoding="utf-8").split(grading.BEGIN)
+    measured, after = rest.split(grading.END)
+    assert measured.strip()
+    assert "## How large" in before
+    assert "Several machines" in after
+    words = grading.sentence("ps4", 500, 2, {"rate": 12.5, "cpu": 0.18, "seconds": 40})
+    assert "12.5 a second" in words
+    assert "0.5 hours of one core" in words
+    assert "13 minutes" in words
+
+
 def test_the_page_shows_every_command_option_and_status():
     text = PAGE.read_text(encoding="utf-8")
     assert {shlex.split(line)[3] for line in commands()} == set(cli.COMMANDS)
     help_ = cli.parser()._subparsers._group_actions[0].choices["grade"].format_help()
-    told = set(re.findall(r"--[a-z-]+", help_)) - {"--help", "--layout"}
+    told = set(re.findall(r"--[a-z-]+", help_)) - {"--help"}
     assert [option for option in told if option not in text] == []
     from exercises.grading.statuses import STATUSES
 

@@ -154,6 +154,12 @@ def test_canvas(tmp_path):
     assert late == {"11": 0, "12": 1, "13": 0, "14": 0, "x7Qb2": 1}
 
 
+def test_canvas_tells_who_was_late_and_its_zip_does_not(tmp_path):
+    path = pack(tmp_path / "a.zip", {"a_1_5_ps4.ipynb": NOTEBOOK, "b_LATE_2_6_ps4.ipynb": NOTEBOOK})
+    found = submissions.collect(path, "ps4", rules=Rules(datetime(1999, 1, 1, tzinfo=UTC)))
+    assert [entry.candidates[0].days for entry in found.entries] == [0, 1]
+
+
 GRADESCOPE = """\
 submission_901:
   :submitters:
@@ -244,6 +250,7 @@ def test_no_entry_of_a_zip_leads_out_of_it(tmp_path):
 def test_a_bomb_stays_small(tmp_path):
     path = pack(tmp_path / "a.zip", {"s001.ipynb": bytes(60_000_000), "s002.ipynb": NOTEBOOK})
     assert problems(submissions.collect(path, "ps4")) == {"s001": "s001.ipynb has more than 5 MB", "s002": ""}
+    assert len(archive.files(path)[0].fetch()) == archive.LARGEST + 1
 
 
 def test_a_bomb_that_lies_about_its_size_stays_small(tmp_path):
