@@ -15,7 +15,7 @@ from exercises.grading.compare import difference
 from exercises.grading.question import Function
 from exercises.grading.reports import Sources, explain, report, request
 from exercises.grading.texts import say
-from exercises.grading.values import Given, Unreadable, decode, encode
+from exercises.grading.values import Unreadable, decode, encode
 
 __all__ = ["FunctionTrial"]
 
@@ -68,12 +68,15 @@ class FunctionTrial:
         """What each known wrong function answers."""
         return [self.outcomes(slip.function) for slip in self.question.slips]
 
-    def _slip(self, outcomes: Sequence[Outcome]) -> tuple[str, str] | None:
+    def _slip(self, outcomes: Sequence[Outcome]) -> tuple[str | None, str] | None:
+        """Return the key and the explanation of what gives all of these answers."""
         # The first that fits, in the order of the problem set: a regrade finds the same one.
         for slip, theirs in zip(self.question.slips, self.slips, strict=True):
             pairs = enumerate(zip(outcomes, theirs, strict=True))
             if all(self._problem(outcome, their, k) is None for k, (outcome, their) in pairs):
                 return slip.key, slip.message
+        if all(isinstance(outcome, Answer) and outcome.value is None for outcome in outcomes):
+            return None, say("open")
         return None
 
     def _call(self, function: Callable, encoded: list, refusals: Any) -> Outcome:
@@ -106,7 +109,7 @@ class FunctionTrial:
             after = (None,) * len(right)
         for place, argument in enumerate(self.cases[k].arguments):
             problem = self._difference(after[place], right[place])
-            if isinstance(argument, Given) or problem is None:
+            if problem is None:
                 continue
             if self._difference(right[place], argument) is None:
                 return say("argument_changed", name=self.names[place])

@@ -33,7 +33,7 @@ def report(
     question: Question,
     messages: Mapping[str, str | None],
     failures: Iterable[Failure | Any] = (),
-    slip: tuple[str, str] | None = None,
+    slip: tuple[str | None, str] | None = None,
     marked: bool = True,
 ) -> dict[str, Any]:
     """Return the question's part of a result.
@@ -42,7 +42,7 @@ def report(
     ----------
     messages : what is wrong with each part, by its key; None earns its points.
     failures : outcomes that cost marks; those which are a `Failure` decide the status.
-    slip : key and explanation of the known mistake that gives all of these answers.
+    slip : key (None if it has none) and explanation of the mistake that gives all of these answers.
     marked : False leaves the score blank.
     """
     parts = [

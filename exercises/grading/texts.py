@@ -47,6 +47,7 @@ KINDS = {
 OUTCOMES = {
     "returned": "Returned {difference}",
     "holds": "{target} holds {difference}",
+    "open": "This question is not answered yet, or its function ends without `return`.",
     "unanswered": "{target} is not answered yet",
     "argument_changed": "Changed its argument {name}, which was to stay as it is",
     "argument_kept": "Left its argument {name} as it was, where it was to change it",

@@ -178,6 +178,14 @@ def test_a_failure_is_told_and_costs_its_part_only(failure, told):
     assert told[1] in part(judged, "matrix")["message"]
 
 
+def test_a_question_left_open_is_told_from_a_wrong_one():
+    judged = rehearse(Q2, lambda *_: None)
+    assert (judged["slip"], judged["score"]) == (None, 0)
+    assert "not answered yet" in judged["message"]
+    assert rehearse(Q2, lambda p, g, v, lr: None if lr < 0 else 1)["message"] == ""
+    assert rehearse(Q1, lambda x: None)["slip"] == "nothing"
+
+
 def test_a_slip_must_explain_every_answer():
     all_but_one = itertools.count()
     judged = rehearse(Q1, lambda x: x - x.mean() + (next(all_but_one) == 0))

@@ -109,6 +109,8 @@ Q3 = Function(
     parts=(Part("slope", 2, "gives the slope", "Step to both sides."),),
     cases=slope_cases,
     reference=slope,
+    observe_arguments=True,
+    cpu_seconds=1.0,
     slips=(
         Slip("half", "You divide by h; the two points are 2h apart.", lambda f, x, h: 2 * slope(f, x, h)),
     ),
