@@ -36,6 +36,7 @@ def main():
             wire.send(exposed=path)
             finish()
     runner = Runner(wire.receive(), wire)
+    wire.let_go()
     wire.send(ready=True)  # what goes wrong from here on is the notebook's doing
     runner.run()
     finish()
