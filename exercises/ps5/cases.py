@@ -226,24 +226,24 @@ Q4 = Contest(
         Part(
             "learns",
             3,
-            "a loss below 1.2: it learns",
+            "a score of 0.30: it learns",
             "Plain SGD gets there. Is your rate of a sensible size?",
         ),
         Part(
             "good",
             2,
-            "a loss below 0.45: it minds the gains",
+            "a score of 0.64: it minds the gains",
             "Pixels have different gains. Which methods do not care?",
         ),
         Part(
             "tuned",
             1,
-            "a loss below 0.34: it is tuned",
+            "a score of 0.71: it is tuned",
             "Try rates in powers of ten, then of two. What rate do the last updates need?",
         ),
     ),
     oracle=lambda rng: Digits(int(rng.integers(2**62))),
-    thresholds={"learns": -1.2, "good": -0.45, "tuned": -0.34},
+    thresholds={"learns": 0.30, "good": 0.64, "tuned": 0.71},
     cpu_seconds=30.0,
 )
 
