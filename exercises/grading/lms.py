@@ -83,7 +83,7 @@ def _canvas(rows: Sequence[Mapping[str, Any]], title: str, points: float) -> lis
     """
     exported = [name for name in CANVAS if any(name in row["fields"] for row in rows)]
     header = exported or ["Student", "ID"]
-    lines = [[*header, title], ["    Points Possible", *[""] * (len(header) - 1), points]]
+    lines: list[list[Any]] = [[*header, title], ["    Points Possible", *[""] * (len(header) - 1), points]]
     for row in rows:
         known = row["fields"] if exported else {"Student": row["name"], "ID": row["claim"] or row["student"]}
         lines.append([*(known.get(name, "") for name in header), row["score"]])

@@ -178,7 +178,7 @@ def _answers(found: Sequence[Row]) -> list[tuple[str, str, float, str]]:
 def _feedback(folder: Path, found: Sequence[Row]) -> list[tuple[Mapping[str, Any], str]]:
     """Write a page and a text for each student who handed something in; return the pages."""
     names = lms.file_names(row.entry.student for row in found)
-    pages = []
+    pages: list[tuple[Mapping[str, Any], str]] = []
     for row in found:
         if row.entry.candidates:
             stem = folder / "feedback" / names[row.entry.student]

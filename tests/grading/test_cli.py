@@ -37,7 +37,7 @@ explain_q5 = "=SUM(A1) because"
 def find(ask, x, budget):
     return x - ask(x)
 """
-LOOPS = RIGHT.replace("return (f(x + h)", "while True: pass\n    return (f(x + h)")
+RAISES = RIGHT.replace("return (f(x + h)", "return (g(x + h)")
 
 
 def notebook(folder: Path, student: str, *cells: str) -> None:
@@ -68,7 +68,7 @@ def test_a_course_from_end_to_end(tmp_path, capsys):
     source, out = tmp_path / "in", tmp_path / "out"
     notebook(source, "right", RIGHT)
     notebook(source, "wrong", RIGHT.replace("axis=0", ""))
-    notebook(source, "loops", LOOPS)
+    notebook(source, "raises", RAISES)
     notebook(source, "exits", RIGHT, "import os\nos._exit(0)")
     notebook(source, "empty", "x = 1")
     (source / "torn.ipynb").write_text('{"cells": [')
@@ -79,7 +79,7 @@ def test_a_course_from_end_to_end(tmp_path, capsys):
     rows = table(out / "results.csv")
     found = {student: (row["status"], row["score"]) for student, row in rows.items()}
     assert found == {**EXPECTED, "absent": ("invalid_notebook", "")}
-    assert rows["loops"]["q3"] == "0"
+    assert rows["raises"]["q3"] == "0"
     assert rows["right"]["q1"] == "3"
     written = table(out / "written.csv")
     assert written["right"]["answer"] == "'=SUM(A1) because"
@@ -102,7 +102,7 @@ def test_a_course_from_end_to_end(tmp_path, capsys):
 EXPECTED = {
     "right": ("ok", "14"),
     "wrong": ("ok", "12"),
-    "loops": ("timeout", "12"),
+    "raises": ("partial", "12"),
     "exits": ("killed", "14"),
     "empty": ("missing_function", "0"),
     "torn": ("invalid_notebook", ""),
