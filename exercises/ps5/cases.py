@@ -238,12 +238,12 @@ Q4 = Contest(
         Part(
             "tuned",
             1,
-            "a score of 0.71: it is tuned",
+            "a score of 0.69: it is tuned",
             "Try rates in powers of ten, then of two. What rate do the last updates need?",
         ),
     ),
     oracle=lambda rng: Digits(int(rng.integers(2**62))),
-    thresholds={"learns": 0.30, "good": 0.64, "tuned": 0.71},
+    thresholds={"learns": 0.30, "good": 0.64, "tuned": 0.69},
     cpu_seconds=30.0,
 )
 
