@@ -55,7 +55,8 @@ def _no_targets(params, x, t):
     return {"W1": x.T @ back, "b1": back.sum(axis=0), "W2": hidden.T @ error, "b2": error.sum(axis=0)}
 
 
-def _by_trying(params, x, t):
+def by_trying(params, x, t):
+    """Return the gradient by central differences, one number at a time."""
     return {
         name: numerical_gradient(lambda value, name=name: loss(params | {name: value}, x, t), params[name])
         for name in params
@@ -108,7 +109,7 @@ Q4 = Function(
             "sign", "Every sign is turned: this is the direction of descent, not the gradient.", _other_sign
         ),
         Slip("targets", "The targets are missing: subtract 1 from P in each row's own class.", _no_targets),
-        Slip("trying", "This is the numerical gradient. Here the chain rule is asked for.", _by_trying),
+        Slip("trying", "This is the numerical gradient. Here the chain rule is asked for.", by_trying),
     ),
     rtol=1e-9,
     atol=1e-12,

@@ -24,7 +24,7 @@ SHORTEST = 20  # a line of fewer characters, blanks not counted, is everywhere
 MARKS = ("#BEGINSOLUTION", "#ENDSOLUTION", "#SOLUTION", "#BEGINTESTS", "#BEGINQUESTION")
 TAG = re.compile(r"<[^>]*>")
 BLANK = re.compile(r"\s+")
-RAW_CELL = re.compile(r"^```\{raw-cell\}$.*?^```$", re.MULTILINE | re.DOTALL)
+CODE_CELL = re.compile(r"^```\{code-cell\}$(.*?)^```$", re.MULTILINE | re.DOTALL)
 SOLUTION = re.compile(
     r"^[ \t]*# BEGIN SOLUTION.*?# END SOLUTION$|^[^\n]*# SOLUTION$", re.MULTILINE | re.DOTALL
 )
@@ -80,10 +80,10 @@ def printed_in_the_book():
 
 
 def handed_out(name):
-    """Return what a master means to hand out, found without otter: all but the marked solutions."""
+    """Return the code that a master means to hand out, found without otter: all but the marked solutions."""
     folder = build.HERE / name
-    text = RAW_CELL.sub("", (folder / f"{name}.md").read_text(encoding="utf-8"))
-    return dense(SOLUTION.sub("", text) + (folder / "given.py").read_text(encoding="utf-8"))
+    code = "".join(CODE_CELL.findall((folder / f"{name}.md").read_text(encoding="utf-8")))
+    return dense(SOLUTION.sub("", code) + (folder / "given.py").read_text(encoding="utf-8"))
 
 
 def messages(name):
