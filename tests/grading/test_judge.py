@@ -136,6 +136,24 @@ def test_what_went_wrong_is_told(function, told):
     assert told in part(rehearse(Q2, function), "motion")["message"]
 
 
+@pytest.mark.parametrize("arguments", [None, (), (1.0,), ("p", "g", "v", 0.1)])
+def test_arguments_that_are_not_told_or_made_up_cost_the_part(arguments):
+    rehearsal = trial(Q2, 0)
+    outcomes = rehearsal.outcomes(step)
+    outcomes[0] = Answer(outcomes[0].value, arguments)
+    judged = rehearsal.judge(outcomes)
+    assert "Changed its argument p" in part(judged, "rest")["message"]
+    assert judged["score"] == 3
+
+
+def test_a_part_that_is_tried_once_counts_no_tries():
+    once = Function(
+        name="q", title="", target="f", parts=(Part("a", 1, "", ""),),
+        cases=lambda rng: [Case("a", (1.0,))], reference=lambda x: x,
+    )  # fmt: skip
+    assert part(rehearse(once, lambda x: x + 1), "a")["message"] == "Returned a wrong answer."
+
+
 def test_what_should_be_refused_must_be_refused():
     trusts = rehearse(Q2, lambda p, g, v, lr: step(p, g, v, abs(lr)))
     assert part(trusts, "refuses")["message"] == (
