@@ -10,7 +10,7 @@ from d2l_utils.blocks import BLOCK_BYTES, MOST_BYTES
 from tests.helpers import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
-SIZES = (1_000, 30_000, 300_000, 3_000_000)
+SIZES = (1_000, 30_000, 5 * base.BLOCK + 999, 50 * base.BLOCK + 999)
 
 
 def peak(optimizer, p, g):
@@ -29,7 +29,8 @@ def peak(optimizer, p, g):
 @every_optimizer
 def test_an_update_allocates_the_same_at_every_size(make, dtype):
     peaks = [peak(make(), np.ones(n, dtype), np.ones(n, dtype)) for n in SIZES]
-    assert max(peaks) < 5.1 * BLOCK_BYTES < MOST_BYTES == 4 * 2**18
+    assert max(peaks[2:]) < 4.1 * BLOCK_BYTES
+    assert max(peaks) < MOST_BYTES
     assert peaks[3] < 1.01 * peaks[2]
     assert peaks[0] < 0.4 * BLOCK_BYTES
 
@@ -37,7 +38,7 @@ def test_an_update_allocates_the_same_at_every_size(make, dtype):
 def test_the_measurement_sees_an_update_without_blocks(monkeypatch):
     monkeypatch.setattr(blocks, "BLOCK_BYTES", 2**60)
     n = SIZES[-1]
-    assert peak(Adam(), np.ones(n, np.float32), np.ones(n, np.float32)) > 4 * 4 * n > 10 * MOST_BYTES
+    assert peak(Adam(), np.ones(n, np.float32), np.ones(n, np.float32)) > 4 * 4 * n > 20 * MOST_BYTES
 
 
 LAYOUTS = {
