@@ -240,7 +240,7 @@ def test_every_command_has_help(capsys, command):
 def commands() -> list[str]:
     """Return the grader's command lines on the instructor's page."""
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    lines = "".join(blocks).splitlines()
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
     return [line for line in lines if line.startswith("python -m exercises.grading")]
 
 
