@@ -91,19 +91,17 @@ class FunctionTrial:
     def _problem(
         self, outcome: Outcome, right: Outcome, k: int, sources: Sources | None = None
     ) -> str | None:
-        if isinstance(right, Failure):
-            if isinstance(outcome, Failure) and outcome.kind == "raised" and outcome.type == right.type:
-                return None
-            if isinstance(outcome, Answer):
-                return say("should_raise", type=right.type)
         if isinstance(outcome, Failure):
-            return explain(outcome, self.question, sources)
+            raised = isinstance(right, Failure) and (outcome.kind, outcome.type) == ("raised", right.type)
+            return None if raised else explain(outcome, self.question, sources)
+        if isinstance(right, Failure):
+            return say("should_raise", type=right.type)
         if problem := self._difference(outcome.value, right.value):
             return say("returned", difference=problem)
         return self._arguments_problem(outcome.arguments, right.arguments, k)
 
-    def _arguments_problem(self, after: tuple | None, right: tuple, k: int) -> str | None:
-        if not self.question.observe_arguments:
+    def _arguments_problem(self, after: tuple | None, right: tuple | None, k: int) -> str | None:
+        if not self.question.observe_arguments or right is None:
             return None
         if after is None or len(after) != len(right):
             after = (None,) * len(right)

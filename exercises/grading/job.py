@@ -17,7 +17,6 @@ from types import ModuleType
 from typing import Any
 
 from exercises.grading import notebook, sandbox
-from exercises.grading.functions import FunctionTrial
 from exercises.grading.judge import WrittenTrial, trial
 from exercises.grading.question import Function, load, load_given
 from exercises.grading.reports import explain_cell, rounded, status_of
@@ -128,7 +127,7 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
     problem_set, seed = load(task["problem_set"]), task["seed"]
     book = notebook.read(_content(task))
     given = load_given(task["problem_set"])
-    trials = {
+    trials: dict[str, Any] = {
         question.name: _prepared(task["problem_set"], question.name, seed)
         if isinstance(question, Function)
         else trial(question, seed)
@@ -165,9 +164,9 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=100)
-def _prepared(problem_set: str, question: str, seed: int) -> FunctionTrial:
+def _prepared(problem_set: str, question: str, seed: int) -> Any:
     # A course shares its seed: what reference and slips answer is worked out once.
-    return FunctionTrial(load(problem_set).question(question), seed, load_given(problem_set))
+    return trial(load(problem_set).question(question), seed, load_given(problem_set))
 
 
 def _content(task: Mapping[str, Any]) -> bytes:

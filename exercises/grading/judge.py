@@ -34,7 +34,11 @@ def trial(question: Question, seed: int, given: ModuleType | None = None) -> Any
         return FunctionTrial(question, seed, given)
     if isinstance(question, Contest):
         return ContestTrial(question, seed)
-    return ValueTrial(question) if isinstance(question, Value) else WrittenTrial(question)
+    if isinstance(question, Value):
+        return ValueTrial(question)
+    if isinstance(question, Written):
+        return WrittenTrial(question)
+    raise TypeError(f"no trial for a question of type {type(question).__name__}")
 
 
 def rehearse(question: Function, function: Callable, seed: int = 0, given: ModuleType | None = None) -> dict:

@@ -21,7 +21,7 @@ __all__ = ["question_scores", "seconds", "total_scores"]
 
 # INK becomes the colour of the page's text; the others stand out from light and dark.
 INK, BAR, MEDIAN = "#010203", "#3f86cc", "#d9622b"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "axes.spines.right": False,
@@ -70,8 +70,8 @@ def question_scores(scores: Mapping[str, Sequence[float]], points: Mapping[str, 
 
 def seconds(times: Sequence[float]) -> Markup:
     """Return the distribution of how long the submissions took."""
-    times = np.maximum(times, 1e-3)
-    low, high = times.min(), times.max() * 1.01
+    shown = np.maximum(times, 1e-3)
+    low, high = shown.min(), shown.max() * 1.01
     fig = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
     with mpl.rc_context(STYLE):
         ax = fig.subplots()
@@ -80,12 +80,12 @@ def seconds(times: Sequence[float]) -> Markup:
             ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             ax.xaxis.set_major_formatter("{x:g}")
             ax.xaxis.set_minor_locator(NullLocator())
-            _histogram(ax, times, np.geomspace(low, high, MOST_BINS + 1))
+            _histogram(ax, shown, np.geomspace(low, high, MOST_BINS + 1))
         else:
-            _histogram(ax, times, np.linspace(0, high, MOST_BINS + 1))
+            _histogram(ax, shown, np.linspace(0, high, MOST_BINS + 1))
         _mark_median(ax, say("median_seconds", median=f"{np.median(times):.2g}"), times)
         ax.set(xlabel=say("seconds_axis"), ylabel=say("submissions_axis"))
-        alt = say("seconds_alt", median=f"{np.median(times):.2g}", longest=f"{times.max():.3g}")
+        alt = say("seconds_alt", median=f"{np.median(times):.2g}", longest=f"{max(times):.3g}")
         return _markup(fig, "seconds", alt)
 
 
@@ -96,14 +96,18 @@ def _edges(points: float) -> np.ndarray:
 
 
 def _histogram(ax: Axes, values: Any, edges: np.ndarray) -> None:
-    ax.hist(values, edges, color=BAR, rwidth=0.9)
+    ax.hist(values, list(edges), color=BAR, rwidth=0.9)
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
 
 
 def _mark_median(ax: Axes, label: str, values: Any) -> None:
     median = float(np.median(values))
     ax.axvline(median, color=MEDIAN, linestyle="--")
-    above = {"xycoords": ax.get_xaxis_transform(), "xytext": (0, 2), "textcoords": "offset points"}
+    above: dict[str, Any] = {
+        "xycoords": ax.get_xaxis_transform(),
+        "xytext": (0, 2),
+        "textcoords": "offset points",
+    }
     ax.annotate(label, (median, 1), ha="center", va="bottom", **above)
 
 

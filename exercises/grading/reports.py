@@ -45,7 +45,7 @@ def report(
     slip : key (None if it has none) and explanation of the mistake that gives all of these answers.
     marked : False leaves the score blank.
     """
-    parts = [
+    parts: list[dict[str, Any]] = [
         {
             "key": part.key,
             "title": part.title,

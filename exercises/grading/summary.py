@@ -64,7 +64,7 @@ def _marks(marked: Sequence[Result]) -> Iterable[Markup]:
 
 
 def _facts(found: Sequence[Result], marked: Sequence[Result]) -> Markup:
-    facts = [(len(found), say("submissions")), (len(marked), say("marked"))]
+    facts: list[tuple[Any, str]] = [(len(found), say("submissions")), (len(marked), say("marked"))]
     if marked:
         scores = [result["score"] for result in marked]
         facts += [(f"{mean(scores):.1f}", say("mean")), (f"{median(scores):.1f}", say("median_fact"))]

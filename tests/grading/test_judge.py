@@ -14,7 +14,7 @@ import exercises
 from exercises.grading.answers import Answer, Failure
 from exercises.grading.judge import rehearse, trial
 from exercises.grading.notebook import Cell
-from exercises.grading.question import Case, Function, Part, Value, load, load_given
+from exercises.grading.question import Case, Function, Part, Question, Value, load, load_given
 from exercises.grading.transcript import Transcript
 from exercises.grading.values import Unreadable, encode
 from tests.grading.test_values import JSON, VALUES
@@ -154,6 +154,18 @@ def test_a_part_that_is_tried_once_counts_no_tries():
     assert part(rehearse(once, lambda x: x + 1), "a")["message"] == "Returned a wrong answer."
 
 
+def test_an_error_counts_as_the_built_in_one_that_it_is():
+    class Own(ValueError):
+        pass
+
+    def refuses(p, g, v, lr):
+        if lr <= 0:
+            raise Own
+        return step(p, g, v, lr)
+
+    assert rehearse(Q2, refuses)["score"] == 4
+
+
 def test_what_should_be_refused_must_be_refused():
     trusts = rehearse(Q2, lambda p, g, v, lr: step(p, g, v, abs(lr)))
     assert part(trusts, "refuses")["message"] == (
@@ -234,6 +246,11 @@ def test_functions_among_the_arguments_are_made_outside_too():
 def test_a_question_draws_the_same_cases_whatever_stands_beside_it():
     assert trial(Q1, 5).encoded == trial(Q1, 5).encoded != trial(Q1, 6).encoded
     assert Q1.generator(5).random() == Q1.generator(5).random() != Q2.generator(5).random()
+
+
+def test_a_question_of_no_known_kind_is_a_mistake_in_the_set():
+    with pytest.raises(TypeError, match="no trial for a question of type Question"):
+        trial(Question(name="q", title="", target="f", parts=()), 0)
 
 
 def test_a_part_without_cases_is_a_mistake_in_the_set():
@@ -335,6 +352,7 @@ def test_junk_lines_never_break_the_grader_nor_earn_marks(lines):
         ({"letters": None, "factor": 4}, 1, {"letters": 'predictions["letters"] is not answered yet.'}),
         ({"factor": 4}, 1, {"letters": 'predictions["letters"] is not answered yet.'}),
         ({"letters": "ac", "factor": "4"}, 2, {"factor": "a text instead of a number"}),
+        ({"letters": 2, "factor": 4}, 1, {"letters": "holds a number instead of a set"}),
         ({"letters": "ac", "factor": 2}, 2, {"factor": "The error of a central difference"}),
         (None, 0, {"letters": "predictions is not answered yet", "factor": "not answered yet"}),
         ([1], 0, dict.fromkeys(("letters", "factor"), "holds a list instead of a dictionary")),
