@@ -66,14 +66,13 @@ export class RuleEditor {
       run: () => this.run(),
     });
     this.said = make("p", { class: "descent-feedback", role: "alert" });
-    this.slips = make("div", { class: "descent-buttons", role: "group", "aria-label": "Edits to try" });
+    this.slips = make("div", { hidden: true });
     const reset = make("button", { type: "button", click: () => this.reset() }, "Back to the book's text");
     this.body.replaceChildren(
       ...this.menu(),
       this.editor.element,
       this.said,
       make("div", { class: "descent-buttons" }, reset),
-      make("p", {}, "Or let one click change it:"),
       this.slips,
     );
     this.offer(original);
@@ -109,8 +108,11 @@ export class RuleEditor {
         words,
       ),
     );
-    slips.previousSibling.hidden = buttons.length === 0;
-    slips.replaceChildren(...buttons);
+    slips.hidden = buttons.length === 0;
+    slips.replaceChildren(
+      make("p", {}, "Or let one click change it:"),
+      make("div", { class: "descent-buttons", role: "group", "aria-label": "Edits to try" }, ...buttons),
+    );
   }
 
   wait() {

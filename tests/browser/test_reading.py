@@ -1,12 +1,14 @@
 """What a reader does with a page works without a network: search, copy, download, light and dark."""
 
+import posixpath
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from tests.browser.visit import NARROW
+from tests.browser.server import SITE
+from tests.browser.visit import NARROW, reader, until
 
 CHAPTERS = sorted(path.stem for path in Path("chapters").glob("*.ipynb"))
 CHAPTER = "chapters/04-momentum.html"
@@ -27,6 +29,9 @@ CONTRAST = """element => {
   const ground = brightness(getComputedStyle(behind).backgroundColor);
   return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
 }"""
+SCROLL = (
+    "place => { scrollTo({ top: place, behavior: 'instant' }); return new Promise(requestAnimationFrame) }"
+)
 READ_CLIPBOARD = "() => navigator.clipboard.readText()"
 
 
@@ -64,24 +69,36 @@ def test_search_says_when_nothing_is_found(search):
     assert "did not match any documents" in page.locator("#search-results").inner_text()
 
 
-def test_previous_and_next_lead_through_the_book(browser, server):
-    with browser.new_context(java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto(server.address + "intro.html")
-        titles = [page.title()]
-        while page.locator("a.right-next").count():
-            page.locator("a.right-next").click()
-            assert page.title() not in titles
-            titles.append(page.title())
-        for title in reversed(titles[:-1]):
-            page.locator("a.left-prev").click()
-            assert page.title() == title
-    assert len(titles) > len(CHAPTERS)
+def neighbours(name):
+    """Return the pages before and after a page, as its buttons lead to them, or None."""
+    text = (SITE / name).read_text(encoding="utf-8")
+    found = (re.search(rf'<a class="{side}"\s+href="([^"#]+)"', text) for side in ("left-prev", "right-next"))
+    return [each and posixpath.normpath(posixpath.join(posixpath.dirname(name), each[1])) for each in found]
+
+
+def test_previous_and_next_lead_through_the_book():
+    names = ["intro.html"]
+    while (after := neighbours(names[-1])[1]) is not None:
+        assert after not in names
+        names.append(after)
+    assert [neighbours(name)[0] for name in names] == [None, *names[:-1]]
+    assert {f"chapters/{stem}.html" for stem in CHAPTERS} <= set(names)
+
+
+def test_the_buttons_of_a_page_lead_to_its_neighbours(visit):
+    page = visit(CHAPTER, equations=False).page
+    before, after = neighbours(CHAPTER)
+    page.locator("a.right-next").click()
+    page.wait_for_url("**/" + after)
+    page.locator("a.left-prev").click()
+    page.wait_for_url("**/" + CHAPTER)
+    page.locator("a.left-prev").click()
+    page.wait_for_url("**/" + before)
 
 
 def test_a_copy_button_copies_the_code(context, visit):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = visit(CHAPTER).page
+    page = visit(CHAPTER, equations=False).page
     blocks = page.locator(".cell_input .highlight:visible")
     assert blocks.count() > 5
     for i in (0, blocks.count() - 1):
@@ -92,20 +109,26 @@ def test_a_copy_button_copies_the_code(context, visit):
         page.locator("button.copybtn.success").wait_for(state="detached")
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_the_download_is_the_notebook(visit, tmp_path, chapter):
-    page = visit(f"chapters/{chapter}.html").page
+def test_the_download_is_the_notebook(visit, tmp_path):
+    page = visit(CHAPTER, equations=False).page
     page.get_by_role("button", name="Download this page").click()
     with page.expect_download() as download:
         page.locator("a.btn-download-source-button").click()
-    assert download.value.suggested_filename == f"{chapter}.ipynb"
+    assert download.value.suggested_filename == Path(CHAPTER).stem + ".ipynb"
     download.value.save_as(tmp_path / "saved.ipynb")
     nbformat.validate(nbformat.read(tmp_path / "saved.ipynb", as_version=4))
-    assert (tmp_path / "saved.ipynb").read_bytes() == Path(f"chapters/{chapter}.ipynb").read_bytes()
+    assert (tmp_path / "saved.ipynb").read_bytes() == Path(CHAPTER).with_suffix(".ipynb").read_bytes()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_chapter_offers_its_own_notebook(chapter):
+    text = (SITE / "chapters" / f"{chapter}.html").read_text(encoding="utf-8")
+    link = re.search(r'<a href="([^"]+)"[^>]*\sclass="[^"]*btn-download-source-button', text)[1]
+    assert (SITE / "chapters" / link).read_bytes() == Path("chapters", f"{chapter}.ipynb").read_bytes()
 
 
 def test_the_theme_button_darkens_the_page_and_its_figures_stay_readable(visit):
-    page = visit(CHAPTER).page
+    page = visit(CHAPTER, equations=False).page
     root = page.locator("html")
     background = "() => getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(background)
@@ -129,8 +152,21 @@ def test_the_theme_button_darkens_the_page_and_its_figures_stay_readable(visit):
     assert root.get_attribute("data-theme") == "dark"
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_button_back_to_the_top_can_be_read(visit, theme):
+    opened = visit(CHAPTER, equations=False)
+    page = opened.look(NARROW, theme)
+    for place in (3000, 2500):  # it comes on a telephone when a reader goes up
+        page.evaluate(SCROLL, place)
+    button = page.get_by_role("button", name="Back to top")
+    button.wait_for()
+    assert button.evaluate(CONTRAST) >= 4.5
+    button.click()
+    until(page, "() => scrollY === 0")
+
+
 def test_a_chapter_is_whole_without_javascript(browser, server):
-    with browser.new_context(java_script_enabled=False) as context:
+    with reader(browser, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(server.address + CHAPTER)
         figure = page.locator("descent-figure").first
