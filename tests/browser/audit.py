@@ -1,10 +1,13 @@
 """axe-core, the audit of accessibility: fetched once, at a pinned version, for the tests only."""
 
+import os
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from descent_book import assets
+
+from tests.browser.visit import look
 
 PACKAGE = assets.Package(
     folder="axe-core",
@@ -14,7 +17,7 @@ PACKAGE = assets.Package(
     root="package",
     keep=("axe.min.js",),
 )
-CACHE = Path("_build/tests")
+CACHE = Path("_build/tests") / os.environ.get("PYTEST_XDIST_WORKER", "")  # each writes to its own
 GRAVE = ("serious", "critical")
 COLOURS = ["color-contrast", "link-in-text-block"]
 # The colours of a text come from what it is and what it lies in: one of each kind shows them all.
@@ -87,3 +90,12 @@ def one_of_each_kind(page):
 def colour_faults(page):
     """Return the text of ``page`` that its colours make hard to read, in the theme it has now."""
     return _run(page, {"runOnly": COLOURS})
+
+
+def faults(page, width):
+    """Return the serious and critical violations of ``page`` at a width, in light and dark."""
+    found = structure_faults(look(page, width))
+    with one_of_each_kind(page):
+        for theme in ("light", "dark"):
+            found += colour_faults(look(page, width, theme))
+    return found

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
+from tests.browser import tried as page_of
 from tests.browser.server import PAGES, SITE, serving
 from tests.browser.visit import Visit, reader
 
@@ -61,6 +62,28 @@ def visit(context, server):
     yield open_page
     for visit in visits:
         visit.page.close()
+
+
+@pytest.fixture(scope="module")
+def tried(context, server):
+    """A page that shows what it is given: ``tried(practice.complete("adam"))`` -> the locator of it.
+
+    The same things are shown by the same page, which is loaded once.
+    """
+    visits = {}
+
+    def show(*shown):
+        content = page_of.chapter_with(*shown)
+        if content not in visits:
+            page_of.serve(context, content)
+            visits[content] = Visit(context, server, page_of.NAME, equations=False)
+            context.unroute_all()
+        assert visits[content].complaints == []
+        return visits[content].page.locator("article")
+
+    yield show
+    for visited in visits.values():
+        visited.page.close()
 
 
 @pytest.fixture(scope="module", params=PAGES or ["index.html"])

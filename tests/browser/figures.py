@@ -1,35 +1,24 @@
 """A live figure in an open page: what it shows, what it walked, and how soon it drew."""
 
+import itertools
+
 import numpy as np
 
-from d2l_utils import SGD, AdaDelta, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp, descend, objectives
+import d2l_utils
+from d2l_utils import Optimizer, descend, objectives
 from d2l_utils.live import specification
+from tests.browser.visit import until
 
 OBJECTIVES = {objective.name: objective for objective in objectives.ALL}
-CLASSES = {
-    "sgd": SGD,
-    "momentum": Momentum,
-    "nesterov": Nesterov,
-    "adagrad": AdaGrad,
-    "rmsprop": RMSProp,
-    "adadelta": AdaDelta,
-    "adam": Adam,
-    "adamw": AdamW,
-}
-SWITCHES = {
-    "momentum_lr_outside": (Momentum, {"lr_in_velocity": False}),
-    "nesterov_lr_outside": (Nesterov, {"lr_in_velocity": False}),
-    "amsgrad": (Adam, {"amsgrad": True}),
-}
+CLASSES = [
+    each for each in vars(d2l_utils).values() if isinstance(each, type) and Optimizer in each.__mro__[1:]
+]
+SWITCHES = ("lr_in_velocity", False), ("amsgrad", True), ("eps_hat", True), ("bias_correction", False)
 CALM, CLOSE = 1e-13, 1e-12
 SURE_STEPS = 20
 # The frame on the page belongs to what the controls say, and nothing is under way.
-AT_REST = """figure => new Promise(done => {
-  const same = () => figure.frame && !figure.busy && !figure.wanted
-    && JSON.stringify(figure.frame.state) === JSON.stringify(figure.state);
-  const look = () => same() ? done() : setTimeout(look, 5);
-  look();
-})"""
+AT_REST = """figure => figure.frame && !figure.busy && !figure.wanted
+  && JSON.stringify(figure.frame.state) === JSON.stringify(figure.state)"""
 RECORD = """figure => {
   figure.drawings = [];
   figure.addEventListener("descent-drawn", ({ detail }) => detail.since && figure.drawings.push(detail));
@@ -52,7 +41,7 @@ class Figure:
 
     def rest(self):
         """Wait until it shows what its controls say."""
-        self.element.evaluate(AT_REST)
+        until(self.page, AT_REST, self.element.element_handle())
         return self
 
     @property
@@ -84,6 +73,17 @@ class Figure:
         field.press("Enter")
         return self.rest()
 
+    def fill(self):
+        """Let as many optimizers race as there may be."""
+        add = self.element.get_by_role("button", name="Add to the race")
+        while add.count():
+            self.element.get_by_label("Optimizer to add to the race").select_option("Adam")
+            racers = self.element.locator(".descent-racer")
+            count = racers.count()
+            add.click()
+            racers.nth(count).wait_for()
+        return self.rest()
+
     def paths(self):
         """Return the path of each racer: ndarray, shape (steps + 1, 3), of x, y and the loss."""
         flat = self.element.evaluate("figure => figure.paths.map(path => Array.from(path, Number))")
@@ -100,13 +100,16 @@ class Figure:
 
 def optimizer(racer):
     """Make the optimizer that a racer of the page's state stands for."""
-    made, switches = SWITCHES.get(racer["rule"]) or (CLASSES[racer["rule"]], {})
     given = {setting["name"]: setting["value"] for setting in racer["settings"]}
-    result = made(**given, **switches)
-    told = specification(racer["label"], result)
-    assert [told["rule"], told["step"], told["slots"]] == [racer[key] for key in ("rule", "step", "slots")]
-    assert [each["value"] for each in told["settings"]] == list(given.values())
-    return result
+    for each, switches in itertools.product(CLASSES, [{}, *({name: on} for name, on in SWITCHES)]):
+        try:
+            made = each(**given, **switches)
+        except TypeError:  # another optimizer's settings or switches
+            continue
+        told = specification(racer["label"], made)
+        if all(told[key] == racer[key] for key in ("rule", "step", "slots")):
+            return made
+    raise AssertionError(f"no optimizer of the book walks as {racer}")
 
 
 def walk(made, state, start):

@@ -7,45 +7,71 @@ import numpy as np
 
 from tests.browser.figures import Figure
 from tests.browser.server import FOLDER, SITE
-from tests.browser.visit import HEIGHT, WIDE, Visit
+from tests.browser.visit import Visit, reader
 
 MEDIAN, P95, READY = 16.7, 50.0, 300.0  # milliseconds
 SIZE = 300_000  # bytes, compressed
-FRONT = "_static/descent/"
+LIVE_PARTS = ("_static/descent/", "_static/vendor/micropython/")
 STEPS = 200
-PRESSES = 100
-
-
-def opened(browser, server, name):
-    """Open a page as a reader who comes for the first time, with nothing in a cache."""
-    context = browser.new_context(viewport={"width": WIDE, "height": HEIGHT}, reduced_motion="reduce")
-    return context, Visit(context, server, name)
+PRESSES, PAUSE = 100, 20  # how many events, and the milliseconds between two
 
 
 def ready_time(browser, server, name):
     """Return the milliseconds from the first touch to the first path, and what was loaded for it."""
-    context, visit = opened(browser, server, name)
-    with context:
+    with reader(browser) as context:
+        visit = Visit(context, server, name)
         figure = Figure(visit.page).touch()
         first = figure.element.evaluate("figure => figure.drawings[0]")
         return first["drawn"] - first["since"], visit.requests
 
 
+def _times(figure, act):
+    """Return the milliseconds from each event of ``act()`` to the path drawn for it, as an array."""
+    figure.element.evaluate("figure => { figure.drawings = [] }")
+    act()
+    drawings = figure.rest().element.evaluate("figure => figure.drawings")
+    return np.array([each["drawn"] - each["since"] for each in drawings])
+
+
 def answer_times(browser, server, name, presses=PRESSES):
     """Return the milliseconds from each key on a slider to the drawn path of 200 steps, as an array."""
-    context, visit = opened(browser, server, name)
-    with context:
-        figure = Figure(visit.page).touch().type("Number of steps", STEPS)
+    with reader(browser) as context:
+        page = Visit(context, server, name).page
+        figure = Figure(page).touch().type("Number of steps", STEPS)
         figure.racer_slider.focus()
-        figure.element.evaluate("figure => { figure.drawings = [] }")
-        for i in range(presses):
-            visit.page.keyboard.press("ArrowLeft" if i // 20 % 2 else "ArrowRight")
-            visit.page.wait_for_timeout(20)
-        drawings = figure.rest().element.evaluate("figure => figure.drawings")
-    return np.array([each["drawn"] - each["since"] for each in drawings])
+
+        def press():
+            for i in range(presses):
+                page.keyboard.press("ArrowLeft" if i // 20 % 2 else "ArrowRight")
+                page.wait_for_timeout(PAUSE)
+
+        return _times(figure, press)
+
+
+def drag_times(browser, server, name, moves=PRESSES):
+    """Return the milliseconds from each move of a dragged start to four drawn paths of 200 steps."""
+    with reader(browser) as context:
+        page = Visit(context, server, name).page
+        figure = Figure(page).touch().fill().type("Number of steps", STEPS)
+        figure.handle.scroll_into_view_if_needed()
+        box = figure.handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+
+        def drag():
+            for i in range(1, moves + 1):
+                page.mouse.move(x + i % 50, y - i % 30)
+                page.wait_for_timeout(PAUSE)
+
+        times = _times(figure, drag)
+        page.mouse.up()
+        return times
 
 
 def compressed_size(requests):
     """Return how many bytes the live part of ``requests`` is, compressed as servers do."""
     paths = {urlsplit(address).path.removeprefix(FOLDER) for address in requests}
-    return sum(len(gzip.compress((SITE / path).read_bytes(), 6)) for path in paths if path.startswith(FRONT))
+    return sum(
+        len(gzip.compress((SITE / path).read_bytes(), 6)) for path in paths if path.startswith(LIVE_PARTS)
+    )

@@ -13,6 +13,7 @@ PAGES = sorted(
     for name in (path.relative_to(SITE).as_posix() for path in SITE.glob("**/*.html"))
     if not name.startswith("_static/") and name != "index.html"  # which only forwards
 )
+LIVE = [name for name in PAGES if "<descent-figure" in (SITE / name).read_text(encoding="utf-8")]
 ICON = "/favicon.ico"  # browsers ask for it where a page names no icon, a notebook for instance
 
 

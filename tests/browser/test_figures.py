@@ -2,21 +2,21 @@
 
 import numpy as np
 import pytest
+from front import check as judge
 
 from tests.browser import measure
 from tests.browser.figures import OBJECTIVES, Figure
-from tests.browser.server import PAGES
+from tests.browser.server import LIVE
+from tests.browser.visit import Visit, until
 
-CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
 RACE = "chapters/04-momentum.html"
 SHARE = "slider => (slider.value - slider.min) / (slider.max - slider.min)"
-SLACK = 5  # a busy machine may be that much slower than the figures that `make bench-live` judges
 
 
 @pytest.fixture
 def figure(visit):
     def start(name=RACE, hash=""):
-        visited = visit(name + hash)
+        visited = visit(name + hash, equations=False)
         started = Figure(visited.page).touch()
         assert visited.complaints == []
         return started
@@ -24,9 +24,29 @@ def figure(visit):
     return start
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_the_figure_of_a_chapter_walks_the_path_of_descend(figure, name):
-    moved = figure(name).check()
+@pytest.fixture(scope="module", params=LIVE)
+def chapter(request, context, server):
+    """The first figure of one chapter after the other."""
+    visit = Visit(context, server, request.param, equations=False)
+    yield Figure(visit.page).touch()
+    assert visit.complaints == []
+    visit.page.close()
+
+
+def test_the_figure_of_a_chapter_shows_its_rules_as_they_stand_in_the_book(chapter):
+    editor = chapter.element.locator(".descent-rule")
+    editor.locator("summary").click()
+    for i, racer in enumerate(chapter.state["racers"]):
+        editor.locator("textarea").wait_for()
+        if len(chapter.state["racers"]) > 1:
+            editor.locator("select").select_option(str(i))
+        area = editor.get_by_label(f"The rule {racer['rule']}")
+        area.wait_for()
+        assert area.input_value() == judge.source(racer["rule"]).rstrip()
+
+
+def test_the_figure_of_a_chapter_walks_the_path_of_descend(chapter):
+    moved = chapter.check()
     page = moved.page
     begin = moved.state
 
@@ -68,13 +88,20 @@ def test_the_figure_of_a_chapter_walks_the_path_of_descend(figure, name):
     assert moved.rest().state == begin
 
 
+@pytest.fixture(scope="module")
+def noisy(context, server):
+    """A figure at 200 steps, with noise, for all objectives."""
+    visit = Visit(context, server, "chapters/08-adam.html", equations=False)
+    yield Figure(visit.page).touch().type("Noise of the gradient σ", 0.3).type("Number of steps", 200)
+    visit.page.close()
+
+
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test_every_objective_with_noise(figure, objective):
-    moved = figure("chapters/08-adam.html").type("Noise of the gradient σ", 0.3)
-    moved.element.get_by_label("Objective").select_option(objective)
-    assert moved.type("Number of steps", 200).state["objective"] == objective
-    assert moved.state["noise"] == 0.3
-    moved.check()
+def test_every_objective_with_noise(noisy, objective):
+    noisy.element.get_by_label("Objective").select_option(objective)
+    assert noisy.rest().state["objective"] == objective
+    assert (noisy.state["noise"], noisy.state["num_steps"]) == (0.3, 200)
+    noisy.check()
 
 
 def test_a_link_brings_the_picture_back(figure):
@@ -83,7 +110,7 @@ def test_a_link_brings_the_picture_back(figure):
     told.rest().handle.focus()
     told.page.keyboard.press("Shift+ArrowRight")
     told.rest().element.get_by_role("button", name="Copy link").click()
-    told.page.wait_for_function("() => location.hash")
+    until(told.page, "() => location.hash")
     found = figure(hash=told.page.evaluate("() => location.hash"))
     assert found.check().state == told.state
     for path, other in zip(found.paths(), told.paths(), strict=True):
@@ -91,8 +118,11 @@ def test_a_link_brings_the_picture_back(figure):
 
 
 @pytest.mark.parametrize("link", ["#figure=0&start=1", "#figure=0&race=no:1", "#figure=nothing", "#%"])
-def test_a_link_that_makes_no_sense_shows_the_figure_as_it_is(figure, link):
-    assert figure(hash=link).check().state == figure().state
+def test_a_link_that_makes_no_sense_shows_the_figure_as_it_is(noisy, link):
+    before = noisy.state
+    noisy.page.evaluate("link => { location.hash = link }", link)
+    noisy.type("Number of steps", 200)
+    assert noisy.check().state == before
 
 
 def test_divergence_is_said_in_words_and_to_a_screen_reader(figure):
@@ -118,12 +148,7 @@ def test_overflow_is_said_and_never_freezes_the_page(figure):
 def test_a_race_gains_and_loses_racers(figure):
     moved = figure()
     labels = [racer["label"] for racer in moved.state["racers"]]
-    while moved.element.get_by_role("button", name="Add to the race").count():
-        moved.element.get_by_label("Optimizer to add to the race").select_option("Adam")
-        count = len(moved.state["racers"])
-        moved.element.get_by_role("button", name="Add to the race").click()
-        moved.element.locator(f".descent-racer.racer-{count}").wait_for()
-        moved.check()
+    moved.fill().check()
     assert len({racer["label"] for racer in moved.state["racers"]}) == 4
     moved.element.get_by_role("button", name=f"Remove {labels[0]}").click()
     assert labels[0] not in [racer["label"] for racer in moved.rest().state["racers"]]
@@ -137,10 +162,11 @@ def test_play_pause_and_step(figure):
     assert position.inner_text() == f"step {steps} of {steps}"
     play = moved.element.locator(".descent-play")
     play.click()
-    moved.page.wait_for_function(
+    until(
+        moved.page,
         "steps => { const shown = document.querySelector('.descent-position').textContent.split(' ')[1];"
         " return 2 <= shown && shown < steps; }",
-        arg=steps,
+        steps,
     )
     play.click()
     held = position.inner_text()
@@ -150,11 +176,7 @@ def test_play_pause_and_step(figure):
     assert position.inner_text() != held
 
 
-def test_a_live_figure_is_small_and_soon_there(browser, server):
-    ready, requests = measure.ready_time(browser, server, RACE)
+def test_a_live_figure_is_small(browser, server):
+    _, requests = measure.ready_time(browser, server, RACE)
     assert any("micropython.wasm" in address for address in requests)
-    assert measure.compressed_size(requests) <= measure.SIZE
-    assert ready <= SLACK * measure.READY
-    times = measure.answer_times(browser, server, RACE, presses=20)
-    assert np.median(times) <= SLACK * measure.MEDIAN
-    assert np.percentile(times, 95) <= SLACK * measure.P95
+    assert measure.SIZE / 2 < measure.compressed_size(requests) <= measure.SIZE

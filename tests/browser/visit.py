@@ -33,6 +33,16 @@ def until(page, script, argument=None):
     return page.wait_for_function(script, arg=argument, polling=10).json_value()
 
 
+def look(page, width=WIDE, theme="light"):
+    """Give ``page`` a width and a theme, and return it when it has settled."""
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    if page.viewport_size["width"] != width:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        until(page, RESIZED)
+    page.evaluate(ARRIVED)
+    return page
+
+
 class Visit:
     """A page that was opened, and the record of its requests, failures and console.
 
@@ -77,14 +87,8 @@ class Visit:
         return [address for address in self.requests if not address.startswith(local)]
 
     def look(self, width=WIDE, theme="light"):
-        """Give the page a width and a theme, and wait until it has settled."""
-        page = self.page
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        if page.viewport_size["width"] != width:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            until(page, RESIZED)
-        page.evaluate(ARRIVED)
-        return page
+        """Give the page a width and a theme; see `look`."""
+        return look(self.page, width, theme)
 
     def unfold(self):
         """Open everything that is folded away."""

@@ -1,0 +1,103 @@
+"""In a real browser: a rule is edited beside its figure, which walks with it and says what breaks."""
+
+import pytest
+from front import check as judge
+from front import page as python
+
+from tests.browser.tried import expect
+from tests.browser.visit import until
+
+MOMENTUM, ADAM = "chapters/04-momentum.html", "chapters/08-adam.html"
+DRAWN = """([figure, act]) => new Promise(done => {
+  figure.addEventListener("descent-drawn", () => done(figure.paths), { once: true });
+  act.click();
+})"""
+
+
+@pytest.fixture
+def figure(visit):
+    """The rule editor of a chapter's first figure, opened: ``figure(name)`` -> figure, editor."""
+
+    def open_editor(name):
+        figure = visit(name, equations=False).page.locator("descent-figure").first
+        editor = figure.locator(".descent-rule")
+        editor.locator("summary").click()
+        editor.locator(".descent-buttons[role=group] button").first.wait_for()
+        return figure, editor
+
+    return open_editor
+
+
+def paths(figure, button):
+    """Click a button and return the paths that the figure draws then."""
+    return until(figure.page, DRAWN, [figure.element_handle(), button.element_handle()])
+
+
+@pytest.mark.parametrize(("name", "rule"), [(MOMENTUM, "momentum"), (ADAM, "adam")])
+def test_each_edit_on_offer_runs_in_the_figure_as_in_python(figure, name, rule):
+    live, editor = figure(name)
+    config = live.evaluate("figure => figure.state")
+    at = [racer["rule"] for racer in config["racers"]].index(rule)
+    racer = config["racers"][at]
+    assert editor.locator("select").input_value() == str(at)
+    offered = judge.suggestions(racer["rule"])
+    buttons = editor.locator(".descent-buttons[role=group] button")
+    assert buttons.all_inner_texts() == offered[::2]
+    values = [setting["value"] for setting in racer["settings"]]
+    given = [racer["step"], racer["slots"], values, config["objective"], config["start"]]
+    given += [config["num_steps"], config["noise"], config["seed"]]
+    notice = live.locator(".descent-edited")
+    book = python.path(racer["rule"], *given)
+    for button, text in zip(buttons.all(), offered[1::2], strict=True):
+        python.define("edited", text)
+        expected = python.path("edited", *given)
+        assert expected != book
+        walked = paths(live, button)[at]
+        assert walked == pytest.approx(expected, rel=1e-12, abs=1e-300, nan_ok=True)
+        assert "your edited rule runs, not the book's" in notice.inner_text()
+    reset = editor.get_by_role("button", name="Back to the book's text")
+    assert paths(live, reset)[at] == pytest.approx(book, rel=1e-12)
+    assert not notice.is_visible()
+    assert editor.locator("textarea").input_value() == judge.source(racer["rule"]).rstrip()
+
+
+def test_typing_runs_the_rule_and_says_what_breaks(figure):
+    live, editor = figure(MOMENTUM)
+    area, said, notice = (
+        editor.locator("textarea"),
+        editor.get_by_role("alert"),
+        live.locator(".descent-edited"),
+    )
+    source = judge.source("momentum").rstrip()
+    area.fill(source.replace("p += v", "p -= v"))
+    expect(notice, "your edited rule runs")
+    area.fill(source.replace("p += v", "p -= vv"))
+    expect(said, "Line 5: name 'vv' isn't defined — did you mean v?")
+    assert "fails" in notice.inner_text()
+    area.fill(source)
+    notice.wait_for(state="hidden")
+    assert not said.is_visible()
+
+
+@pytest.mark.parametrize("loop", ["    while True: pass\n    return", "while True: pass\n#"])
+def test_an_endless_loop_gives_the_figure_back(figure, loop):
+    live, editor = figure(MOMENTUM)
+    area = editor.locator("textarea")
+    book = live.evaluate("figure => { figure.wake(); return figure.state.racers[0].rule }")
+    area.fill(judge.source("momentum").replace("    return", loop))
+    expect(editor.get_by_role("alert"), "Stopped: it ran for more than 2 seconds")
+    assert live.evaluate("figure => figure.state.racers[0].rule") == book
+    slider = live.locator("input[type=range]").first
+    before = live.evaluate("figure => figure.paths[0].length")
+    slider.focus()
+    live.page.keyboard.press("ArrowRight")
+    until(live.page, "([f, n]) => f.paths[0].length === n + 3", [live.element_handle(), before])
+
+
+def test_reset_of_the_figure_brings_the_book_s_rule_back(figure):
+    live, editor = figure(MOMENTUM)
+    paths(live, editor.locator(".descent-buttons[role=group] button").first)
+    assert live.locator(".descent-edited").is_visible()
+    live.get_by_role("button", name="Reset").click()
+    live.locator(".descent-edited").wait_for(state="hidden")
+    assert editor.locator("textarea").input_value() == judge.source("momentum").rstrip()
