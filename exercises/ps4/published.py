@@ -109,7 +109,7 @@ def cases(rng):
                 rng.uniform(0.2, 2.0, size=shape) * min(step, 1),
             )
             state = {"A": {"v": squares}, "C": {"h": step * squares, "t": step}}
-            eps = 1e-7 if letter == "C" else float(rng.uniform(0.05, 0.3))
+            eps = 1e-9 if letter == "C" else float(rng.uniform(0.05, 0.3))
             full = state.get(letter, {"m": old, "v": squares, "t": step})
             yield Case(letter, (letter, p, g, full, float(rng.uniform(0.05, 0.5)), 0.9, eps))
 
