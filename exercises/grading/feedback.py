@@ -179,6 +179,6 @@ def _plain(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
     text = re.sub(r"([\\`*_{}\[\]|~$])", r"\\\1", text)
-    return re.sub(r"^(\d+)([.)])(?=\s)|^([#+-])", r"\1\\\2\3", text)
+    return re.sub(r"^(\d+)([.)])(?=\s)|^([#+>-])", r"\1\\\2\3", text)

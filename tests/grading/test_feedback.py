@@ -12,6 +12,8 @@ from exercises.grading.page import Markup, element, page, rich
 from tests.grading.made_up import judged, result, task
 
 ATTACKS = [
+    "> quoted",
+    "1. # listed",
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "</title></style><svg onload=alert(1)>",
@@ -140,7 +142,7 @@ def test_a_written_text_does_not_come_back(mixed):
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_text_becomes_markup(mixed, kinds, attack):
     question = dict(kinds["q1"][-1])
-    question["parts"] = [part | {"message": attack} for part in question["parts"]]
+    question["parts"] = [part | {"title": attack, "message": attack} for part in question["parts"]]
     hostile = result({"q1": question | {"message": attack}}, student=attack, stops=[attack], title=attack)
     for others in ({}, {"name": attack, "course": attack}):
         read = Reader(feedback.html(hostile, **others))

@@ -171,6 +171,47 @@ def test_a_box_that_ran_out_of_wall_time_is_known(monkeypatch):
     assert (result["status"], result["timing"], result["seconds"]) == ("timeout", "wall", 99.0)
 
 
+def boxed(monkeypatch, outcome, cells=(), stopped=None):
+    """Grade with a box in which each case has this outcome; return the result and what the box was told."""
+    told = {}
+
+    def run(_, requests, **others):
+        told.update(others)
+        questions = {
+            request["question"]: (outcome,) * len(request.get("cases", [[]])) for request in requests
+        }
+        return sandbox.Outcome(questions, dict(cells), stopped, 0.1)
+
+    monkeypatch.setattr(sandbox, "run", run)
+    return job.grade(task(answers(), isolation="trusted")), told
+
+
+def test_the_box_is_told_what_it_needs(monkeypatch):
+    _, told = boxed(monkeypatch, Answer(1))
+    assert (told["seed"], told["isolation"], told["modules"]) == (17, "trusted", ("gradients",))
+    assert "def parabola" in told["given"]
+
+
+def test_a_box_that_was_stopped_gives_the_status_though_all_had_answered(monkeypatch):
+    assert boxed(monkeypatch, Answer(1), stopped="killed")[0]["status"] == "killed"
+
+
+def test_a_question_that_waited_too_long_is_worth_a_second_try(monkeypatch):
+    assert boxed(monkeypatch, Failure("timeout", "wall"))[0]["timing"] == "wall"
+    assert boxed(monkeypatch, Failure("timeout", "cpu"))[0]["timing"] == "cpu"
+    assert boxed(monkeypatch, Failure("raised", "OSError"))[0]["timing"] is None
+
+
+def test_what_is_told_has_bounds(monkeypatch):
+    cells = {k: Failure("raised", "NameError", k, 1) for k in range(1, 40)}
+    result, _ = boxed(monkeypatch, Answer(1), cells)
+    assert len(result["stops"]) == 10
+    assert len(result["message"]) < 310
+    told = job.blank(task(b""), "invalid_notebook", "one\ntwo\x00 \u202e" + 500 * "x")["message"]
+    assert told.startswith("one two x")
+    assert told.endswith("x…")
+
+
 def test_the_order_of_the_statuses_decides():
     assert list(STATUSES) == [
         "grader_error", "invalid_notebook", "killed", "timeout", "missing_function", "partial", "ok",

@@ -216,6 +216,21 @@ def test_a_question_left_open_is_told_from_a_wrong_one():
     assert rehearse(Q1, lambda x: None)["slip"] == "nothing"
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("    return `x`  ", "`return 'x'`"),
+        ("    x\x00 = '\u202e'\t+ 1", "`x = ''+ 1`"),
+        ("    " + "x" * 100, f"`{'x' * 60}…`"),
+    ],
+)
+def test_a_line_is_shown_plainly_and_not_at_length(line, shown):
+    rehearsal = trial(Q1, 0)
+    outcomes = [Failure("raised", "TypeError", 1, 2)] * len(rehearsal.cases)
+    judged = rehearsal.judge(outcomes, {1: f"def centre(x):\n{line}"})
+    assert f"Raised TypeError at {shown} (line 2" in part(judged, "vector")["message"]
+
+
 def test_a_slip_must_explain_every_answer():
     all_but_one = itertools.count()
     judged = rehearse(Q1, lambda x: x - x.mean() + (next(all_but_one) == 0))
