@@ -20,7 +20,7 @@ def alias(student: str, seed: int) -> str:
     """Return the name of ``student`` on the board; who does not know the seed cannot tell whose it is.
 
     >>> alias("s001", 17)
-    'amber-heron-ac7'
+    'hardy-marten-10e'
     """
     digest = hashlib.sha256(f"{seed}/{student}".encode()).hexdigest()
     first, second = int(digest[0], 16), int(digest[1], 16)
