@@ -65,10 +65,10 @@ def apart(cpu_seconds, wall_seconds):
         _start_clocks(cpu_seconds, wall_seconds)
         return None
     _, status, usage = os.wait4(pid, 0)
+    _end_group(pid)
     code = os.waitstatus_to_exitcode(status)
     if code == DONE:
         return DONE
-    _end_group(pid)
     seconds = usage.ru_utime + usage.ru_stime
     if code == -signal.SIGALRM:
         return Stopped("timeout", "wall", seconds)

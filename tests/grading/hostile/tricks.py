@@ -1,6 +1,16 @@
 """What somebody might do to be marked too well, or to harm the grader: at best it is a wrong answer."""
 
-from tests.grading.hostile import BEFORE, KILLED, MISSING, TIMEOUT, UNREADABLE, Hostile, function, raised
+from tests.grading.hostile import (
+    BEFORE,
+    KILLED,
+    MISSING,
+    TIMEOUT,
+    TOO_LONG,
+    UNREADABLE,
+    Hostile,
+    function,
+    raised,
+)
 
 # Writes a line to every pipe that it finds, between lines of its own.
 FORGE = """
@@ -35,6 +45,15 @@ TRICKS = {
         before="import os\nwhile True: os.fork()", cells={BEFORE: raised("BlockingIOError")}
     ),
     "answers in a fork too": Hostile(double=function("import os\nreturn 2 * x if os.fork() else 7")),
+    "answers in a fork of a cell": Hostile(
+        double="""
+            import os
+            pid = os.fork()
+            if pid: os.waitpid(pid, 0)
+            def double(x):
+                return 2 * x if pid else 7
+        """
+    ),
     "ignores the signals": Hostile(
         double=function("""
             import signal
@@ -71,7 +90,7 @@ TRICKS = {
         q1=3,
     ),
     "writes a large file": Hostile(
-        double=function("open('/tmp/x', 'wb').write(b'x' * 10**8)"), q1=raised("OSError")
+        double=function("open('/tmp/x', 'wb').write(b'x' * 2 * 10**7)"), q1=raised("OSError")
     ),
     "opens many files": Hostile(
         double=function("return [open('/dev/null') for _ in range(1000)]"), q1=raised("OSError")
@@ -197,6 +216,13 @@ TRICKS = {
             return 7
         """),
         q1=7,
+    ),
+    "forges too long an answer": Hostile(
+        before=FORGE
+        + """
+forge(b'{"question": "q1", "case": 0, "answer": "' + b'x' * 2 * 10**6 + b'"}')
+""",
+        q1=TOO_LONG,
     ),
     "writes nonsense to the grader": Hostile(
         before=FORGE
