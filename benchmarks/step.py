@@ -13,7 +13,7 @@ OURS, NAIVE, LIMIT = "update", "naive NumPy class", "limit of the memory"
 TORCH, FUSED = "torch.optim", "torch.optim, fused"
 MXNET, KERAS, OPTAX = "MXNet", "Keras, compiled step", "Optax, compiled step"
 STEPS = 3  # in which the contestants must agree
-OPERATIONS = 2_000_000  # elements a job works through at least, so that short steps are timed in a row
+ELEMENTS = 1_000_000  # that a job works through at least, or 100 steps, so that short ones are timed in a row
 
 
 def goals(n):
@@ -42,7 +42,7 @@ def regime(n, with_peers=True):
     g += np.sign(g)  # far from 0, where ε decides, which Keras and MXNet add at another place
     steppers = {name: maker(p.copy(), g.copy()) for name, maker in makers.items()}
     agree({name: step(STEPS) for name, step in steppers.items()}, rtol=1e-5)
-    repeats = max(1, min(100, OPERATIONS // (20 * n)))
+    repeats = max(1, min(100, ELEMENTS // n))
     jobs = {name: lambda step=step: step(repeats) for name, step in steppers.items()}
     if n >= 1_000_000:
         jobs[LIMIT] = traffic(n)
