@@ -14,15 +14,17 @@ def bowl(hessian):
 
 
 def generator(seed):
-    """Return a generator of random numbers; the same seed gives the same numbers."""
+    """Return a generator of random numbers, the same for the same seed."""
     return np.random.default_rng(seed)
 
 
 def bakeries(num_days=600, seed=2):
-    """Return what 600 mornings were like, shape (600, 3), and how many rolls were sold, shape (600,).
+    """Return x, what the mornings were like, and t, the rolls that were sold.
 
-    Columns of x: a one, the temperature, whether it is a holiday. All are scaled; so are the sales.
+    x has the shape (num_days, 3): a one, the temperature, whether it was a
+    holiday. t has the shape (num_days,). Temperature and sales are scaled.
     """
     rng = np.random.default_rng(seed)
-    x = np.column_stack([np.ones(num_days), rng.normal(size=num_days), rng.random(num_days) < 0.1])
+    warm, holiday = rng.normal(size=num_days), rng.random(num_days) < 0.1
+    x = np.column_stack([np.ones(num_days), warm, holiday])
     return x, x @ np.array([1.0, -0.4, 1.5]) + 0.5 * rng.normal(size=num_days)

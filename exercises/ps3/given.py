@@ -14,6 +14,7 @@ def bowl(hessian):
 
 
 def soundings(num=120, seed=3):
-    """Return noisy measurements of the depth of a canal in metres, shape (num,): a step from 9 to 11."""
+    """Return noisy depths in metres, shape (num,): first 9, then 11."""
     rng = np.random.default_rng(seed)
-    return np.where(np.arange(num) < num // 2, 9.0, 11.0) + 0.7 * rng.normal(size=num)
+    depths = np.where(np.arange(num) < num // 2, 9.0, 11.0)
+    return depths + 0.7 * rng.normal(size=num)
