@@ -112,7 +112,7 @@ def _slips(marked: Sequence[Result]) -> Markup:
                 counts[name, question["slip"], question["message"]] += 1
     rows = [
         (name, slip, rich(message), count, _share(count, len(marked)))
-        for (name, slip, message), count in _most_common(counts)
+        for (name, slip, message), count in counts.most_common(MOST_MISTAKES)
     ]
     return (
         _table(("question", "mistake", "message", "count", "share"), rows)
@@ -132,7 +132,7 @@ def _lost_parts(marked: Sequence[Result]) -> Markup:
                     messages[name, part["title"]][part["message"]] += 1
     rows = [
         (*key, _usual(messages[key]), count, _share(count, len(marked)))
-        for key, count in _most_common(counts)
+        for key, count in counts.most_common(MOST_MISTAKES)
     ]
     columns = ("question", "part", "most_often", "count", "share")
     return _table(columns, rows) if rows else element("p", say("none_found"))
@@ -155,13 +155,8 @@ def _worst_first(statuses: Iterable[str]) -> list[str]:
     return sorted(statuses, key=lambda each: (known.index(each) if each in known else -1, each))
 
 
-def _most_common(counts: Counter) -> list[tuple[Any, int]]:
-    # Equal counts stand in the order of what is counted, not of who came first.
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_MISTAKES]
-
-
 def _usual(messages: Counter) -> Markup:
-    message, count = _most_common(messages)[0]
+    message, count = messages.most_common(1)[0]
     return rich(message if count >= USUAL * messages.total() else say("various"))
 
 

@@ -25,6 +25,15 @@ def test_a_set_need_not_give_anything():
         del sys.modules["lonely"], sys.modules["lonely.set"]
 
 
+def test_what_is_given_must_not_lack_anything_itself(tmp_path, monkeypatch):
+    folder = tmp_path / "halved" / "set"
+    folder.mkdir(parents=True)
+    (folder / "given.py").write_text("import no_such_module_anywhere")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="no_such_module_anywhere"):
+        load_given("halved.set")
+
+
 @pytest.mark.parametrize("name", ["ps99", "no.such"])
 def test_an_unknown_set_is_an_error(name):
     with pytest.raises(ModuleNotFoundError):

@@ -131,7 +131,7 @@ def test_a_given_function_is_made_inside_and_never_comes_out():
         decode(encoded)
 
 
-@pytest.mark.parametrize("shape", [[0, -1], [0, "3"], [0, True], {"a": 0}, 5, [0] * 99, [0, 10**30]])
+@pytest.mark.parametrize("shape", [[0, -1], [-1, 3], [0, "3"], [0, True], {"a": 0}, 5, [0] * 99, [0, 10**30]])
 def test_a_shape_is_a_list_of_lengths(shape):
     with pytest.raises(Unreadable):
         decode({"array": [], "dtype": "float64", "shape": shape})
