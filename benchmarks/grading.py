@@ -1,8 +1,9 @@
 """Measure how fast a course is graded: ``python -m benchmarks.grading``.
 
-Hands in many copies of a few notebooks (the solution, the untouched notebook, one with an endless loop, …),
-each a little different so that none is known already, grades them in real boxes, and prints the rate and the
-processor time of a submission. With ``--write`` the numbers go into the instructor's page.
+Hands in many copies of a few notebooks (the solution, the untouched notebook, one with an error), each a
+little different so that none is known already, grades them in real boxes, and prints the rate and the
+processor time of a submission. ``--loops`` mixes endless loops in, each of which costs its CPU limit. With
+``--write`` the numbers go into the instructor's page.
 """
 
 import argparse
@@ -18,25 +19,25 @@ from pathlib import Path
 import nbformat
 
 from exercises.build import solution_notebook, student_notebook
-from exercises.grading import course, local
+from exercises.grading import course, local, sandbox
 from exercises.grading.results import counts
 
 PAGE = Path(__file__).parents[1] / "exercises" / "instructors.md"
 BEGIN, END = "% measured: begin\n", "% measured: end\n"
-# Of 100 hand-ins, so many are the solution, untouched, raise an error in a cell, or loop for ever in one.
-MIXTURE = {"solution": 70, "untouched": 20, "error": 8, "loop": 2}
+# Of 100 hand-ins, so many are the solution, untouched, or raise an error in a cell.
+MIXTURE = {"solution": 70, "untouched": 20, "error": 10}
 EXTRA = {"error": "1 / 0", "loop": "while True:\n    pass"}
 
 
-def hand_in(folder: Path, problem_set: str, number: int) -> None:
-    """Write ``number`` notebooks in the proportions of `MIXTURE`, well mixed."""
+def hand_in(folder: Path, problem_set: str, number: int, loops: int = 0) -> None:
+    """Write ``number`` notebooks, ``loops`` of them endless, the others in the proportions of `MIXTURE`."""
     books = {
         "solution": nbformat.read(solution_notebook(problem_set), as_version=4),
         "untouched": nbformat.read(student_notebook(problem_set), as_version=4),
     }
     kinds = [kind for kind, share in MIXTURE.items() for _ in range(share)]
     for index in range(number):
-        kind = kinds[index * 37 % 100]
+        kind = "loop" if index < loops else kinds[index * 37 % 100]
         book = nbformat.from_dict(books.get(kind, books["solution"]))
         cells = [nbformat.v4.new_code_cell(f"# student {index}\n{EXTRA.get(kind, '')}")]
         nbformat.write(
@@ -58,12 +59,14 @@ def processor_time() -> float:
     return sum(each.ru_utime + each.ru_stime for each in usage)
 
 
-def measure(problem_set: str, number: int, jobs: int, scheduler: str = "") -> dict[str, float]:
+def measure(
+    problem_set: str, number: int, jobs: int, loops: int = 0, scheduler: str = ""
+) -> dict[str, float]:
     """Grade ``number`` notebooks; return the seconds, the rate and the CPU seconds of one."""
     with tempfile.TemporaryDirectory() as scratch:
         submissions = Path(scratch) / "submissions"
         submissions.mkdir()
-        hand_in(submissions, problem_set, number)
+        hand_in(submissions, problem_set, number, loops)
         options = course.Options(
             problem_set, submissions, Path(scratch) / "out", seed=1, jobs=jobs, scheduler=scheduler
         )
@@ -77,19 +80,15 @@ def measure(problem_set: str, number: int, jobs: int, scheduler: str = "") -> di
 def sentence(problem_set: str, number: int, jobs: int, found: dict[str, float]) -> str:
     """Return what the instructor's page says."""
     hours, minutes = 10_000 * found["cpu"] / 3600, 10_000 / found["rate"] / 60
-    names = {
-        "solution": "right",
-        "untouched": "untouched",
-        "error": "with an error",
-        "loop": "with an endless loop",
-    }
+    names = {"solution": "right", "untouched": "untouched", "error": "with an error in a cell"}
     mixture = ", ".join(f"{share} % {names[kind]}" for kind, share in MIXTURE.items())
     return (
         f"On {jobs} cores it graded {number} notebooks of problem set {problem_set.removeprefix('ps')} at "
         f"**{found['rate']:.1f} a second**, and one took {found['cpu']:.2f} seconds of processor time "
         f"({mixture}). At this rate 10,000 submissions cost **{hours:.1f} hours of one core**, and are done "
-        f"in {minutes:.0f} minutes on that machine. Measured on {date.today():%d %B %Y} with "
-        f"`python -m benchmarks.grading`.\n"
+        f"in {minutes:.0f} minutes on that machine. A cell that never ends costs "
+        f"{sandbox.Limits().cell_seconds:g} seconds of processor time more. Measured on "
+        f"{date.today():%d %B %Y} with `python -m benchmarks.grading`.\n"
     )
 
 
@@ -99,11 +98,12 @@ def main() -> None:
     parser.add_argument("problem_set", nargs="?", default="ps1", metavar="SET")
     parser.add_argument("--number", type=int, default=500, help="how many notebooks (500)")
     parser.add_argument("--jobs", type=int, default=local.cores(), help="boxes at a time (one for each core)")
+    parser.add_argument("--loops", type=int, default=0, help="how many of them never end (0)")
     parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="measure a Dask cluster instead")
     parser.add_argument("--write", action="store_true", help=f"put the numbers into {PAGE.name}")
     options = parser.parse_args()
     adopt_orphans()
-    found = measure(options.problem_set, options.number, options.jobs, options.scheduler)
+    found = measure(options.problem_set, options.number, options.jobs, options.loops, options.scheduler)
     print(f"{found['seconds']:.1f} s, {found['rate']:.1f} a second, {found['cpu']:.3f} CPU s each")
     print(f"load of the machine before and after: {os.getloadavg()[0]:.1f}")
     if options.write:
