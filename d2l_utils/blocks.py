@@ -1,10 +1,10 @@
 """How a rule is applied. It is decided here alone, and no rule knows of it.
 
 Large arrays are walked in blocks that fit the cache, so that an update allocates at most four blocks beside
-the state whatever their size, and at most eight where layouts differ or a setting is swept. Small arrays are
-laid side by side in one, because a call of NumPy costs more than the arithmetic of a hundred elements. On
-floats a walk is written out in full, because Python hands over named variables in less time than starred
-tuples.
+the state whatever their size (five with NumPy 2), and at most eight where layouts differ or a setting is swept.
+Small arrays are laid side by side in one, because a call of NumPy costs more than the arithmetic of a hundred
+elements. On floats a walk is written out in full, because Python hands over named variables in less time than
+starred tuples.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 __all__ = ["Group", "State", "apply", "lay_out", "written_out_walk"]
 
 BLOCK = 65_536  # elements of 4 bytes, or half as many of 8: what a rule works on stays in the cache
-BLOCK_BYTES = 4 * BLOCK  # from this size on NumPy reuses a temporary that nothing else refers to
+BLOCK_BYTES = 4 * BLOCK  # from this size on NumPy reuses temporaries that nothing else refers to
 MOST_BYTES = 8 * BLOCK_BYTES
 SMALL = 4_096  # elements; larger arrays are not worth a copy to lie beside others
 

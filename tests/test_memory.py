@@ -11,6 +11,8 @@ from tests.helpers import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 SIZES = (1_000, 30_000, 5 * base.BLOCK + 999, 50 * base.BLOCK + 999)
+# Blocks in which an update fits; NumPy 2 no longer reuses a float32 temporary beside a Python number.
+FEW = 4.1 if np.lib.NumpyVersion(np.__version__) < "2.0.0" else 5.1
 
 
 def peak(optimizer, p, g):
@@ -29,7 +31,7 @@ def peak(optimizer, p, g):
 @every_optimizer
 def test_an_update_allocates_the_same_at_every_size(make, dtype):
     peaks = [peak(make(), np.ones(n, dtype), np.ones(n, dtype)) for n in SIZES]
-    assert max(peaks[2:]) < 4.1 * BLOCK_BYTES
+    assert max(peaks[2:]) < FEW * BLOCK_BYTES
     assert max(peaks) < MOST_BYTES
     assert peaks[3] < 1.01 * peaks[2]
     assert peaks[0] < 0.4 * BLOCK_BYTES
