@@ -1,10 +1,10 @@
 """How a rule is applied. It is decided here alone, and no rule knows of it.
 
 Large arrays are walked in blocks that fit the cache, so that an update allocates at most four blocks beside
-the state whatever their size (five with NumPy 2), and at most eight where layouts differ or a setting is swept.
-Small arrays are laid side by side in one, because a call of NumPy costs more than the arithmetic of a hundred
-elements. On floats a walk is written out in full, because Python hands over named variables in less time than
-starred tuples.
+the state whatever their size (five with NumPy 2), and at most eight where layouts differ or a setting is
+swept. Small arrays are laid side by side in one, because a call of NumPy costs more than the arithmetic of a
+hundred elements. On floats a walk is written out in full, because Python hands over named variables in less
+time than starred tuples.
 """
 
 from __future__ import annotations
