@@ -175,7 +175,7 @@ Q6 = Contest(
         Part("there", 1, "arrives", "What step arrives at once?"),
     ),
     oracle=Valley,
-    thresholds={"near": -0.5, "there": -1e-6},
+    thresholds={"near": -0.2, "there": -1e-6},
 )
 
 PROBLEM_SET = ProblemSet(
