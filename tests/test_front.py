@@ -147,6 +147,7 @@ def test_a_link_carries_the_whole_state(front):
             racer.label = state.freshLabel(label, first.racers);
             first.racers.push(racer);
           }
+          first.racers[1].edit = "def adam(p, g):\\n    return p - 'η' + g & 1 # ~=%";
           const hash = state.encode(2, first);
           const concerned = [state.concerns(hash, 2), state.concerns(hash, 0), state.concerns("play", 0)];
           return {hash, concerned, first, again: state.decode(hash, config, book)};
@@ -156,7 +157,28 @@ def test_a_link_carries_the_whole_state(front):
     assert shown["again"] == shown["first"]
     assert shown["concerned"] == [True, False, False]
     assert [racer["label"] for racer in shown["again"]["racers"]] == ["ball", "Adam", "Adam 2"]
-    assert " " not in shown["hash"]
+    assert shown["again"]["racers"][1]["edit"].startswith("def adam(p, g):\n    return p - 'η'")
+    assert not set(" '\n<") & set(shown["hash"])
+
+
+def test_a_rule_that_is_empty_or_too_long_spoils_a_link(front):
+    book = [specification(label, optimizer) for label, optimizer in BOOK.items()]
+    given = [explore(SGD(0.3)).configuration(), book]
+    hash = front("state.encode(0, state.initial(input[0]))", given)
+    for size, good in ((0, False), (1, True), (3000, True), (3001, False)):
+        link = json.dumps(f"{hash}&rule0={'x' * size}")
+        assert (front(f"state.decode({link}, ...input)", given) is not None) == good
+
+
+def test_nothing_is_known_of_the_stability_of_an_edited_rule(front):
+    told = {**live.described(objectives.bowl), "contours": ""}
+    racer = specification("", SGD(1.2))
+
+    def said(**more):
+        return front("verdict.verdict(...input)", [[1.0] * 3 * 31, {**racer, **more}, told, 30])
+
+    assert said().startswith("diverges")
+    assert said(edit="def sgd(p, g, lr): return p").startswith("after 30 steps the loss is 1")
 
 
 @pytest.mark.parametrize(

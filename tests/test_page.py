@@ -1,6 +1,7 @@
 """What runs in the reader's browser is what `descend` runs here: `_ext/front/page.py` in this Python."""
 
 import importlib.util
+import inspect
 import json
 import math
 import re
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from descent_book import live
 
-from d2l_utils import SGD, AdaGrad, Adam, Momentum, Optimizer, descend, objectives
+from d2l_utils import SGD, AdaGrad, Adam, Momentum, Optimizer, descend, objectives, rules
 from d2l_utils.live import BOOK, explore, specification
 
 FRONT = Path(live.FRONT)
@@ -85,6 +86,16 @@ def test_a_defined_rule_is_run_instead():
     [
         ("def sgd(p, g, lr):\n    p -= lr g\n", SyntaxError, "line 2"),
         ("lr = 1\n", ValueError, "must define a function"),
+        (
+            "def sgd(p, g, lr):\n    import js\n    return p",
+            ValueError,
+            "plain arithmetic; it cannot use import",
+        ),
+        ("import js\n", ValueError, "cannot use import"),
+        ("def sgd(p, g, lr):\n    return eval('p')", ValueError, "cannot use eval"),
+        ("def sgd(p, g, lr):\n    return p.__class__(g)", ValueError, "cannot use __class__"),
+        ("def sgd(p, g, lr):\n    return getattr(p, 'real')", ValueError, "cannot use getattr"),
+        ("exec('def sgd(p): return p')", ValueError, "cannot use exec"),
         ("def sgd(p, g, lr):\n    p -= lr * g\n", ValueError, "it returned None"),
         ("def sgd(p, g, lr):\n    return (-1.0) ** 0.5\n", ValueError, "must return numbers"),
         ("def sgd(p, g, lr):\n    return q\n", NameError, "'q'"),
@@ -97,6 +108,12 @@ def test_what_is_wrong_with_a_rule_is_said(source, error, words):
 
     with pytest.raises(error, match=re.escape(words)):
         run()
+
+
+@pytest.mark.parametrize("rule", [each for each in vars(rules).values() if callable(each)])
+def test_every_rule_of_the_book_may_be_edited(rule):
+    page.define("same", inspect.getsource(rule))
+    assert page._defined["same"] is not rule
 
 
 @pytest.fixture(scope="module")

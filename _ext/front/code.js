@@ -1,6 +1,7 @@
 // A small code editor: a textarea with line numbers, and its text once more behind it in colours.
 
 import { make } from "./controls.js";
+import { MOST } from "./state.js";
 
 const INDENT = "    ";
 const HELP = "Tab indents. To leave the editor with Tab, press Escape first.";
@@ -65,6 +66,7 @@ export class CodeEditor {
       autocapitalize: "off",
       autocomplete: "off",
       wrap: "off",
+      maxlength: MOST.edit,
       "aria-label": label,
       "aria-describedby": help,
       input: () => this.edited(),

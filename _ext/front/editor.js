@@ -2,13 +2,12 @@
 
 import { CodeEditor, cut, style } from "./code.js";
 import { make } from "./controls.js";
+import { defined } from "./edits.js";
 import { explain, suggestions } from "./judge.js";
-import { runtime } from "./runtime.js";
 
 const PAUSE = 350; // milliseconds without a key after which the edited rule runs
 const base = new URL(".", import.meta.url);
 let rulesText = null;
-let count = 0;
 
 /** The source of a rule of the book. */
 async function source(rule) {
@@ -21,8 +20,8 @@ export class RuleEditor {
   constructor(figure) {
     style();
     this.figure = figure;
-    this.edits = new Map(); // name under which an edited rule is defined -> the book's rule and the text
-    const subject = figure.state.racers.findIndex(({ rule }) => location.pathname.includes(`-${rule}.`));
+    this.offers = []; // for each racer the rule that a link brings and nobody has run yet
+    const subject = this.racers.findIndex(({ rule }) => location.pathname.includes(`-${rule}.`));
     this.chosen = Math.max(0, subject); // in the chapter on Adam the editor opens with Adam
     this.notice = make("p", { class: "descent-edited", role: "status", hidden: true });
     this.body = make("div");
@@ -36,32 +35,51 @@ export class RuleEditor {
     figure.querySelector(".descent-panels").after(this.notice);
     figure.addEventListener("descent-raced", () => this.raced());
     figure.addEventListener("descent-failed", ({ detail }) => this.failed(detail));
+    figure.addEventListener("descent-offered", ({ detail }) => this.offer(detail));
+    if (figure.offered) this.offer(figure.offered);
   }
 
   get racers() {
     return this.figure.state.racers;
   }
 
-  /** The book's rule behind a racer's. */
-  original(racer) {
-    return this.edits.get(racer.rule)?.original ?? racer.rule;
-  }
-
   raced() {
+    this.offers = [];
     this.chosen = Math.min(this.chosen, this.racers.length - 1);
     this.tell();
     if (this.element.open) this.show();
   }
 
+  /** Show the rules that a link brings. They run when the reader, who can read them here, says so. */
+  offer(edits) {
+    this.offers = edits;
+    const first = edits.findIndex(Boolean);
+    if (first < 0) return;
+    this.chosen = first;
+    const labels = this.racers.filter((_, i) => edits[i]).map(({ label }) => label);
+    const run = make("button", { type: "button", click: () => this.accept() }, "Run it");
+    const words = `${labels.join(" and ")}: this link brings an edited rule. It stands below and has not run. `;
+    this.notice.replaceChildren(words, run);
+    this.notice.hidden = false;
+    if (this.element.open) this.show();
+    else this.element.open = true;
+  }
+
+  /** Run the rules that a link brought. */
+  async accept() {
+    const { offers } = this;
+    this.offers = [];
+    for (const [i, text] of offers.entries()) if (text) await this.attempt(i, text);
+  }
+
   /** Fill the editor with the chosen racer's rule. */
   async show() {
-    const racer = this.racers[this.chosen];
-    const original = this.original(racer);
-    const text = await source(original);
-    this.book = text;
+    const { rule, edit } = this.racers[this.chosen];
+    const text = this.offers[this.chosen] ?? edit;
+    this.book = await source(rule);
     this.editor = new CodeEditor({
-      text: this.edits.get(racer.rule)?.text ?? text,
-      label: `The rule ${original}`,
+      text: text ?? this.book,
+      label: `The rule ${rule}`,
       changed: () => this.wait(),
       run: () => this.run(),
     });
@@ -75,7 +93,7 @@ export class RuleEditor {
       make("div", { class: "descent-buttons" }, reset),
       this.slips,
     );
-    this.offer(original);
+    this.suggest(rule);
   }
 
   menu() {
@@ -92,9 +110,9 @@ export class RuleEditor {
   }
 
   /** Buttons for the slips that people really make. */
-  async offer(original) {
+  async suggest(rule) {
     const { slips } = this;
-    const offered = await suggestions(original).catch(() => []);
+    const offered = await suggestions(rule).catch(() => []);
     const buttons = offered.map(({ words, text }) =>
       make(
         "button",
@@ -121,26 +139,29 @@ export class RuleEditor {
     this.timer = setTimeout(() => this.run(), PAUSE);
   }
 
-  /** Define what stands in the editor as a rule, and let the figure walk with it. */
-  async run() {
+  /** Let the figure walk with what stands in the editor. */
+  run() {
     clearTimeout(this.timer);
     const { text } = this.editor;
-    const racer = this.racers[this.chosen];
-    if (text.trim() === this.book.trim()) return this.reset();
-    const original = this.original(racer);
-    const name = this.edits.has(racer.rule) ? racer.rule : `edited-${count++}`;
+    if (text.trim() === this.book.trim()) this.reset();
+    else this.attempt(this.chosen, text);
+  }
+
+  /** Let a racer walk with a rule, unless the text defines none. */
+  async attempt(i, text) {
+    const racer = this.racers[i];
+    const isNew = () => i === this.chosen && this.editor && this.editor.text.trimEnd() !== text.trimEnd();
     try {
-      await runtime.call("define", name, text);
+      await defined(text);
     } catch (error) {
       return this.failed(error, text);
     }
-    const at = this.racers.indexOf(racer);
-    if (this.editor.text !== text || at < 0) return undefined;
-    this.edits.set(name, { original, text });
-    this.editor.mark(0);
+    if (this.racers[i] !== racer || isNew()) return undefined;
+    this.offers[i] = undefined;
+    this.editor?.mark(0);
     this.say("");
     this.figure.awake = true;
-    this.figure.setRule(at, name);
+    this.figure.setEdit(i, text);
     this.tell();
     return this.sent();
   }
@@ -148,10 +169,10 @@ export class RuleEditor {
   /** Bring the book's text back. */
   reset() {
     clearTimeout(this.timer);
-    const racer = this.racers[this.chosen];
+    this.offers[this.chosen] = undefined;
     this.editor.text = this.book;
     this.say("");
-    this.figure.setRule(this.chosen, this.original(racer));
+    this.figure.setEdit(this.chosen);
     this.tell();
     this.sent();
   }
@@ -160,14 +181,12 @@ export class RuleEditor {
   async failed(error, text = this.editor?.text) {
     if (!this.editor || !(error.name === "TimeoutError" || error.name === "RuleError")) return;
     if (error.name === "TimeoutError") {
-      this.racers.forEach((racer, i) => {
-        if (this.edits.has(racer.rule)) this.figure.setRule(i, this.original(racer));
-      });
+      this.racers.forEach((racer, i) => racer.edit && this.figure.setEdit(i));
     }
     this.tell("fails; the picture is that of the last one that ran");
     let words = await explain(error, text).catch(() => error.message);
     if (error.name === "TimeoutError") words += " The figure is back at the book's rule.";
-    if (this.editor.text !== text) return;
+    if (this.editor.text.trimEnd() !== text.trimEnd()) return;
     this.editor.mark(error.line ?? 0);
     this.say(words[0].toUpperCase() + words.slice(1));
     this.figure.error.hidden = true;
@@ -175,15 +194,16 @@ export class RuleEditor {
   }
 
   say(words) {
+    if (!this.said) return;
     this.said.dataset.kind = words ? "wrong" : "";
     this.said.textContent = words;
   }
 
   /** Say below the picture whose rule is not the book's. */
   tell(state = "runs, not the book's") {
-    const labels = this.racers.filter((racer) => this.edits.has(racer.rule)).map(({ label }) => label);
+    const labels = this.racers.filter(({ edit }) => edit).map(({ label }) => label);
     this.notice.hidden = labels.length === 0;
-    this.notice.textContent = labels.length ? `${labels.join(" and ")}: your edited rule ${state}.` : "";
+    this.notice.textContent = labels.length ? `${labels.join(" and ")}: an edited rule ${state}.` : "";
   }
 
   sent() {

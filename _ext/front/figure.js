@@ -3,6 +3,7 @@
 
 import { adder, make, racerBox, shared, surfaces } from "./controls.js";
 import { LossPanel, PathPanel } from "./draw.js";
+import { defined } from "./edits.js";
 import { general } from "./format.js";
 import { Handle } from "./handle.js";
 import { Player } from "./player.js";
@@ -19,8 +20,8 @@ const CHAOS = "these settings are chaotic: the last digits of the start decide";
 /**
  * The live figure. `state` is what it shows as plain data, `paths` the paths as they were computed: for each
  * racer x, y, value, x, y, value, ... After each frame it sends `descent-drawn` with the times of the event
- * that asked for it, of the request and of the drawing; `descent-failed` when a rule fails; and
- * `descent-raced` when racers come or go.
+ * that asked for it, of the request and of the drawing; `descent-failed` when a rule fails;
+ * `descent-raced` when racers come or go; and `descent-offered` when a link brings rules that somebody edited.
  */
 export class DescentFigure extends HTMLElement {
   connectedCallback() {
@@ -151,10 +152,9 @@ export class DescentFigure extends HTMLElement {
     this.box.querySelector(".racer-0 input").focus();
   }
 
-  /** Run a racer with a rule of the reader's own, or with the book's again. */
-  setRule(i, name) {
-    this.state.racers[i].rule = name;
-    this.cache.clear();
+  /** Run a racer with a rule of the reader's own, given as its text, or with the book's again. */
+  setEdit(i, text) {
+    this.state.racers[i].edit = text;
     this.request();
   }
 
@@ -196,11 +196,12 @@ export class DescentFigure extends HTMLElement {
   walk(racer, state, start = state.start) {
     const values = racer.settings.map(({ value }) => value);
     const { objective, num_steps, noise, seed } = state;
-    const given = [racer.rule, racer.step, racer.slots, values, objective, start, num_steps, noise, seed];
-    const key = JSON.stringify(given);
+    const given = [racer.step, racer.slots, values, objective, start, num_steps, noise, seed];
+    const key = JSON.stringify([racer.rule, racer.edit, ...given]);
     if (!this.cache.has(key)) {
       if (this.cache.size > 3 * MOST.racers) this.cache.clear();
-      const path = runtime.call("path", ...given);
+      const run = (rule) => runtime.call("path", rule, ...given);
+      const path = racer.edit ? defined(racer.edit).then(run) : run(racer.rule);
       this.cache.set(key, path);
       path.catch(() => this.cache.delete(key));
     }
@@ -265,14 +266,17 @@ export class DescentFigure extends HTMLElement {
     }
   }
 
-  /** Take over the state that the address carries for this figure. */
+  /** Take over the state that the address carries for this figure. A rule that it brings is offered, not run. */
   async follow() {
     const hash = location.hash.slice(1);
     if (!concerns(hash, this.index)) return;
     const state = decode(hash, this.config, await data("optimizers"));
     if (!state) return;
+    this.offered = state.racers.map(({ edit }) => edit);
+    state.racers.forEach((each) => delete each.edit);
     this.awake = true;
     this.restore(state);
+    this.dispatchEvent(new CustomEvent("descent-offered", { detail: this.offered }));
     this.scrollIntoView({ block: "center" });
   }
 

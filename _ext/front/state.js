@@ -1,10 +1,10 @@
 // What a figure shows, as plain data, and the same in the hash of a link.
 
 /** @typedef {{name: string, symbol: string, value: number, low: number, high: number, scale: string}} Setting */
-/** @typedef {{origin: string, label: string, rule: string, step: string, slots: number[], settings: Setting[]}} Racer */
+/** @typedef {{origin: string, label: string, rule: string, step: string, slots: number[], settings: Setting[], edit?: string}} Racer */
 /** @typedef {{objective: string, start: number[], num_steps: number, noise: number, seed: number, racers: Racer[]}} State */
 
-export const MOST = { racers: 4, steps: 200, noise: 2 };
+export const MOST = { racers: 4, steps: 200, noise: 2, edit: 3000 }; // an edit: characters that a link may bring
 export const COPY = (data) => JSON.parse(JSON.stringify(data));
 
 /** The state that the first frame shows. @returns {State} */
@@ -29,19 +29,23 @@ export function freshLabel(label, racers) {
   return name;
 }
 
+const written = (text) => encodeURIComponent(text).replace(/'/g, "%27").replace(/%20/g, "+");
+
 /** The hash of a link to a figure of the page. */
 export function encode(index, state) {
   const race = state.racers.map(
     ({ origin, settings }) => `${encodeURIComponent(origin)}:${settings.map(({ value }) => value).join(",")}`,
   );
+  const edits = state.racers.flatMap(({ edit }, i) => (edit ? [`rule${i}=${written(edit)}`] : []));
   return [
     `figure=${index}`,
-    `objective=${encodeURIComponent(state.objective).replace(/'/g, "%27")}`,
+    `objective=${written(state.objective)}`,
     `start=${state.start.join(",")}`,
     `steps=${state.num_steps}`,
     `noise=${state.noise}`,
     `seed=${state.seed}`,
     `race=${race.join("~")}`,
+    ...edits,
   ].join("&");
 }
 
@@ -79,6 +83,9 @@ export function decode(hash, config, book) {
       if (number === null) return null;
       each.value = number;
     }
+    const edit = given.get(`rule${state.racers.length}`);
+    if (edit !== null && (edit === "" || edit.length > MOST.edit)) return null;
+    if (edit !== null) found.edit = edit;
     found.label = freshLabel(found.label, state.racers);
     state.racers.push(found);
   }

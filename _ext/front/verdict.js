@@ -21,7 +21,7 @@ const setting = (racer, name) => racer.settings.find((each) => each.name === nam
 
 function stabilityLimit(racer, objective) {
   const curvatures = objective.eigenvalues;
-  if (!curvatures || Math.min(...curvatures) < 0 || !(racer.rule in STABLE)) return [Infinity, ""];
+  if (racer.edit || !curvatures || Math.min(...curvatures) < 0 || !(racer.rule in STABLE)) return [Infinity, ""];
   const [largest, formula] = STABLE[racer.rule];
   return [largest(setting(racer, "momentum") ?? 0) / Math.max(...curvatures), formula];
 }

@@ -54,7 +54,7 @@ def test_each_edit_on_offer_runs_in_the_figure_as_in_python(figure, name, rule):
         assert expected != book
         walked = paths(live, button)[at]
         assert walked == pytest.approx(expected, rel=1e-12, abs=1e-300, nan_ok=True)
-        assert "your edited rule runs, not the book's" in notice.inner_text()
+        assert "an edited rule runs, not the book's" in notice.inner_text()
     reset = editor.get_by_role("button", name="Back to the book's text")
     assert paths(live, reset)[at] == pytest.approx(book, rel=1e-12)
     assert not notice.is_visible()
@@ -70,7 +70,7 @@ def test_typing_runs_the_rule_and_says_what_breaks(figure):
     )
     source = judge.source("momentum").rstrip()
     area.fill(source.replace("p += v", "p -= v"))
-    expect(notice, "your edited rule runs")
+    expect(notice, "an edited rule runs")
     area.fill(source.replace("p += v", "p -= vv"))
     expect(said, "Line 5: name 'vv' isn't defined — did you mean v?")
     assert "fails" in notice.inner_text()
@@ -83,12 +83,11 @@ def test_typing_runs_the_rule_and_says_what_breaks(figure):
 def test_an_endless_loop_gives_the_figure_back(figure, loop):
     live, editor = figure(MOMENTUM)
     area = editor.locator("textarea")
-    book = live.evaluate("figure => { figure.wake(); return figure.state.racers[0].rule }")
     area.fill(judge.source("momentum").replace("    return", loop))
     expect(editor.get_by_role("alert"), "Stopped: it ran for more than 2 seconds")
-    assert live.evaluate("figure => figure.state.racers[0].rule") == book
+    assert not any(racer.get("edit") for racer in live.evaluate("figure => figure.state.racers"))
     slider = live.locator("input[type=range]").first
-    before = live.evaluate("figure => figure.paths[0].length")
+    before = until(live.page, "figure => figure.paths[0]?.length", live.element_handle())
     slider.focus()
     live.page.keyboard.press("ArrowRight")
     until(live.page, "([f, n]) => f.paths[0].length === n + 3", [live.element_handle(), before])
@@ -101,3 +100,49 @@ def test_reset_of_the_figure_brings_the_book_s_rule_back(figure):
     live.get_by_role("button", name="Reset").click()
     live.locator(".descent-edited").wait_for(state="hidden")
     assert editor.locator("textarea").input_value() == judge.source("momentum").rstrip()
+
+
+@pytest.fixture
+def linked(figure, visit):
+    """Follow a link with a rule in it: ``linked(text)`` -> figure, editor."""
+
+    def follow(text):
+        live, _ = figure(MOMENTUM)
+        live.evaluate("(figure, text) => { figure.state.racers[0].edit = text }", text)
+        live.get_by_role("button", name="Copy link").click()
+        hash = until(live.page, "() => location.hash")
+        found = visit(MOMENTUM + hash, equations=False).page.locator("descent-figure").first
+        found.get_by_role("button", name="Run it").wait_for()
+        return found, found.locator(".descent-rule")
+
+    return follow
+
+
+def test_a_rule_in_a_link_is_shown_and_runs_when_the_reader_says_so(linked):
+    text = judge.source("momentum").replace("p += v", "p -= v  # 'η' & 100% + 1").rstrip()
+    live, editor = linked(text)
+    notice = live.locator(".descent-edited")
+    assert "this link brings an edited rule. It stands below and has not run." in notice.inner_text()
+    assert editor.locator("textarea").input_value() == text
+    book = until(live.page, "figure => figure.paths[0]", live.element_handle())
+    assert live.evaluate("figure => figure.state.racers.map(({ edit }) => edit ?? null)") == [None, None]
+    edited = paths(live, live.get_by_role("button", name="Run it"))[0]
+    assert edited != book
+    assert "an edited rule runs, not the book's" in notice.inner_text()
+    assert paths(live, live.get_by_role("button", name="Reset"))[0] == book
+    assert not notice.is_visible()
+    assert editor.locator("textarea").input_value() == judge.source("momentum").rstrip()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [("import js", "it cannot use import"), ("while True: pass", "Stopped: it ran for more than 2 seconds")],
+)
+def test_a_rule_in_a_link_reaches_nothing_and_does_not_hold_the_page_up(linked, line, words):
+    live, editor = linked(judge.source("momentum").replace("    return", f"    {line}\n    return"))
+    book = until(live.page, "figure => figure.paths[0]", live.element_handle())
+    live.get_by_role("button", name="Run it").click()
+    expect(editor.get_by_role("alert"), words)
+    live.locator("input[type=range]").first.focus()
+    live.page.keyboard.press("ArrowRight")
+    until(live.page, "([f, n]) => f.paths[0].length === n + 3", [live.element_handle(), len(book)])
