@@ -82,10 +82,11 @@ class Adam(Optimizer):
 
     def arguments(self, t: int) -> tuple[Any, ...]:
         """Return the step for the bias correction, then the hyper-parameters, as the rule takes them."""
-        lr, beta1, beta2, eps, *rest = super().arguments(t)
+        settings = super().arguments(t)
         if self.eps_hat and self.bias_correction:
-            eps = eps / (1 - beta2**t) ** 0.5
-        return (t if self.bias_correction else math.inf), lr, beta1, beta2, eps, *rest
+            lr, beta1, beta2, eps, *rest = settings
+            settings = (lr, beta1, beta2, eps / (1 - beta2**t) ** 0.5, *rest)
+        return (t if self.bias_correction else math.inf, *settings)
 
 
 class AdamW(Adam):

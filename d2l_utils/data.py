@@ -212,4 +212,4 @@ def minibatches(
     order = checks.generator(rng).permutation(len(x))
     stop = len(x) - len(x) % size if drop_last else len(x)
     picks = (order[i : i + size] for i in range(0, stop, size))
-    return (Examples(x[pick], t[pick]) for pick in picks)
+    return (Examples(x.take(pick, axis=0), t.take(pick, axis=0)) for pick in picks)

@@ -145,7 +145,7 @@ class LinearRegression(Model):
 
     def _loss(self, outputs: np.ndarray, t: np.ndarray) -> tuple[float, np.ndarray]:
         residual = outputs - t[:, None].astype(outputs.dtype)
-        return 0.5 * float(np.mean(residual * residual)), residual / len(t)
+        return float(np.vdot(residual, residual)) / (2 * residual.size), residual / len(t)
 
 
 class SoftmaxRegression(Model):
