@@ -1,4 +1,4 @@
-"""What can be wrong with an open page: each function returns the faults that it finds, as a list of text."""
+"""What can be wrong with an open page: most functions return the faults that they find, as text."""
 
 from tests.browser.server import SITE
 
@@ -37,6 +37,23 @@ TOO_WIDE = """() => {
   return scrollWidth > room ? [`the page scrolls sideways: ${scrollWidth}`, ...wide] : wide;
 }"""
 
+CONTRAST = """element => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const brightness = colour => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const parts = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(byte => byte / 255);
+    const [r, g, b] = parts.map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let behind = element;
+  while (/, 0\\)|transparent/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
+  const { fill, color } = getComputedStyle(element);
+  const text = brightness(element instanceof SVGElement ? fill : color);
+  const ground = brightness(getComputedStyle(behind).backgroundColor);
+  return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+}"""
+
 
 def raw_equations(page):
     """Return the equations that are not set, and the TeX that stands in the text."""
@@ -67,3 +84,8 @@ def dead_links(page, address):
     anchors = sorted(anchor for path, anchor in parts if path == here and anchor)
     dead = [path for path in sorted(paths) if not (SITE / path).is_file()]
     return dead + ["#" + anchor for anchor in page.evaluate(MISSING, anchors)]
+
+
+def contrast(element):
+    """Return how far a text's colour is from the colour behind it, as WCAG counts; 4.5 can be read."""
+    return element.evaluate(CONTRAST)

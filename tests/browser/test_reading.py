@@ -7,28 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.browser.faults import contrast
 from tests.browser.server import SITE
-from tests.browser.visit import NARROW, reader, until
+from tests.browser.visit import CHAPTER, NARROW, reader, until
 
 CHAPTERS = sorted(path.stem for path in Path("chapters").glob("*.ipynb"))
-CHAPTER = "chapters/04-momentum.html"
-# How far two colours of text are apart, as WCAG counts it; 4.5 is enough to read.
-CONTRAST = """element => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const brightness = colour => {
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    const parts = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(byte => byte / 255);
-    const [r, g, b] = parts.map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  let behind = element;
-  while (/, 0\\)|transparent/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
-  const { fill, color } = getComputedStyle(element);
-  const text = brightness(element instanceof SVGElement ? fill : color);
-  const ground = brightness(getComputedStyle(behind).backgroundColor);
-  return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
-}"""
 SCROLL = (
     "place => { scrollTo({ top: place, behavior: 'instant' }); return new Promise(requestAnimationFrame) }"
 )
@@ -140,7 +123,7 @@ def test_the_theme_button_darkens_the_page_and_its_figures_stay_readable(visit):
     assert page.evaluate(background) != light
     texts = page.locator("descent-figure text").all()
     assert len(texts) > 10
-    assert min(text.evaluate(CONTRAST) for text in texts) >= 4.5
+    assert min(contrast(text) for text in texts) >= 4.5
     plots = page.locator(".cell_output img").all()
     assert plots
     for plot in plots:
@@ -160,7 +143,7 @@ def test_the_button_back_to_the_top_can_be_read(visit, theme):
         page.evaluate(SCROLL, place)
     button = page.get_by_role("button", name="Back to top")
     button.wait_for()
-    assert button.evaluate(CONTRAST) >= 4.5
+    assert contrast(button) >= 4.5
     button.click()
     until(page, "() => scrollY === 0")
 

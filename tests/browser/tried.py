@@ -3,9 +3,8 @@
 import re
 
 from tests.browser.server import SITE
-from tests.browser.visit import until
+from tests.browser.visit import CHAPTER, until
 
-CHAPTER = "chapters/04-momentum.html"
 NAME = "chapters/practice-tried.html"
 JUDGED = """element => new Promise(done => {
   element.addEventListener("descent-judged", event => done(event.detail), { once: true });
