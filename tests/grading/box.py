@@ -8,6 +8,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
@@ -17,7 +18,7 @@ import pytest
 from exercises.grading import isolation, sandbox
 from exercises.grading.answers import Answer, Failure
 from exercises.grading.notebook import Cell
-from tests.grading.hostile import REQUESTS, Lost, escapes
+from tests.grading.hostile import REQUESTS, Lost, escapes, function
 
 ROOT = Path(__file__).parents[2]
 LIMITS = sandbox.Limits(cell_seconds=1.0, address_space=1 << 29)
@@ -94,6 +95,39 @@ def attempted(isolation_kind: str, names=tuple(escapes.ESCAPES)) -> list[str]:
         return first(run(cell, requests=ask("attempts", cpu_seconds=5.0), isolation=isolation_kind))
 
 
+def runners() -> set[str]:
+    """Return the processes of this machine that are runners, or forks of one."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"import runner" in path.read_bytes():
+                found.add(path.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+def left_by_daemon(isolation_kind: str, keep: str = "pass", seconds: float = 10.0) -> list[str]:
+    """Return which processes outlive a box whose notebook starts a daemon, which runs ``keep`` first."""
+    daemon = function(f"""
+        import os, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                {keep}
+                time.sleep(600)
+            os._exit(0)
+        return 2 * x
+    """)
+    before, start = runners(), time.monotonic()
+    outcome = run(daemon, requests=ask("double", 21), isolation=isolation_kind)
+    assert first(outcome) == 42
+    assert outcome.seconds < 20
+    while (left := runners() - before) and time.monotonic() < start + seconds:
+        time.sleep(0.1)
+    return sorted(left)
+
+
 def elsewhere(user: int | None, *arguments: str) -> list[str]:
     """Return the command that runs this file as ``user``, who is shown Python and this repository."""
     needed = {Path(sys.base_prefix), Path(sys.prefix), ROOT}
@@ -116,4 +150,5 @@ if __name__ == "__main__":
     kind = sys.argv[1]
     with mock.patch.object(isolation, "_private", return_value=sys.argv[2:]):
         sandbox.check(kind)
-        print(json.dumps({"user": os.getuid(), "succeeded": attempted(kind)}))
+        left = left_by_daemon(kind)
+        print(json.dumps({"user": os.getuid(), "succeeded": attempted(kind), "left": left}))
