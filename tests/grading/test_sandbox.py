@@ -4,7 +4,6 @@ import resource
 import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -182,7 +181,7 @@ def submission():
 def test_two_cores_grade_ten_submissions_a_second():
     """The CPU time of one, of the grader and the box: a busy machine takes longer, but not more.
 
-    Without bubblewrap, whose processes are not counted as ours; it adds a few thousandths.
+    Without bubblewrap, whose processes the kernel does not count as ours: 0.02 s are left for it.
     """
     sources, requests = submission()
     box.run(*sources, requests=requests, isolation="trusted")
@@ -196,17 +195,4 @@ def test_two_cores_grade_ten_submissions_a_second():
         start = seconds()
         box.run(*sources, requests=requests, isolation="trusted")
         took.append(seconds() - start)
-    assert min(took) < 0.2
-
-
-def test_the_box_adds_little_to_python():
-    def fastest(kind):
-        sources, requests = submission()
-        walls = []
-        for _ in range(8):
-            start = time.monotonic()
-            box.run(*sources, requests=requests, isolation=kind)
-            walls.append(time.monotonic() - start)
-        return min(walls)
-
-    assert fastest("bubblewrap") < fastest("trusted") + 0.15
+    assert min(took) < 0.18

@@ -66,8 +66,21 @@ def _is_tame(node):
         case ast.FunctionDef(decorator_list=[]):
             defaults = [*node.args.defaults, *(each for each in node.args.kw_defaults if each)]
             return all(_is_constant(each) for each in defaults) and all(map(_is_plain, _annotations(node)))
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(), slice=ast.Constant())], value=value):
+            return _is_constant(value) or _is_arithmetic(value)
         case ast.Expr(value=value) | ast.Assign(targets=[ast.Name()], value=value):
             return _is_constant(value) or _is_tame_call(value)
+    return False
+
+
+def _is_arithmetic(node):
+    match node:
+        case ast.Constant(value=int() | float()):
+            return True
+        case ast.UnaryOp(operand=operand):
+            return _is_arithmetic(operand)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div(), right=right):
+            return _is_arithmetic(left) and _is_arithmetic(right)
     return False
 
 
