@@ -166,7 +166,8 @@ def test_only_pages_with_our_elements_load_the_front_end():
     live.load(app, "search", "search.html", {}, None)
     assert loaded == []
     live.load(app, "live", "page.html", {"body": explore(SGD(0.3))._repr_html_()}, None)
-    assert loaded == ["descent/descent.css", ("descent/main.js", "module")]
+    styles = ["descent/descent.css", "descent/controls.css"]
+    assert loaded == [*styles, ("descent/main.js", "module")]
 
 
 def test_the_configuration_says_what_the_figure_shows():

@@ -61,6 +61,7 @@ def load(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
     """Load the front end on pages that hold one of its elements, and on no other."""
     if ELEMENTS in context.get("body", ""):
         app.add_css_file("descent/descent.css")
+        app.add_css_file("descent/controls.css")
         app.add_js_file("descent/main.js", type="module")
 
 

@@ -20,8 +20,13 @@ ICON = "/favicon.ico"  # browsers ask for it where a page names no icon, a noteb
 class Handler(SimpleHTTPRequestHandler):
     """Serves the site below `FOLDER` and writes down what it could not serve."""
 
-    # Servers that do not know WebAssembly send it so.
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".wasm": "application/octet-stream"}
+    # Servers that know neither send them so. Only .js must be known to a server: browsers insist on it.
+    UNKNOWN = dict.fromkeys((".wasm", ".mjs"), "application/octet-stream")
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, **UNKNOWN}
+
+    def end_headers(self):
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
 
     def translate_path(self, path):
         if not path.startswith(FOLDER):

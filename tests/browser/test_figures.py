@@ -176,6 +176,17 @@ def test_play_pause_and_step(figure):
     assert position.inner_text() != held
 
 
+def test_a_figure_starts_on_a_server_that_knows_no_wasm_and_compresses_nothing(visit, server):
+    page = visit(RACE, equations=False).page
+    answers = {}
+    page.on("response", lambda answer: answers.update({answer.url.removeprefix(server.address): answer}))
+    Figure(page).touch().check()
+    for kind in ("mjs", "wasm"):
+        answer = answers[f"_static/vendor/micropython/micropython.{kind}"]
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert "content-encoding" not in answer.headers
+
+
 def test_a_live_figure_is_small(browser, server):
     _, requests = measure.ready_time(browser, server, RACE)
     assert any("micropython.wasm" in address for address in requests)
