@@ -19,8 +19,10 @@ from pathlib import Path
 import nbformat
 
 from exercises.build import solution_notebook, student_notebook
-from exercises.grading import course, local, sandbox
-from exercises.grading.results import counts
+from exercises.grading import sandbox
+from exercises.grading.course import local
+from exercises.grading.course import run as course
+from exercises.grading.course.results import counts
 
 PAGE = Path(__file__).parents[1] / "exercises" / "instructors.md"
 BEGIN, END = "% measured: begin\n", "% measured: end\n"

@@ -85,7 +85,7 @@ def make(folder: Path) -> None:
 
     from exercises.authoring.master import read
     from exercises.authoring.views import views
-    from exercises.grading.gradescope import write_zip
+    from exercises.grading.course.gradescope import write_zip
 
     with tempfile.TemporaryDirectory() as scratch:
         student, solution = views(read(folder), Path(scratch))

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from exercises.grading import board, course, gradescope, journal, layouts, lms, results, sandbox, submissions
-from exercises.grading import written as written_
-from exercises.grading.archive import Refused
-from exercises.grading.cluster import ClusterError
-from exercises.grading.roster import RosterError
+from exercises.grading import sandbox
+from exercises.grading.course import board, gradescope, journal, layouts, lms, results, submissions
+from exercises.grading.course import run as course
+from exercises.grading.course import written as written_
+from exercises.grading.course.archive import Refused
+from exercises.grading.course.cluster import ClusterError
+from exercises.grading.course.roster import RosterError
 
 REFUSALS = (
     ClusterError,

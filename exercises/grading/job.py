@@ -16,10 +16,11 @@ from itertools import chain
 from types import ModuleType
 from typing import Any
 
-from exercises.grading import notebook, sandbox
-from exercises.grading.judge import WrittenTrial, trial
+from exercises.grading import sandbox
+from exercises.grading.marking.judge import WrittenTrial, trial
+from exercises.grading.marking.reports import explain_cell, rounded, status_of
 from exercises.grading.question import Function, load, load_given
-from exercises.grading.reports import explain_cell, rounded, status_of
+from exercises.grading.sandbox import notebook
 from exercises.grading.statuses import worst
 from exercises.grading.texts import say
 

@@ -1,8 +1,8 @@
 """One step of momentum, with the rate inside the velocity or outside."""
 
 from d2l_utils import rules
+from exercises.grading.marking.slipped import edited, hint, slipped
 from exercises.grading.question import Case, Function, Part, Slip
-from exercises.grading.slipped import edited, hint, slipped
 
 
 def _step(inside_rule, outside_rule):

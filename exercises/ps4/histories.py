@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from d2l_utils import rules
+from exercises.grading.marking.slipped import edited, hint, slipped
 from exercises.grading.question import Case, Function, Part, Slip
-from exercises.grading.slipped import edited, hint, slipped
 
 
 def _path(rule, plain=None):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from d2l_utils import rules
+from exercises.grading.marking.slipped import hint, slipped
 from exercises.grading.question import Case, Function, Part, Slip
-from exercises.grading.slipped import hint, slipped
 
 
 def _step(adagrad, rmsprop):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from d2l_utils import rules
+from exercises.grading.marking.slipped import edited, hint, slipped
 from exercises.grading.question import Case, Function, Part, Slip
-from exercises.grading.slipped import edited, hint, slipped
 
 ROOTS = "(u + eps) ** 0.5 / (v + eps) ** 0.5"
 

@@ -15,9 +15,10 @@ from unittest import mock
 
 import pytest
 
-from exercises.grading import isolation, sandbox
+from exercises.grading import sandbox
 from exercises.grading.answers import Answer, Failure
-from exercises.grading.notebook import Cell
+from exercises.grading.sandbox import isolation
+from exercises.grading.sandbox.notebook import Cell
 from tests.grading.hostile import REQUESTS, Lost, escapes, function
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from exercises.grading import course, job
+from exercises.grading import job
+from exercises.grading.course import run as course
 from exercises.grading.question import load
 
 TOY = "tests.grading.toy"

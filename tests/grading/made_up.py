@@ -5,7 +5,7 @@ import random
 
 from exercises.grading import job
 from exercises.grading.answers import Answer, Failure
-from exercises.grading.judge import trial
+from exercises.grading.marking.judge import trial
 from exercises.grading.question import Function
 from exercises.grading.statuses import worst
 from tests.grading.toy import given

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exercises.grading.judge import rehearse
+from exercises.grading.marking.judge import rehearse
 from exercises.grading.question import Function, load, load_given
 from tests.grading import sets
 

@@ -10,7 +10,7 @@ from descent_book import problem_sets
 
 from exercises import build
 from exercises.authoring import Fault, master
-from exercises.grading import gradescope
+from exercises.grading.course import gradescope
 from tests.grading import sets
 
 SMALL = """\

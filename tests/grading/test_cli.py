@@ -12,7 +12,9 @@ import nbformat
 import pytest
 
 from exercises.grading import __main__ as cli
-from exercises.grading import course, journal, sandbox
+from exercises.grading import sandbox
+from exercises.grading.course import journal
+from exercises.grading.course import run as course
 from tests.grading import fakes
 from tests.grading.fakes import TOY
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from exercises.grading import cluster, course, journal
-from exercises.grading.cluster import ClusterError
+from exercises.grading.course import cluster, journal
+from exercises.grading.course import run as course
+from exercises.grading.course.cluster import ClusterError
 from tests.grading import fakes
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from exercises.grading.compare import difference
+from exercises.grading.marking.compare import difference
 from tests.grading.test_values import VALUES
 
 VECTOR = np.array([1.5, -2.0, 0.25])

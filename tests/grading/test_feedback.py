@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from exercises.grading import feedback, job, texts
-from exercises.grading.page import Markup, element, page, rich
+from exercises.grading import job, texts
+from exercises.grading.pages import feedback
+from exercises.grading.pages.page import Markup, element, page, rich
 from tests.grading.made_up import judged, result, task
 
 ATTACKS = [
@@ -178,7 +179,7 @@ def test_every_text_can_be_translated_in_one_place():
 
 def test_no_text_is_left_over():
     folder = Path(texts.__file__).parent
-    sources = " ".join(path.read_text() for path in folder.glob("*.py") if path.stem != "texts")
+    sources = " ".join(path.read_text() for path in folder.rglob("*.py") if path.stem != "texts")
     spoken = set(re.findall(r'"([a-z_]+)"', sources))
     built = {f"column_{name}" for name in spoken} | {"box_timeout", "box_killed", *texts.KINDS}
     assert texts.TEXTS.keys() <= spoken | built

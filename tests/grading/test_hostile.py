@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from exercises.grading import isolation, sandbox
-from exercises.grading.transcript import Transcript
+from exercises.grading import sandbox
+from exercises.grading.sandbox import isolation
+from exercises.grading.sandbox.transcript import Transcript
 from tests.grading import box
 from tests.grading.hostile import HONEST, KILLED, REQUESTS, TIMEOUT, Lost, escapes, function, raised
 from tests.grading.hostile.mistakes import MISTAKES

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from exercises.grading.answers import Answer, Failure
-from exercises.grading.judge import rehearse, trial
+from exercises.grading.marking.judge import rehearse, trial
 from exercises.grading.question import Case, Function, Part, Question
 from tests.grading.toy import given as toy_given
 from tests.grading.toy.cases import Q1, Q2, Q3, centre, slope, step

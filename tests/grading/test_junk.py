@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exercises.grading.answers import Answer, Failure
-from exercises.grading.judge import trial
-from exercises.grading.notebook import Cell
-from exercises.grading.transcript import Transcript
+from exercises.grading.marking.judge import trial
+from exercises.grading.sandbox.notebook import Cell
+from exercises.grading.sandbox.transcript import Transcript
 from tests.grading.test_values import JSON, VALUES
 from tests.grading.toy import given as toy_given
 from tests.grading.toy.cases import PROBLEM_SET, Q2

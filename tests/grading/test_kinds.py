@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from exercises.grading.answers import Answer, Failure
-from exercises.grading.judge import trial
+from exercises.grading.marking.judge import trial
 from exercises.grading.question import Part, Value
 from exercises.grading.values import encode
 from tests.grading.toy.cases import Q4, Q5, Q6

@@ -7,7 +7,7 @@ import pytest
 
 import exercises
 from exercises.grading.answers import Answer
-from exercises.grading.judge import rehearse, trial
+from exercises.grading.marking.judge import rehearse, trial
 from exercises.grading.question import Function, Value, load, load_given
 from exercises.grading.values import Unreadable, encode
 

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from exercises.grading import notebook
-from exercises.grading.notebook import Cell, InvalidNotebook
+from exercises.grading.sandbox import notebook
+from exercises.grading.sandbox.notebook import Cell, InvalidNotebook
 
 
 def document(*cells, **changes):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from d2l_utils import AdaDelta, AdaGrad, Adam, RMSProp
-from exercises.grading.judge import rehearse
+from exercises.grading.marking.judge import rehearse
 from exercises.grading.question import load
 from exercises.ps4.histories import adam_path
 from exercises.ps4.predictions import PREDICTIONS

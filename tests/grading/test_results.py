@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from exercises.grading import board, course, lms, results, sandbox, written
-from exercises.grading.submissions import Rules
+from exercises.grading import sandbox
+from exercises.grading.course import board, lms, results, written
+from exercises.grading.course import run as course
+from exercises.grading.course.submissions import Rules
 from tests.grading import fakes
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from exercises.grading import course, journal, sandbox
-from exercises.grading.journal import Busy, Journal, Key
+from exercises.grading import sandbox
+from exercises.grading.course import journal
+from exercises.grading.course import run as course
+from exercises.grading.course.journal import Busy, Journal, Key
 from tests.grading import fakes
 
 ROOT = Path(__file__).parents[2]
@@ -191,7 +193,6 @@ def test_the_fingerprint_covers_what_decides_about_marks(tmp_path, monkeypatch):
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, tree / folder, ignore=ignore, dirs_exist_ok=True)
     monkeypatch.setattr(journal, "ROOT", tree)
-    monkeypatch.setattr(journal, "__file__", str(tree / "exercises/grading/journal.py"))
     known = journal.fingerprint("ps1")
 
     def changed(path):
@@ -199,12 +200,13 @@ def test_the_fingerprint_covers_what_decides_about_marks(tmp_path, monkeypatch):
             stream.write("\n# changed\n")
         return journal.fingerprint("ps1") != known
 
-    assert not changed("exercises/grading/lms.py")
+    assert not changed("exercises/grading/course/lms.py")
+    assert not changed("exercises/grading/pages/feedback.py")
     assert not changed("exercises/ps5/cases.py")
     assert changed("exercises/ps1/cases.py")
     known = journal.fingerprint("ps1")
-    assert changed("exercises/grading/judge.py")
+    assert changed("exercises/grading/marking/judge.py")
     known = journal.fingerprint("ps1")
-    assert changed("exercises/grading/box/runner.py")
+    assert changed("exercises/grading/sandbox/box/runner.py")
     known = journal.fingerprint("ps1")
     assert changed("d2l_utils/rules.py")

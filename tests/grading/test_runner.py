@@ -7,11 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from exercises.grading.notebook import Cell
+from exercises.grading.sandbox.notebook import Cell
 from tests.grading import box
 from tests.grading.hostile import KILLED, MISSING, TIMEOUT, Lost, raised
 
-FOLDER = box.ROOT / "exercises" / "grading" / "box"
+FOLDER = box.ROOT / "exercises" / "grading" / "sandbox" / "box"
 
 
 @pytest.fixture(scope="module")

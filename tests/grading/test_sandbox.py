@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from exercises.grading import isolation, sandbox, seccomp
+from exercises.grading import sandbox
 from exercises.grading.answers import Answer
-from exercises.grading.isolation import NoSandbox
-from exercises.grading.kit import kit
-from exercises.grading.transcript import Transcript
+from exercises.grading.sandbox import isolation, seccomp
+from exercises.grading.sandbox.isolation import NoSandbox
+from exercises.grading.sandbox.kit import kit
+from exercises.grading.sandbox.transcript import Transcript
 from tests.grading import box
 from tests.grading.hostile import HONEST
 
@@ -112,7 +113,7 @@ def test_a_problem_set_that_allows_too_little_or_nothing_known_is_refused():
 
 
 def test_the_kit_is_gone_when_the_grader_is():
-    source = "from exercises.grading.kit import kit; print(kit())"
+    source = "from exercises.grading.sandbox.kit import kit; print(kit())"
     done = subprocess.run(
         [sys.executable, "-c", source], capture_output=True, text=True, check=True, cwd=box.ROOT
     )

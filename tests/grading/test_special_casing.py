@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from exercises.grading.judge import rehearse
+from exercises.grading.marking.judge import rehearse
 from exercises.grading.question import Function, load, load_given
 from tests.grading import sets
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from exercises.grading import archive, roster, submissions
-from exercises.grading.archive import Refused
-from exercises.grading.submissions import Rules
+from exercises.grading.course import archive, roster, submissions
+from exercises.grading.course.archive import Refused
+from exercises.grading.course.submissions import Rules
 
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 

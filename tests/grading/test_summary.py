@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from exercises.grading import job, summary
+from exercises.grading import job
+from exercises.grading.pages import summary
 from exercises.grading.statuses import STATUSES
 from tests.grading.made_up import judged, result, results, task
 from tests.grading.test_feedback import ATTACKS, Reader

@@ -11,7 +11,7 @@ ESCAPES = {
     "read a file of its user's": "open(host['file']).read()",
     "read another submission": "open(host['submission']).read()",
     "list the machine": "os.listdir('/proc') + os.listdir('/home') + os.listdir('/sys')",
-    "read this repository": "open(host['repository'] + '/exercises/grading/judge.py').read()",
+    "read this repository": "open(host['repository'] + '/exercises/grading/marking/judge.py').read()",
     "read the rules": "open(host['repository'] + '/d2l_utils/rules.py').read()",
     "read the environment of others": "open('/proc/1/environ').read()",
     "read its own memory as a file": "open('/proc/self/mem', 'rb').read(1)",

@@ -14,11 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from exercises.grading import feedback, job, lms, summary, written
-from exercises.grading.board import alias
-from exercises.grading.journal import Journal, Key, write
+from exercises.grading import job
+from exercises.grading.course import lms, written
+from exercises.grading.course.board import alias
+from exercises.grading.course.journal import Journal, Key, write
+from exercises.grading.course.submissions import NOTHING, Candidate, Entry, Rules
+from exercises.grading.pages import feedback, summary
 from exercises.grading.question import ProblemSet
-from exercises.grading.submissions import NOTHING, Candidate, Entry, Rules
 
 __all__ = ["Manifest", "Row", "counts", "publish", "rows"]
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from exercises.grading import job
-from exercises.grading.archive import Refused, files
-from exercises.grading.journal import ROOT, write
+from exercises.grading.course.archive import Refused, files
+from exercises.grading.course.journal import ROOT, write
 from exercises.grading.question import load
 
 __all__ = ["main", "report", "write_zip"]
@@ -47,7 +47,7 @@ set -euo pipefail
 mkdir -p results
 chmod -R go-rwx source results
 export PYTHONPATH="$PWD/source" PYTHONDONTWRITEBYTECODE=1
-exec "${GRADER_PYTHON:-/opt/grader/bin/python}" -m exercises.grading.gradescope
+exec "${GRADER_PYTHON:-/opt/grader/bin/python}" -m exercises.grading.course.gradescope
 """
 PACKAGES = ("numpy", "matplotlib")
 

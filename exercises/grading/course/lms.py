@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from exercises.grading.journal import write
+from exercises.grading.course.journal import write
 
 __all__ = ["FORMATS", "feedback_zip", "file_names", "grades", "plain", "safe", "table"]
 

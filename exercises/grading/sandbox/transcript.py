@@ -10,7 +10,7 @@ from typing import Any
 
 from exercises.grading import values
 from exercises.grading.answers import Answer, Failure
-from exercises.grading.notebook import Cell
+from exercises.grading.sandbox.notebook import Cell
 
 __all__ = ["Outcome", "Transcript"]
 

@@ -49,7 +49,7 @@ def kit(modules: tuple[str, ...] = (), given: str | None = None) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="descent-box-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     shutil.copytree(HERE / "box", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(HERE / "values.py", folder)
+    shutil.copy(HERE.parent / "values.py", folder)
     if given is not None:
         (folder / "given.py").write_text(given, encoding="utf-8")
     _write_package(folder / "d2l_utils", modules)

@@ -30,7 +30,7 @@ from typing import Any
 
 import yaml
 
-from exercises.grading.archive import File, Refused
+from exercises.grading.course.archive import File, Refused
 
 __all__ = ["LAYOUTS", "Claim", "recognise"]
 

@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from exercises.grading import archive, layouts
-from exercises.grading.archive import File, Refused
-from exercises.grading.layouts import Claim
-from exercises.grading.roster import Roster, Student
+from exercises.grading.course import archive, layouts
+from exercises.grading.course.archive import File, Refused
+from exercises.grading.course.layouts import Claim
+from exercises.grading.course.roster import Roster, Student
 
 __all__ = ["Candidate", "Collected", "Entry", "Rules", "collect"]
 

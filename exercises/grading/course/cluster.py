@@ -14,7 +14,8 @@ from functools import cache, partial
 from itertools import islice
 from typing import Any
 
-from exercises.grading import job, journal, sandbox
+from exercises.grading import job, sandbox
+from exercises.grading.course import journal
 
 __all__ = ["ClusterError", "run"]
 

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from exercises.grading.answers import Failure, Outcome
-from exercises.grading.compare import difference
-from exercises.grading.functions import FunctionTrial
+from exercises.grading.marking.compare import difference
+from exercises.grading.marking.functions import FunctionTrial
+from exercises.grading.marking.reports import Sources, explain, report, request
 from exercises.grading.question import Contest, Function, Question, Value, Written
-from exercises.grading.reports import Sources, explain, report, request
 from exercises.grading.texts import say
 from exercises.grading.values import encode
 

@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exercises.grading.answers import Answer
-from exercises.grading.dialogue import Ending, converse
-from exercises.grading.isolation import ENVIRONMENT, KINDS, Launch, Limits, NoSandbox, launch
-from exercises.grading.kit import kit
-from exercises.grading.notebook import Cell
-from exercises.grading.transcript import Outcome, Transcript
+from exercises.grading.sandbox.dialogue import Ending, converse
+from exercises.grading.sandbox.isolation import ENVIRONMENT, KINDS, Launch, Limits, NoSandbox, launch
+from exercises.grading.sandbox.kit import kit
+from exercises.grading.sandbox.notebook import Cell
+from exercises.grading.sandbox.transcript import Outcome, Transcript
 
 __all__ = ["KINDS", "Limits", "NoSandbox", "Outcome", "check", "run"]
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from exercises.grading.journal import write
-from exercises.grading.lms import plain, table
+from exercises.grading.course.journal import write
+from exercises.grading.course.lms import plain, table
 
 __all__ = ["Marks", "MergeError", "merge", "publish"]
 

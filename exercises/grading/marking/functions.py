@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from exercises.grading.answers import Answer, Failure, Outcome
-from exercises.grading.compare import difference
+from exercises.grading.marking.compare import difference
+from exercises.grading.marking.reports import Sources, explain, report, request
 from exercises.grading.question import Function
-from exercises.grading.reports import Sources, explain, report, request
 from exercises.grading.texts import say
 from exercises.grading.values import Unreadable, decode, encode
 

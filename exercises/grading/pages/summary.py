@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean, median
 from typing import Any
 
-from exercises.grading import plots
-from exercises.grading.page import Markup, element, number, page, rich
+from exercises.grading.pages import plots
+from exercises.grading.pages.page import Markup, element, number, page, rich
 from exercises.grading.statuses import STATUSES
 from exercises.grading.texts import say
 

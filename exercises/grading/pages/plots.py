@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from exercises.grading.page import Markup, element
+from exercises.grading.pages.page import Markup, element
 from exercises.grading.texts import say
 
 __all__ = ["question_scores", "seconds", "total_scores"]

@@ -12,11 +12,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from exercises.grading import cluster, job, journal, local, question, results, roster, sandbox, submissions
-from exercises.grading.archive import Refused
-from exercises.grading.journal import Journal, Key
-from exercises.grading.results import Manifest, Row
-from exercises.grading.submissions import Collected, Rules
+from exercises.grading import job, question, sandbox
+from exercises.grading.course import cluster, journal, local, results, roster, submissions
+from exercises.grading.course.archive import Refused
+from exercises.grading.course.journal import Journal, Key
+from exercises.grading.course.results import Manifest, Row
+from exercises.grading.course.submissions import Collected, Rules
 
 __all__ = ["Options", "grade"]
 

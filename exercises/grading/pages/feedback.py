@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from exercises.grading.page import Markup, element, number, page, pieces, rich
+from exercises.grading.pages.page import Markup, element, number, page, pieces, rich
 from exercises.grading.texts import say
 
 __all__ = ["html", "markdown"]
