@@ -30,7 +30,7 @@ notebooks: setup ## Execute every chapter and store its outputs in the notebook
 test: setup ## Run every check: style, types, tests, notebooks and the strict build
 	@$(RUN)python tools/check.py
 
-parity: setup ## Compare every optimizer with PyTorch and MXNet
+parity: setup ## Compare every optimizer with PyTorch, Keras, Optax and MXNet
 	@$(PYTHON) tools/environment.py requirements-parity.lock
 	@$(RUN)python -m tests.parity
 
