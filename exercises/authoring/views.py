@@ -30,11 +30,12 @@ MARKS = re.compile(r"^[ \t]*# (?:BEGIN|END) SOLUTION.*\n?|[ \t]*# SOLUTION.*$", 
 INTRODUCTION = """\
 **{points}, about {minutes} minutes.** Builds on: {chapters}.
 
-In the notebook, fill in every cell that holds `...` and run it, then run the check below it. A check tries a few \
-things that you can verify by hand, and says what it found. Grading tries many more. Keep the names of the functions and \
-variables, and the name of this file, `{name}.ipynb`: it is what you hand in. More cells are welcome.
+In the notebook, fill in every cell that holds `...` and run it, then run the check below it. A check tries \
+a few things that you can verify by hand, and says what it found. Grading tries many more. Keep the names of \
+the functions and variables, and the name of this file, `{name}.ipynb`: it is what you hand in. More cells \
+are welcome.
 
-You need Python with `numpy`, `matplotlib` and `otter-grader`{package}. The grader imports no other packages."""
+You need Python with `numpy`, `matplotlib` and `otter-grader`{package}. The grader has no other packages."""
 PACKAGE = ", and the book's package: `pip install .` in its repository"
 SETUP = 'import otter\n\ngrader = otter.Notebook("{name}.ipynb")'
 

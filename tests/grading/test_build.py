@@ -238,7 +238,7 @@ def test_the_page_shows_what_needs_no_kernel(workshop):
     assert box.startswith(":::{admonition} 1.5 points, about 60 minutes\n")
     assert "[](../chapters/01-gradient-descent.ipynb)" in box
     assert '<a class="sd-btn sd-btn-primary" href="../_sources/exercises/ps9.ipynb" download>' in box
-    assert "Fill in every cell" in box
+    assert "fill in every cell" in box
 
 
 def test_other_pages_are_as_they_were():
