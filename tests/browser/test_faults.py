@@ -87,8 +87,10 @@ def test_a_text_that_nobody_can_read_is_found(spoilt, html, width, theme):
 
 
 def test_a_repetition_is_audited_once_and_put_back(spoilt):
-    page = spoilt("<ul>" + "<li>Good</li>" * 9 + "</ul>" + PALE * 9)
+    page = spoilt("<ul>" + "<li>Good</li>" * 9 + "</ul>" + PALE * 9 + "<pre>p <b>=</b> 1<i></i></pre>")
     before = page.content()
+    assert audit.structure_faults(page) == []
+    assert page.content() == before
     with audit.one_of_each_kind(page):
         assert page.locator("#planted li").count() == 1
         assert len(audit.colour_faults(page)) == 1
