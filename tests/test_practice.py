@@ -43,7 +43,9 @@ def test_the_book_s_own_text_is_right(rule):
 
 @pytest.mark.parametrize(("rule", "slip"), EVERY_SLIP, **ids)
 def test_a_slip_changes_the_rule_and_gets_its_own_hint(rule, slip):
-    right, words = judge(rule, slip.apply(page.source(rule)))
+    text = slip.apply(page.source(rule))
+    assert text is not None, f"slips.py: {slip.edits} do not fit the lines of {rule} in rules.py"
+    right, words = judge(rule, text)
     assert not right
     assert words.endswith(". " + slip.hint) or words.endswith(
         ": it divides by zero or overflows. " + slip.hint
@@ -131,6 +133,8 @@ def test_errors_of_the_text_pass_through():
 @pytest.mark.parametrize("rule", GAPS)
 def test_a_rule_to_complete_has_gaps_and_a_solution(rule):
     exercise = practice.complete(rule)
+    lines = [line for line in GAPS[rule][1] if exercise.solution.count(line) != 1]
+    assert lines == [], f"labs.py: these are not lines of {rule} in rules.py"
     assert exercise.start.count("...") == len(GAPS[rule][1])
     assert "A gap is still open" in judge(rule, exercise.start)[1]
     assert judge(rule, exercise.solution)[0]
@@ -139,6 +143,7 @@ def test_a_rule_to_complete_has_gaps_and_a_solution(rule):
 @pytest.mark.parametrize("name", BUGS)
 def test_a_published_bug_is_wrong_known_and_mended_by_the_solution(name):
     exercise = practice.find_bug(name)
+    assert exercise.start != exercise.solution, f"labs.py: {name} is no edit of {exercise.rule} in rules.py"
     right, words = judge(exercise.rule, exercise.start)
     assert not right
     assert words.endswith(hint(exercise.rule, KNOWN_AS[name]))
