@@ -1,9 +1,11 @@
 """The sandbox: what it refuses, what it says, how fast it is, and that its own files are in order."""
 
 import resource
+import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,24 @@ from tests.grading.hostile import HONEST
 def test_the_box_works_here():
     box.run(HONEST)  # says what is missing
     sandbox.check()
+
+
+def test_packages_below_tmp_can_be_imported_and_tmp_written(monkeypatch):
+    below = Path(tempfile.mkdtemp(dir="/tmp"), "site", "planted")
+    below.mkdir(parents=True)
+    (below / "__init__.py").write_text("number = 21")
+    packages = (*isolation._packages(), below)
+    monkeypatch.setattr(isolation, "_packages", lambda: packages)
+    isolation._mounts.cache_clear()
+    imports = f"import sys\nsys.path.append({str(below.parent)!r})\nimport planted"
+    writes = "open('/tmp/file', 'w').close()\ndef double(x): return x * planted.number"
+    try:
+        outcome = box.run(imports, writes, requests=box.ask("double", 2))
+        assert box.first(outcome) == 42
+        assert not outcome.cells
+    finally:
+        isolation._mounts.cache_clear()
+        shutil.rmtree(below.parents[1])
 
 
 def test_a_trusted_notebook_needs_no_box():

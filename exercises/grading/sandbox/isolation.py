@@ -206,9 +206,9 @@ def _bubblewrap(kit: Path, limits: Limits, root: bool, descriptor: int | None) -
         ),
         *(rights if root else ["--unshare-user"]),
         *("--new-session", "--die-with-parent"),
+        *("--size", str(limits.disk), "--perms", "1777", "--tmpfs", "/tmp"),  # the packages may lie below it
         *_mounts(),
         *("--ro-bind", str(kit), "/box"),
-        *("--size", str(limits.disk), "--perms", "1777", "--tmpfs", "/tmp"),
         *("--remount-ro", "/", "--chdir", "/tmp"),
         *(("--seccomp", str(descriptor)) if descriptor else ()),
         "--",
