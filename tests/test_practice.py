@@ -150,6 +150,16 @@ def test_a_published_bug_is_wrong_known_and_mended_by_the_solution(name):
     assert judge(exercise.rule, exercise.solution)[0]
 
 
+@pytest.mark.parametrize("name", BUGS)
+def test_a_bug_is_not_given_away_before_somebody_looks_for_it(name):
+    exercise = practice.find_bug(name)
+    told = page.verdict(exercise.rule, exercise.start)[1]
+    first = page.verdict(exercise.rule, exercise.start.rstrip(), exercise.start)[1]
+    assert first.endswith(". Which line does that?")
+    assert told.startswith(first.removesuffix("Which line does that?"))
+    assert hint(exercise.rule, KNOWN_AS[name]) not in first
+
+
 def test_check_judges_a_function():
     def momentum(p, g, v, lr, momentum):
         v = momentum * v - lr * g

@@ -44,12 +44,18 @@ def source(rule):
     return feedback.cut(rules_text(), rule)
 
 
-def verdict(rule, text):
+def verdict(rule, text, start=""):
     """Compare the rule in ``text`` with the book's; return "right" or "wrong", and what to say.
 
-    Errors of the text itself pass through, with their line.
+    Who runs the bug of ``start`` as it was found learns where it shows, but not yet what it is. Errors of the
+    text itself pass through, with their line.
     """
-    right, words = feedback.verdict(rule, text, rules_text(), slips.SLIPS.get(rule, ()))
+    known = slips.SLIPS.get(rule, ())
+    right, words = feedback.verdict(rule, text, rules_text(), known)
+    if text.strip() == start.strip():
+        for slip in known:
+            if words.endswith(slip.hint):
+                words = words[: -len(slip.hint)] + "Which line does that?"
     return ["right" if right else "wrong", words]
 
 

@@ -1,7 +1,7 @@
 // The editable rule below a live figure: its source as it stands in rules.py, to change and see what breaks.
 
 import { CodeEditor, cut, style } from "./code.js";
-import { make } from "./controls.js";
+import { make, marked } from "./controls.js";
 import { defined } from "./edits.js";
 import { explain, suggestions } from "./judge.js";
 
@@ -196,7 +196,7 @@ export class RuleEditor {
   say(words) {
     if (!this.said) return;
     this.said.dataset.kind = words ? "wrong" : "";
-    this.said.textContent = words;
+    this.said.replaceChildren(...marked(words));
   }
 
   /** Say below the picture whose rule is not the book's. */

@@ -1,7 +1,7 @@
 // <descent-exercise>: a rule with gaps or with a bug, an editor for it, and a judge.
 
 import { CodeEditor } from "./code.js";
-import { make } from "./controls.js";
+import { make, marked } from "./controls.js";
 import { explain, verdict } from "./judge.js";
 import { runtime } from "./runtime.js";
 
@@ -35,7 +35,7 @@ export class DescentExercise extends HTMLElement {
     let words;
     let line = 0;
     try {
-      [kind, words] = await verdict(this.dataset.rule, text);
+      [kind, words] = await verdict(this.dataset.rule, text, this.start);
     } catch (error) {
       line = error.line ?? 0;
       words = await explain(error, text).catch(() => error.message);
@@ -55,7 +55,7 @@ export class DescentExercise extends HTMLElement {
 
   say(kind, words) {
     this.verdict.dataset.kind = kind;
-    this.verdict.textContent = words;
+    this.verdict.replaceChildren(...marked(words));
   }
 }
 

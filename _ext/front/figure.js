@@ -68,12 +68,12 @@ export class DescentFigure extends HTMLElement {
       if (event.target !== this.handle.element) this.handle.moveTo(event.clientX, event.clientY, event);
     });
     this.player = new Player({ draw: () => this.draw(), told: () => this.announce(0) });
-    const { num_steps } = this.state;
     this.surface = make("span");
-    this.position = make("span", { class: "descent-position" }, `step ${num_steps} of ${num_steps}`);
+    const { num_steps: n } = this.state;
+    this.position = make("span", { class: "descent-position" }, `step ${n} of ${n}`);
     const button = (words, click) => make("button", { type: "button", click }, words);
     this.link = button("Copy link", () => this.copy());
-    this.transport = make(
+    const transport = make(
       "div",
       { class: "descent-transport" },
       this.player.button,
@@ -87,9 +87,8 @@ export class DescentFigure extends HTMLElement {
     this.status = make("p", { class: "descent-status", role: "status", "aria-live": "polite" });
     this.error = make("p", { class: "descent-error", role: "alert", hidden: true });
     const hint = make("p", { class: "descent-hint" }, "Drag the ring: the path starts there.");
-    const list = this.querySelector("ul");
-    this.sentences = [...list.querySelectorAll(".verdict")].map((each) => each.textContent);
-    list.replaceWith(hint, this.transport, this.box, this.error, this.status);
+    this.sentences = [...this.querySelectorAll("ul .verdict")].map((each) => each.textContent);
+    this.querySelector("ul").replaceWith(hint, transport, this.box, this.error, this.status);
     this.rebuild();
   }
 
@@ -233,7 +232,10 @@ export class DescentFigure extends HTMLElement {
       const words = verdict(this.paths[i], each, objective, state.num_steps);
       return this.chaotic[i] ? `${words}; ${CHAOS}.` : `${words}.`;
     });
-    this.verdicts.forEach((each, i) => (each.textContent = this.sentences[i] ?? ""));
+    this.verdicts.forEach((each, i) => {
+      each.textContent = this.sentences[i] ?? "";
+      each.classList.toggle("lost", /^(diverges|leaves)/.test(this.sentences[i]));
+    });
   }
 
   /** Tell a screen reader what is shown, once the reader's hand rests. */

@@ -18,8 +18,11 @@ async function ask(name, ...args) {
   return runtime.call(`check.${name}`, ...args);
 }
 
-/** Compare a rule with the book's. @returns {Promise<[string, string]>} "right" or "wrong", and what to say */
-export const verdict = (rule, text) => ask("verdict", rule, text);
+/**
+ * Compare a rule with the book's; `start` is the text that the reader was given.
+ * @returns {Promise<[string, string]>} "right" or "wrong", and what to say
+ */
+export const verdict = (rule, text, start) => ask("verdict", rule, text, start);
 
 /** The edits on offer for a rule. @returns {Promise<{words: string, text: string}[]>} */
 export async function suggestions(rule) {

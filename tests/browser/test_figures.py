@@ -7,7 +7,7 @@ from front import check as judge
 from tests.browser import measure
 from tests.browser.figures import OBJECTIVES, Figure
 from tests.browser.server import LIVE
-from tests.browser.visit import Visit, until
+from tests.browser.visit import HEIGHT, NARROW, WIDE, Visit, until
 
 RACE = "chapters/04-momentum.html"
 SHARE = "slider => (slider.value - slider.min) / (slider.max - slider.min)"
@@ -174,6 +174,21 @@ def test_play_pause_and_step(figure):
     assert position.inner_text() == held
     moved.element.get_by_role("button", name="Step").click()
     assert position.inner_text() != held
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_path_stays_in_sight_and_off_what_the_keyboard_comes_to(visit, width):
+    opened = visit("chapters/08-adam.html", equations=False)
+    opened.look(width)
+    element = Figure(opened.page).touch().element
+    last = element.locator(".descent-rule summary")
+    last.scroll_into_view_if_needed()
+    last.focus()
+    while (focused := opened.page.locator(":focus")).get_attribute("aria-label") != "Objective":
+        opened.page.keyboard.press("Shift+Tab")
+        path, control = element.locator(".descent-stage").first.bounding_box(), focused.bounding_box()
+        assert 0 <= path["y"] <= HEIGHT / 4
+        assert control["y"] >= path["y"] + path["height"]
 
 
 def test_a_figure_starts_on_a_server_that_knows_no_wasm_and_compresses_nothing(visit, server):
