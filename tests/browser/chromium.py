@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+PATIENCE = 180_000  # milliseconds; on a busy machine a browser starts slowly
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 HOW = (
@@ -13,6 +14,7 @@ HOW = (
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # containers have little of it
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
@@ -41,4 +43,4 @@ def find(playwright):
 def launch(playwright):
     """Start the browser, or return None where there is none."""
     path = find(playwright)
-    return path and playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    return path and playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), timeout=PATIENCE)
