@@ -1,6 +1,7 @@
 """The other frameworks, each in the idiom that its own documentation recommends, with Adam at its defaults.
 
-Every function imports its framework when it is called. Keras runs on JAX, with a compiled step.
+Every function imports its framework when it is called. Keras runs on JAX, with a compiled step, unless the
+environment names another backend.
 """
 
 import numpy as np
@@ -27,11 +28,11 @@ def jax(double=False):
     return jax, optax
 
 
-def keras():
-    """Return Keras on JAX."""
+def keras(backend="jax"):
+    """Return Keras, which must run on this backend."""
     import keras
 
-    assert keras.backend.backend() == "jax"
+    assert keras.backend.backend() == backend
     return keras
 
 

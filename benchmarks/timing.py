@@ -5,11 +5,12 @@ processor's time on one core, which other processes on the machine do not length
 """
 
 import gc
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from benchmarks.elsewhere import processor_time
 
 Job = Callable[[], object]
 
@@ -68,9 +69,9 @@ def interleaved(jobs: Mapping[str, Job], rounds: int, rng: np.random.Generator) 
 
 
 def _timed(job: Job) -> float:
-    begin = time.process_time()
+    begin = processor_time()
     job()
-    return time.process_time() - begin
+    return processor_time() - begin
 
 
 def spread(ratios: np.ndarray) -> dict[str, float]:

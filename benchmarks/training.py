@@ -82,24 +82,26 @@ def in_a_loop(optimizer_class, model, data, batch_size):
     """Return a loop as a notebook writes it out: the reader's own batches and gradient, and an optimizer."""
     optimizer, rng = optimizer_class(LR), np.random.default_rng(2)
     x, t = data
-    params = model.params
-    gradient = linear_gradient if isinstance(model, LinearRegression) else lambda _, *xt: model.gradient(*xt)
+    params, gradient = model.params, model.gradient
+    if isinstance(model, LinearRegression):
+        t, gradient = t[:, None], partial(linear_gradient, params)
 
     def epoch():
         order = rng.permutation(len(x))
         for i in range(0, len(x), batch_size):
             pick = order[i : i + batch_size]
-            optimizer.update(params, gradient(params, x.take(pick, axis=0), t.take(pick)))
+            optimizer.update(params, gradient(x.take(pick, axis=0), t.take(pick, axis=0)))
         return flat(params.values())
 
     return epoch
 
 
 def linear_gradient(params, x, t):
-    error = (x @ params["W"])[:, 0]
-    error += params["b"] - t
+    error = x.dot(params["W"])
+    error += params["b"]
+    error -= t
     error /= len(t)
-    return {"W": (error @ x)[:, None], "b": error.sum(keepdims=True)}
+    return {"W": x.T.dot(error), "b": np.add.reduce(error)}
 
 
 def torch_model(model):

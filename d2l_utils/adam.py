@@ -82,7 +82,7 @@ class Adam(Optimizer):
 
     def arguments(self, t: int) -> tuple[Any, ...]:
         """Return the step for the bias correction, then the hyper-parameters, as the rule takes them."""
-        settings = super().arguments(t)
+        settings = self._settings or super().arguments(t)
         if self.eps_hat and self.bias_correction:
             lr, beta1, beta2, eps, *rest = settings
             settings = (lr, beta1, beta2, eps / (1 - beta2**t) ** 0.5, *rest)

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from d2l_utils import checks
-from d2l_utils.blocks import BLOCK, Group, State, apply, lay_out
+from d2l_utils import arrays, checks
+from d2l_utils.groups import Apply, State, lay_out
 
-__all__ = ["BLOCK", "Hyperparameter", "Optimizer", "fraction"]
+__all__ = ["Hyperparameter", "Optimizer", "fraction"]
 
 
 class Hyperparameter:
@@ -42,7 +42,7 @@ class Hyperparameter:
         if not (self.schedulable and callable(value)):
             value = self.check(value)
         optimizer.__dict__[self.name] = value
-        optimizer.__dict__["_settings"] = None
+        optimizer.__dict__["_settings"] = optimizer.__dict__["_swept"] = None
 
     def check(self, value: Any) -> Any:
         """Return ``value`` as a float or float array, or say what is wrong with it."""
@@ -77,7 +77,8 @@ class Optimizer:
     slots: Mapping[str, Any] = {}
     lr = Hyperparameter("η", schedulable=True)
     _settings: tuple[Any, ...] | None = None
-    _layout: list[tuple[Any, ...]] | None = None
+    _swept: tuple[int, ...] | None = None
+    _known: arrays.Known | None = None
 
     def __init__(self, **hyperparameters: Any) -> None:
         self._names = tuple(hyperparameters)
@@ -88,11 +89,11 @@ class Optimizer:
             setattr(self, name, value)
         self.t = 0
         self._state: State = {}
-        self._groups: list[Group] = []
+        self._applied: list[Apply] = []
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
-        return self.__dict__ | {"_layout": None, "_groups": []}
+        return self.__dict__ | {"_known": None, "_applied": []}
 
     def __repr__(self) -> str:
         settings = dict(self.hyperparameters)
@@ -129,10 +130,12 @@ class Optimizer:
         ValueError
             If their shapes do not broadcast.
         """
-        values = (*arguments, *self.slots.values())
-        shapes = {value.shape for value in values if isinstance(value, np.ndarray)} - {()}
-        if not shapes:
+        for value in (*arguments, *self.slots.values()):
+            if value.__class__ is np.ndarray:
+                break
+        else:
             return ()
+        shapes = {np.shape(value) for value in (*arguments, *self.slots.values())} - {()}
         try:
             return np.broadcast_shapes(*shapes)
         except ValueError:
@@ -161,31 +164,35 @@ class Optimizer:
             parameter cannot be written, or if a gradient is not finite and ``check_finite`` is set.
             Nothing has changed then.
         """
-        params, grads = _as_dicts(params, grads)
-        layout = _layout(params, grads)
-        state, groups = self._state, self._groups
-        if layout is None or layout != self._layout:
-            state, groups = self._prepared(params, grads)
+        params, grads = arrays.as_dicts(params, grads)
+        settings = self.arguments(self.t + 1)
+        swept = self._swept
+        if swept is None:
+            swept = self.swept_shape(settings)
+            self._swept = None if self._settings is None else swept
+        state, applied, known = self._state, self._applied, self._known
+        if known is None or not known.still_holds(params, grads, self.rule, swept):
+            state, applied = self._prepared(params, grads, swept)
+            known = arrays.Known.of(params, grads, self.rule, swept)
         if check_finite:
-            _check_finite(grads)
-        args = self.arguments(self.t + 1)
-        swept = self.swept_shape(args)
-        if swept:
-            _check_sweep(params, swept)
-        for keys, slots in [Group([key], tuple(state[key].values())) for key in params] if swept else groups:
-            apply(self.rule, [params[key] for key in keys], [grads[key] for key in keys], slots, args)
-        self._state, self._groups, self._layout = state, groups, layout
+            arrays.check_finite(grads)
+        for apply in applied:
+            apply(params, grads, settings)
+        self._state, self._applied, self._known = state, applied, known
         self.t += 1
 
-    def _prepared(self, params: Mapping[str, Any], grads: Mapping[str, Any]) -> tuple[State, list[Group]]:
-        """Check arrays that are new, make the state if there is none, and lay out that of small ones."""
-        _check(params, grads)
+    def _prepared(
+        self, params: Mapping[str, Any], grads: Mapping[str, Any], swept: tuple[int, ...]
+    ) -> tuple[State, list[Apply]]:
+        """Check arrays that are new, make the state if there is none, and lay it out."""
+        arrays.check(params, grads)
         state = {key: dict(slots) for key, slots in self._state.items()} or {
             key: {slot: np.full_like(p, start, subok=False) for slot, start in self.slots.items()}
             for key, p in params.items()
         }
-        _check_state(params, state)
-        return state, lay_out(params, grads, state)
+        arrays.check_state(params, state)
+        arrays.check_sweep(params, swept)
+        return state, lay_out(self.rule, params, grads, state, swept)
 
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of the state: ``{"t": int, "state": {parameter: {slot: ndarray}}}``."""
@@ -210,83 +217,8 @@ class Optimizer:
                 kept = f"{type(self).__name__} keeps {sorted(self.slots)}"
                 raise ValueError(f"the saved state of {key!r} has {sorted(slots)}; {kept}")
             state[key] = {slot: slots[slot] for slot in self.slots}  # in the rule's order
-        self.t, self._state, self._layout = t, state, None
+        self.t, self._state, self._known = t, state, None
 
 
 def _copy(state: Mapping[str, Mapping[str, Any]]) -> State:
     return {key: {slot: np.array(value) for slot, value in slots.items()} for key, slots in state.items()}
-
-
-def _as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    if isinstance(params, np.ndarray) and not isinstance(grads, Mapping):
-        return {"params": params}, {"params": grads}
-    if not isinstance(params, Mapping) or not isinstance(grads, Mapping):
-        raise TypeError(
-            "params and grads must be two dicts of arrays, or two arrays; "
-            f"got {type(params).__name__} and {type(grads).__name__}"
-        )
-    return params, grads
-
-
-def _layout(params: Mapping[str, Any], grads: Mapping[str, Any]) -> list[tuple[Any, ...]] | None:
-    """Return all that a check looks at: arrays of a layout that passed once need no second check."""
-    try:
-        layout = [
-            (key, id(p), p.shape, p.dtype, p.flags.writeable, type(g := grads[key]), g.shape, g.dtype)
-            for key, p in params.items()
-        ]
-    except (AttributeError, KeyError):
-        return None
-    return layout if len(grads) == len(layout) else None
-
-
-def _check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
-    for key in params.keys() ^ grads.keys():
-        lacking, full, other = ("grads", "params", params) if key in params else ("params", "grads", grads)
-        raise ValueError(f"{lacking} has no entry {key!r}; {full} has {sorted(map(str, other))}")
-    for key, p in params.items():
-        g = grads[key]
-        for name, array in (("params", p), ("grads", g)):
-            if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
-                kind = (
-                    f"dtype {array.dtype}"
-                    if isinstance(array, np.ndarray)
-                    else f"type {type(array).__name__}"
-                )
-                raise TypeError(f"{name}[{key!r}] must be an ndarray of floating point; got {kind}")
-        if p.shape != g.shape:
-            raise ValueError(f"grads[{key!r}] has shape {g.shape}; params[{key!r}] has shape {p.shape}")
-        if not p.flags.writeable:
-            raise ValueError(f"params[{key!r}] is read-only; an update changes it in place")
-
-
-def _check_finite(grads: Mapping[str, np.ndarray]) -> None:
-    for key, g in grads.items():
-        if not np.isfinite(g).all():
-            raise ValueError(
-                f"grads[{key!r}] has {np.sum(~np.isfinite(g))} entries that are NaN or infinite of {g.size}"
-            )
-
-
-def _check_state(params: Mapping[str, Any], state: Mapping[str, Mapping[str, np.ndarray]]) -> None:
-    if params.keys() != state.keys():
-        raise ValueError(
-            f"params has entries {sorted(params)}; this optimizer keeps state for {sorted(state)}. "
-            "Use a new optimizer for other parameters"
-        )
-    for key, p in params.items():
-        for slot, value in state[key].items():
-            for what in ("shape", "dtype"):
-                given, kept = getattr(p, what), getattr(value, what)
-                if given != kept:
-                    raise ValueError(
-                        f"params[{key!r}] has {what} {given}; its state {slot!r} has {what} {kept}"
-                    )
-
-
-def _check_sweep(params: Mapping[str, Any], swept: tuple[int, ...]) -> None:
-    for key, p in params.items():
-        if p.shape[p.ndim - len(swept) :] != swept:
-            raise ValueError(
-                f"hyper-parameters of shape {swept} sweep the last axis; params[{key!r}] has shape {p.shape}"
-            )

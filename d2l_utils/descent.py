@@ -11,7 +11,8 @@ import numpy as np
 
 from d2l_utils import checks, objectives
 from d2l_utils.base import Optimizer
-from d2l_utils.blocks import written_out_walk
+from d2l_utils.blocks import Kernel, room_for
+from d2l_utils.programs import array_program, float_walk
 
 __all__ = ["Trace", "descend"]
 
@@ -133,12 +134,12 @@ def _float_walk(
     def noisy(*point: float) -> list[float]:
         return [partial + sigma * draws.normal() for partial in gradient(*point)]
 
-    walk = written_out_walk(len(start), len(optimizer.slots), len(optimizer.arguments(1)))
+    walk = float_walk(optimizer.rule, len(start), len(optimizer.slots))
     rows = [(x, *optimizer.slots.values()) for x in start]
     arguments = map(optimizer.arguments, range(1, len(points)))
     visited = list(start)
     with suppress(OverflowError, ZeroDivisionError):
-        walk(optimizer.rule, rows, arguments, noisy if sigma else gradient, visited.extend)
+        walk(rows, arguments, noisy if sigma else gradient, visited.extend)
     points.flat[: len(visited)] = visited
 
 
@@ -148,17 +149,15 @@ def _swept_walk(
     """Fill ``points`` for all settings at once; all coordinates are one array and take one call."""
     p = np.empty(points.shape[1:])
     p[:] = np.reshape(start, (-1,) + (1,) * (p.ndim - 1))
-    state = tuple(np.full(p.shape, value, float) for value in optimizer.slots.values())
-    g = np.empty(p.shape)
-
-    def gradients(point: np.ndarray) -> list[np.ndarray]:
-        for i, partial in enumerate(gradient(*point)):
+    g, slots = np.empty_like(p), tuple(np.full(p.shape, value, float) for value in optimizer.slots.values())
+    program = array_program(optimizer.rule, len(slots))
+    kernel = Kernel(program, slots, p, room_for(program, p.size, p.dtype), swept=True)
+    points[0] = p
+    for t in range(1, len(points)):
+        for i, partial in enumerate(gradient(*p)):
             g[i] = partial + sigma * draws.normal() if sigma else partial
-        return [g]
-
-    arguments = map(optimizer.arguments, range(1, len(points)))
-    for t, (point,) in enumerate(objectives.walk(optimizer.rule, [state], arguments, gradients, [p])):
-        points[t] = point
+        kernel(p, g, optimizer.arguments(t))
+        points[t] = p
 
 
 def _values(objective: objectives.Objective, points: np.ndarray) -> np.ndarray:

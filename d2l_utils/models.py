@@ -40,11 +40,14 @@ class Model:
         self.weight_decay = checks.number("weight_decay", weight_decay, low=0.0)
         if np.dtype(dtype).kind != "f":
             raise TypeError(f"dtype must be a floating-point type; got {dtype!r}")
+        # All in a row of one array, so that an optimizer changes them in one go.
+        row = np.zeros(sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes)), dtype)
         self.params: Params = {}
         for i, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
             label = str(i) if len(sizes) > 2 else ""
-            self.params["W" + label] = (rng.normal(size=(n_in, n_out)) * np.sqrt(2 / n_in)).astype(dtype)
-            self.params["b" + label] = np.zeros(n_out, dtype)
+            weights, biases, row = np.split(row, [n_in * n_out, (n_in + 1) * n_out])
+            self.params["W" + label], self.params["b" + label] = weights.reshape(n_in, n_out), biases
+            self.params["W" + label][:] = rng.normal(size=(n_in, n_out)) * np.sqrt(2 / n_in)
         self.num_inputs, self.num_outputs = sizes[0], sizes[-1]
 
     def loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Params]:

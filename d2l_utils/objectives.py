@@ -282,7 +282,7 @@ class Noise:
 
 
 def walk(rule, state, arguments, gradient, start, sigma=0.0, noise=None):
-    """Yield the points that a rule visits, from the start on: one walk for floats, grids and the browser.
+    """Yield the points that a rule visits, from the start on: what `descend` does, and the browser runs.
 
     Parameters
     ----------

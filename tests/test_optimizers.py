@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from d2l_utils import SGD, AdaGrad, Adam, AdamW, Momentum, NAdam, RMSProp, WeightDecay, optimizers
-from d2l_utils.base import BLOCK
+from d2l_utils.blocks import BLOCK_BYTES
 from tests.helpers import OPTIMIZERS, gradients, run
 
 SHAPES = {"W": (2, 3), "b": (3,)}
@@ -83,7 +83,7 @@ def test_a_saved_state_goes_on_bit_for_bit(make):
 
 @every_optimizer
 def test_a_saved_state_may_come_in_another_order_and_layout(make):
-    shape = (7, BLOCK // 3)
+    shape = (7, BLOCK_BYTES // 8 // 3)
     grads = gradients(shape, 4)
     first, p = make(), np.ones(shape)
     expected = run(make(), np.ones(shape), grads)
@@ -106,12 +106,13 @@ def test_a_zero_gradient_leaves_parameters_alone(make):
 
 @every_optimizer
 def test_blocks_change_nothing(make):
-    n = 2 * BLOCK + 17
+    block = BLOCK_BYTES // 8
+    n = 2 * block + 17
     grads = gradients((n,), 3)
     whole = run(make(), np.ones((n,)), grads)
     rows = run(make(), np.ones((1, n)), [g[None] for g in grads])[0]
     assert np.array_equal(whole, rows)
-    for part in (slice(0, 5), slice(BLOCK - 3, BLOCK + 3), slice(2 * BLOCK - 3, n)):
+    for part in (slice(0, 5), slice(block - 3, block + 3), slice(2 * block - 3, n)):
         small = run(make(), np.ones(len(whole[part])), [g[part] for g in grads])
         np.testing.assert_allclose(whole[part], small, rtol=1e-15)
 

@@ -1,0 +1,135 @@
+"""Which arrays a rule is applied to at once.
+
+Small arrays are laid side by side in one, because a call of NumPy costs more than the arithmetic of a hundred
+elements. Those that lie so already, as the parameters of our models do, are not even copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from d2l_utils.blocks import Kernel, room_for
+from d2l_utils.programs import array_program, as_it_is
+
+__all__ = ["Apply", "State", "lay_out", "parts"]
+
+SMALL = 4_096  # elements; larger arrays are not worth a copy to lie beside others
+
+Arrays = Mapping[str, np.ndarray]
+State = dict[str, dict[str, np.ndarray]]  # parameter -> slot -> array
+Apply = Callable[[Arrays, Arrays, tuple[Any, ...]], None]
+
+
+def lay_out(
+    rule: Callable[..., Any], params: Arrays, grads: Arrays, state: State, swept: tuple[int, ...] = ()
+) -> list[Apply]:
+    """Return functions that together apply a rule to parameters, their gradients and the settings.
+
+    Parameters
+    ----------
+    rule : callable
+        Takes a parameter, its gradient, its state and the settings.
+    params, grads : dict of str to ndarray
+        The parameters themselves, and gradients like those to come.
+    state : dict
+        Parameter -> slot -> array. For parameters that are changed at once they become views of flat arrays.
+    swept : tuple of int
+        The shape of the settings that are arrays; they sweep the last axes of every parameter.
+    """
+    rooms: dict[np.dtype, list[np.ndarray]] = {}
+    largest = max([SMALL, *(p.size for p in params.values())])
+
+    def kernel(key: str, like: np.ndarray, slots: tuple[np.ndarray, ...]) -> Kernel:
+        program = array_program(rule, len(slots))
+        if like.dtype not in rooms:
+            rooms[like.dtype] = room_for(program, largest, like.dtype)
+        if grads[key].dtype != like.dtype:
+            program = as_it_is(rule)  # NumPy knows best in which of two dtypes each operation is done
+        return Kernel(program, slots, like, rooms[like.dtype], bool(swept))
+
+    applied: list[Apply] = []
+    for keys in [[key] for key in params] if swept else _together(params, grads):
+        key, arrays = keys[0], [params[key] for key in keys]
+        if len(keys) == 1:
+            applied.append(_alone(key, kernel(key, arrays[0], tuple(state[key].values()))))
+            continue
+        slots = tuple(np.concatenate([state[k][slot] for k in keys], axis=None) for slot in state[key])
+        for k, *views in zip(keys, *(parts(flat, arrays) for flat in slots), strict=True):
+            state[k] = dict(zip(state[k], views, strict=True))
+        row = _row(arrays)
+        p = np.concatenate(arrays, axis=None) if row is None else row
+        applied.append(_side_by_side(keys, arrays, p, row is not None, kernel(key, p, slots)))
+    return applied
+
+
+def _alone(key: str, kernel: Kernel) -> Apply:
+    return lambda params, grads, settings: kernel(params[key], grads[key], settings)
+
+
+def _side_by_side(
+    keys: list[str], arrays: list[np.ndarray], p: np.ndarray, in_place: bool, kernel: Kernel
+) -> Apply:
+    """Return the use of a kernel for parameters that lie in ``p``, or else are copied to it and back."""
+    g = np.empty_like(p)
+    p_parts, g_parts = (list(zip(keys, parts(flat, arrays), strict=True)) for flat in (p, g))
+
+    def apply(params: Arrays, grads: Arrays, settings: tuple[Any, ...]) -> None:
+        for key, part in g_parts:
+            part[...] = grads[key]
+        kernel(p, g, settings)
+
+    def apply_to_copy(params: Arrays, grads: Arrays, settings: tuple[Any, ...]) -> None:
+        for key, part in p_parts:
+            part[...] = params[key]
+        apply(params, grads, settings)
+        for key, part in p_parts:
+            params[key][...] = part
+
+    return apply if in_place else apply_to_copy
+
+
+def _together(params: Arrays, grads: Arrays) -> list[list[str]]:
+    """Return the keys in groups: small arrays of the same dtypes together, any other array alone.
+
+    An array that shares memory with another stays alone, so that no change of it is lost.
+    """
+    groups: list[list[str]] = []
+    growing: dict[Any, list[str]] = {}
+    for key, p in params.items():
+        kind = (p.dtype, grads[key].dtype)
+        group = growing.get(kind, [])
+        if p.size > SMALL or any(
+            np.may_share_memory(p, params[k]) for keys in growing.values() for k in keys
+        ):
+            groups.append([key])
+        elif group and p.size + sum(params[k].size for k in group) <= SMALL:
+            group.append(key)
+        else:
+            growing[kind] = [key]
+            groups.append(growing[kind])
+    return groups
+
+
+def parts(flat: np.ndarray, arrays: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """Yield consecutive views of a flat array, one of the shape of each of the arrays."""
+    start = 0
+    for array in arrays:
+        yield flat[start : start + array.size].reshape(array.shape)
+        start += array.size
+
+
+def _row(arrays: list[np.ndarray]) -> np.ndarray | None:
+    """Return the flat array of which these are consecutive parts, or None if they are not."""
+    base, size = arrays[0].base, sum(array.size for array in arrays)
+    if not isinstance(base, np.ndarray) or base.ndim != 1:
+        return None
+    begin, first = (array.__array_interface__["data"][0] for array in (base, arrays[0]))
+    row = base[(first - begin) // base.itemsize :][:size]
+    if row.size < size:
+        return None
+    pairs = zip(parts(row, arrays), arrays, strict=True)
+    same = all(part.__array_interface__ == array.__array_interface__ for part, array in pairs)
+    return row if same else None

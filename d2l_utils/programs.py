@@ -1,0 +1,188 @@
+"""Rules as the machine likes them: a program for arrays and a walk on floats, both written from the rule.
+
+The rules of this book are traced (:mod:`d2l_utils.tracing`). On arrays, each operation then writes its result
+where there is room already, not into a new array. On floats, Python is spared the calls: the walk is one loop
+in which every coordinate and state is a variable. Any other rule is called as it is.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from d2l_utils import rules
+from d2l_utils.tracing import Listing, Step, listing
+
+__all__ = ["Program", "array_program", "as_it_is", "float_walk"]
+
+UFUNCS = {
+    "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power", "abs": "absolute",
+    "sqrt": "sqrt",
+}  # fmt: skip
+
+
+class Program(NamedTuple):
+    """A rule for arrays.
+
+    Attributes
+    ----------
+    numbers : callable
+        ``numbers(*settings)`` -> what stands beside arrays in the rule, and which terms under a root are 0.
+    run : callable
+        ``run(p, g, *state, *temporaries, *numbers, *zeros)`` changes ``p`` and the state.
+    num_numbers, num_temporaries : int
+        How many numbers there are, and arrays like ``p`` to work in; 0 if it is the rule itself.
+    """
+
+    numbers: Callable[..., tuple[Sequence[Any], Sequence[bool]]]
+    run: Callable[..., None]
+    num_numbers: int
+    num_temporaries: int
+
+
+@lru_cache(maxsize=256)
+def array_program(rule: Callable[..., Any], num_slots: int) -> Program:
+    """Return the program of a rule: the rule itself, without temporaries, if it is none of this book.
+
+    Parameters
+    ----------
+    rule : callable
+    num_slots : int
+        How many arrays its state has.
+
+    Examples
+    --------
+    >>> from d2l_utils import rules
+    >>> program = array_program(rules.momentum, 1)
+    >>> p, g, v, room = np.ones(2), np.ones(2), np.zeros(2), np.empty(2)
+    >>> numbers, zeros = program.numbers(0.25, 0.9)
+    >>> program.run(p, g, v, room, *numbers, *zeros)
+    >>> print(p, v)
+    [0.75 0.75] [-0.25 -0.25]
+    """
+    found = _listing(rule, num_slots)
+    if found is None:
+        return as_it_is(rule)
+    lines, zeros = _on_arrays(found.steps)
+    groups = {"s": num_slots, "w": found.num_temporaries, "c": len(found.numbers), "z": len(zeros)}
+    names = [f"{letter}{i}" for letter, count in groups.items() for i in range(count)]
+    written = _written(
+        f"{rule.__name__} on arrays",
+        f"def numbers({', '.join(found.settings)}):",
+        *(f"    c{i} = {number}" for i, number in enumerate(found.numbers)),
+        f"    return [{', '.join(name for name in names if name[0] == 'c')}], "
+        f"[{', '.join(f'is_zero({number})' for number in zeros)}]",
+        f"def run({', '.join(['p', 'g', *names])}):",
+        *(f"    {line}" for line in lines),
+    )
+    return Program(written["numbers"], written["run"], len(found.numbers), found.num_temporaries)
+
+
+def as_it_is(rule: Callable[..., Any]) -> Program:
+    """Return the program that calls the rule."""
+    return Program(lambda *settings: (settings, ()), rule, 0, 0)
+
+
+@lru_cache(maxsize=256)
+def float_walk(rule: Callable[..., Any], num_coordinates: int, num_slots: int) -> Callable[..., None]:
+    """Return `objectives.walk` for floats and a rule, with a variable for each coordinate and state.
+
+    Parameters
+    ----------
+    rule : callable
+    num_coordinates, num_slots : int
+        How many coordinates there are, and states of each.
+
+    Returns
+    -------
+    callable
+        ``walk(rows, arguments, gradient, keep)``: rows hold a coordinate and its state each, and ``keep`` is
+        called with the coordinates after every step.
+
+    Examples
+    --------
+    >>> from d2l_utils import rules
+    >>> float_walk(rules.sgd, 1, 0)([(1.0,)], [(0.25,)] * 3, lambda p: (2 * p,), print)
+    (0.5,)
+    (0.25,)
+    (0.125,)
+    """
+    found = _listing(rule, num_slots)
+    rows = [[f"p_{i}", *(f"s{j}_{i}" for j in range(num_slots))] for i in range(num_coordinates)]
+    if found is None:
+        settings = "*settings,"
+        body = [
+            f"{', '.join(row)} = rule(p_{i}, g_{i}, {''.join(f'{name}, ' for name in row[1:])}*settings)"
+            for i, row in enumerate(rows)
+        ]
+    else:
+        settings = "".join(f"{name}, " for name in found.settings)
+        body = [f"c{i} = {number}" for i, number in enumerate(found.numbers)]
+        body += [_on_floats(step, i) for i in range(num_coordinates) for step in found.steps]
+    points, slopes = ("".join(f"{letter}_{i}, " for i in range(num_coordinates)) for letter in "pg")
+    return _written(
+        f"{getattr(rule, '__name__', 'a rule')} on {num_coordinates} floats",
+        "def walk(rows, arguments, gradient, keep):",
+        f"    {''.join('(' + ', '.join(row) + ',), ' for row in rows)} = rows",
+        f"    for {settings} in arguments:",
+        f"        {slopes} = gradient({points})",
+        *(f"        {line}" for line in body),
+        f"        keep(({points}))",
+        rule=rule,
+    )["walk"]
+
+
+def _listing(rule: Callable[..., Any], num_slots: int) -> Listing | None:
+    """Trace a rule of this book; another may draw a random number, which a trace would freeze."""
+    if getattr(rules, getattr(rule, "__name__", ""), None) is not rule:
+        return None
+    return listing(rule, num_slots)
+
+
+def _on_arrays(steps: tuple[Step, ...]) -> tuple[list[str], list[str]]:
+    """Write the steps as calls of ufuncs, and name the numbers that are not added under a root if they are 0.
+
+    That is ``eps_root``, which is 0 nearly always, and to add it costs as much as a multiplication.
+    """
+    lines: list[str] = []
+    zeros: list[str] = []
+    term = ""
+    for step, following in zip(steps, (*steps[1:], None), strict=True):
+        operands = [term or step.left, *filter(None, [step.right]), step.out]
+        call = f"{UFUNCS[step.symbol]}({', '.join(operands)})"
+        term = ""
+        adds_number = step.symbol == "+" and step.right is not None and step.right[0] == "c"
+        if adds_number and following == (step.out, "sqrt", step.out, None):
+            term = f"{step.left} if z{len(zeros)} else {call}"
+            zeros += operands[1:2]
+        else:
+            lines.append(call)
+    return lines, zeros
+
+
+def _on_floats(step: Step, coordinate: int) -> str:
+    """Write a step as a statement; names have a coordinate, except those of numbers and temporaries."""
+    out, left, right = (
+        name if name is None or name[0] in "cw" else f"{name}_{coordinate}"
+        for name in (step.out, step.left, step.right)
+    )
+    if right is None:
+        return f"{out} = abs({left})" if step.symbol == "abs" else f"{out} = {left} ** 0.5"
+    return f"{out} = {left} {step.symbol} {right}"
+
+
+def _is_zero(number: Any) -> bool:
+    return not isinstance(number, np.ndarray) and number == 0
+
+
+def _written(title: str, *lines: str, **names: Any) -> dict[str, Any]:
+    """Return what these lines of Python define; a warning or an error in them shows its line."""
+    text, file = "\n".join(lines), f"<{title}>"
+    linecache.cache[file] = len(text), None, [f"{line}\n" for line in lines], file
+    names |= {name: getattr(np, name) for name in UFUNCS.values()} | {"is_zero": _is_zero}
+    exec(compile(text, file, "exec"), names)
+    return names
