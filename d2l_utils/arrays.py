@@ -58,7 +58,7 @@ class Known(NamedTuple):
 
 
 def check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
-    """Raise an error if these are not arrays of floating point with the same keys and shapes, to be changed."""
+    """Raise an error if these are not arrays of floating point with the same keys and shapes, to change."""
     for key in params.keys() ^ grads.keys():
         lacking, full, other = ("grads", "params", params) if key in params else ("params", "grads", grads)
         raise ValueError(f"{lacking} has no entry {key!r}; {full} has {sorted(map(str, other))}")

@@ -163,4 +163,7 @@ def _swept_walk(
 def _values(objective: objectives.Objective, points: np.ndarray) -> np.ndarray:
     """Return the objective at each point, as arrays, where overflow gives inf instead of an error."""
     coordinates = [points[:, i] for i in range(points.shape[1])]
-    return np.broadcast_to(objective.value(*coordinates), coordinates[0].shape) + 0.0
+    values = objective.value(*coordinates)
+    if np.shape(values) == coordinates[0].shape and not np.may_share_memory(values, points):
+        return values
+    return np.broadcast_to(values, coordinates[0].shape) + 0.0

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from d2l_utils import rules
+from d2l_utils.decayed_rule import DecayedRule
 from d2l_utils.tracing import Listing, Step, listing
 
 __all__ = ["Program", "array_program", "as_it_is", "float_walk"]
@@ -138,7 +139,10 @@ def float_walk(rule: Callable[..., Any], num_coordinates: int, num_slots: int) -
 
 def _listing(rule: Callable[..., Any], num_slots: int) -> Listing | None:
     """Trace a rule of this book; another may draw a random number, which a trace would freeze."""
-    if getattr(rules, getattr(rule, "__name__", ""), None) is not rule:
+    innermost = rule
+    while isinstance(innermost, DecayedRule):
+        innermost = innermost.inner
+    if getattr(rules, getattr(innermost, "__name__", ""), None) is not innermost:
         return None
     return listing(rule, num_slots)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
-from d2l_utils import rules
 from d2l_utils.base import Hyperparameter, Optimizer
+from d2l_utils.decayed_rule import DecayedRule
 
 __all__ = ["WeightDecay"]
 
@@ -50,7 +49,6 @@ class WeightDecay(Optimizer):
         super().__init__(weight_decay=weight_decay)
         self.optimizer, self.decoupled = optimizer, decoupled
         self.slots = optimizer.slots
-        self._lr = list(inspect.signature(optimizer.rule).parameters).index("lr") - 2  # after p and g
 
     def __repr__(self) -> str:
         form = ", decoupled=True" if self.decoupled else ""
@@ -69,14 +67,10 @@ class WeightDecay(Optimizer):
         """Return the arguments of the optimizer's rule, then λ."""
         return (*self.optimizer.arguments(t), self.weight_decay)
 
-    def rule(self, p: Any, g: Any, *state_and_arguments: Any) -> Any:
-        """Apply the decay and then the optimizer's rule."""
-        *rest, weight_decay = state_and_arguments
-        if self.decoupled:
-            p = rules.shrink(p, rest[self._lr], weight_decay)
-        else:
-            g = rules.l2(p, g, weight_decay)
-        return self.optimizer.rule(p, g, *rest)
+    @property
+    def rule(self) -> DecayedRule:  # type: ignore[override]
+        """The optimizer's rule with the decay before it."""
+        return DecayedRule(self.optimizer.rule, self.decoupled)
 
 
 def decayed(optimizer: Optimizer, weight_decay: Any, *, decoupled: bool = False) -> Optimizer:

@@ -1,0 +1,57 @@
+"""A rule with weight decay before it: what `WeightDecay` applies."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from d2l_utils import rules
+
+__all__ = ["DecayedRule"]
+
+POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+
+@dataclass(frozen=True)
+class DecayedRule:
+    """A rule with weight decay before it, which takes λ after the rule's own arguments.
+
+    Parameters
+    ----------
+    inner : callable
+        The rule.
+    decoupled : bool
+        The form of the decay, as in `WeightDecay`.
+    """
+
+    inner: Callable[..., Any]
+    decoupled: bool
+
+    @property
+    def __name__(self) -> str:
+        return f"{self.inner.__name__} with weight decay"
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        name, parameters = "weight_decay", inspect.signature(self.inner).parameters
+        while name in parameters:
+            name += "_"
+        return inspect.Signature([*parameters.values(), inspect.Parameter(name, POSITIONAL)])
+
+    def __call__(self, p: Any, g: Any, *state_and_arguments: Any) -> Any:
+        """Apply the decay and then the rule."""
+        *rest, weight_decay = state_and_arguments
+        if self.decoupled:
+            p = rules.shrink(p, rest[_place_of_lr(self.inner)], weight_decay)
+        else:
+            g = rules.l2(p, g, weight_decay)
+        return self.inner(p, g, *rest)
+
+
+@lru_cache(maxsize=256)
+def _place_of_lr(rule: Callable[..., Any]) -> int:
+    """Return where the rate stands among the arguments after p and g."""
+    return list(inspect.signature(rule).parameters).index("lr") - 2
