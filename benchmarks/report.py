@@ -124,4 +124,6 @@ def section(outcome):
     if outcome["goals"]:
         lines += ["| ratio | measured | goal | |", "|---|---|---|---|"]
         lines += ["| " + " | ".join(goal_line(goal)) + " |" for goal in outcome["goals"]] + [""]
+        reasons = dict.fromkeys(goal["if_missed"] for goal in outcome["goals"] if not goal["met"])
+        lines += [f"{reason}\n" for reason in reasons if reason]
     return "\n".join(lines)

@@ -17,12 +17,16 @@ Job = Callable[[], object]
 
 @dataclass(frozen=True)
 class Goal:
-    """What a regime aims at: the time of ``slow`` over that of ``fast``, at least or at most ``bound``."""
+    """What a regime aims at: the time of ``slow`` over that of ``fast``, at least or at most ``bound``.
+
+    ``if_missed`` says what stands in the way.
+    """
 
     slow: str
     fast: str
     bound: float
     at_least: bool = True
+    if_missed: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ def outcome(regime: Regime, rounds: int, rng: np.random.Generator) -> dict[str, 
             "fast": goal.fast,
             "bound": goal.bound,
             "at_least": goal.at_least,
+            "if_missed": goal.if_missed,
             **(ratio := spread(times[goal.slow] / times[goal.fast])),
             "met": (ratio["median"] >= goal.bound) == goal.at_least,
         }
