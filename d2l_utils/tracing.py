@@ -39,14 +39,13 @@ class Listing(NamedTuple):
         The expressions in the settings that stand beside an array: ``c0, c1, ...``.
     steps : tuple of Step
         The operations on arrays, in the rule's order.
-    num_slots, num_temporaries : int
-        How many states and temporaries the steps name.
+    num_temporaries : int
+        How many temporaries they name.
     """
 
     settings: tuple[str, ...]
     numbers: tuple[str, ...]
     steps: tuple[Step, ...]
-    num_slots: int
     num_temporaries: int
 
 
@@ -67,8 +66,8 @@ def listing(rule: Callable[..., Any], num_slots: int) -> Listing:
     Raises
     ------
     TypeError
-        If it does what symbols cannot: calls NumPy, changes its gradient, or returns something else than
-        its parameter and state.
+        If it does what symbols cannot: asks for a truth value, calls NumPy, changes its gradient, or returns
+        something else than its parameter and state.
 
     Examples
     --------
@@ -90,7 +89,7 @@ def listing(rule: Callable[..., Any], num_slots: int) -> Listing:
     if (returned if num_slots else (returned,)) != tuple(kept):
         raise TypeError(f"a rule returns its parameter and its state, changed in place; got {returned!r}")
     steps, num_temporaries = _with_few_temporaries(notes.steps)
-    return Listing(settings, tuple(notes.numbers), tuple(steps), num_slots, num_temporaries)
+    return Listing(settings, tuple(notes.numbers), tuple(steps), num_temporaries)
 
 
 class _Notes:
@@ -116,14 +115,19 @@ class _Notes:
         return out
 
 
-class _Number:
+class _Symbol:
+    def __bool__(self) -> bool:
+        raise TypeError("a rule asks for no truth value: it has no `if`")
+
+
+class _Number(_Symbol):
     """An expression in the settings."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
 
-class _Array:
+class _Array(_Symbol):
     """The parameter, the gradient, a state, or what was computed from them."""
 
     def __init__(self, notes: _Notes, name: str) -> None:

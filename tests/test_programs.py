@@ -97,6 +97,11 @@ def with_a_branch(p, g, lr):
     return p
 
 
+def with_a_truth_value(p, g, lr):
+    p -= lr * g if lr else g
+    return p
+
+
 def with_numpy(p, g, lr):
     p -= lr * np.sign(g)
     return p
@@ -118,7 +123,15 @@ def with_a_constant_array(p, g, lr):
 
 
 @pytest.mark.parametrize(
-    "rule", [with_a_branch, with_numpy, not_in_place, changing_its_gradient, with_a_constant_array]
+    "rule",
+    [
+        with_a_branch,
+        with_a_truth_value,
+        with_numpy,
+        not_in_place,
+        changing_its_gradient,
+        with_a_constant_array,
+    ],
 )
 def test_what_symbols_cannot_do_is_refused(rule):
     with pytest.raises(TypeError):
