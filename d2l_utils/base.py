@@ -177,7 +177,7 @@ class Optimizer:
         if check_finite:
             arrays.check_finite(grads)
         for apply in applied:
-            apply(params, grads, settings)
+            apply(grads, settings)
         self._state, self._applied, self._known = state, applied, known
         self.t += 1
 

@@ -35,82 +35,82 @@ def room_for(program: Program, size: int, dtype: np.dtype) -> list[np.ndarray]:
 
 
 class Kernel:
-    """A rule with its state and room to work in, for arrays of one shape and dtype.
+    """A rule with a parameter and its state.
 
     Parameters
     ----------
     program : Program
         The rule's.
+    p : ndarray
+        The parameter, which is changed.
     slots : tuple of ndarray
-        Its state, which is changed.
-    like : ndarray
-        An array of the parameters' shape and dtype.
+        Its state, of the same shape and dtype, which is changed.
     room : list of ndarray
         From `room_for`; kernels that are called in turn may share it.
     swept : bool
-        Whether some of the settings are arrays, which sweep the last axes of the parameters.
+        Whether some of the settings are arrays, which sweep the last axes of the parameter.
     """
 
     def __init__(
         self,
         program: Program,
+        p: np.ndarray,
         slots: tuple[np.ndarray, ...],
-        like: np.ndarray,
         room: list[np.ndarray],
         swept: bool,
     ) -> None:
-        self.program, self.slots = program, slots
+        self.program, self.p, self.slots = program, p, slots
         self.room = room[: program.num_temporaries]
         self.settings: tuple[Any, ...] | None = None
         self.zeros: Sequence[bool] = ()
-        self.cells = np.empty(0 if swept else program.num_numbers, like.dtype)
+        self.cells = np.empty(0 if swept else program.num_numbers, p.dtype)
         self.numbers: Any = [self.cells[i, ...] for i in range(len(self.cells))]
-        length = min(like.size, BLOCK_BYTES // like.itemsize)
+        length = min(p.size, BLOCK_BYTES // p.itemsize)
         self.beside = [array[:length] for array in self.room]
         self.beside += [np.broadcast_to(number, length) for number in self.numbers]
-        self.flat = [slot.reshape(-1) for slot in slots if slot.flags.c_contiguous]
-        self.is_flat = bool(self.numbers) and len(self.flat) == len(slots)
+        self.flat = [array.reshape(-1) for array in (p, *slots) if array.flags.c_contiguous]
+        self.is_flat = bool(self.numbers) and len(self.flat) == 1 + len(slots)
+        self.in_one = (*self.flat[1:], *self.beside) if length == p.size else ()
 
-    def __call__(self, p: np.ndarray, g: np.ndarray, settings: tuple[Any, ...]) -> None:
-        """Change a parameter and its state, by its gradient and what the rule takes after its state."""
+    def __call__(self, g: np.ndarray, settings: tuple[Any, ...]) -> None:
+        """Change the parameter and its state, by a gradient and what the rule takes after its state."""
         if not self.cells.size:
             self.numbers, self.zeros = self.program.numbers(*settings)
         elif settings is not self.settings:
             self.cells[:], self.zeros = self.program.numbers(*settings)
             self.settings = settings
-        if self.is_flat and p.flags.c_contiguous and g.flags.c_contiguous:
-            if p.ndim != 1:
-                p, g = p.reshape(-1), g.reshape(-1)
-            self._in_slices([p, g, *self.flat])
-        elif p.nbytes > BLOCK_BYTES:
-            self._in_blocks((p, g, *self.slots))
+        if self.is_flat and g.flags.c_contiguous:
+            g = g if g.ndim == 1 else g.reshape(-1)
+            if self.in_one:
+                self.program.run(self.flat[0], g, *self.in_one, *self.zeros)
+            else:
+                self._in_slices(g)
+        elif self.p.nbytes > BLOCK_BYTES:
+            self._in_blocks(g)
         else:
-            order: Any = "F" if p.flags.fnc else "C"
-            room = [array[: p.size].reshape(p.shape, order=order) for array in self.room]
-            self.program.run(p, g, *self.slots, *room, *self.numbers, *self.zeros)
+            order: Any = "F" if self.p.flags.fnc else "C"
+            room = [array[: g.size].reshape(g.shape, order=order) for array in self.room]
+            self.program.run(self.p, g, *self.slots, *room, *self.numbers, *self.zeros)
 
-    def _in_slices(self, arrays: list[np.ndarray]) -> None:
+    def _in_slices(self, g: np.ndarray) -> None:
         """Walk arrays whose elements lie in a row."""
-        step = BLOCK_BYTES // arrays[0].itemsize
-        if arrays[0].size <= step:
-            self.program.run(*arrays, *self.beside, *self.zeros)
-            return
-        for start in range(0, arrays[0].size, step):
-            block = [array[start : start + step] for array in arrays]
-            beside = [array[: len(block[0])] for array in self.beside]
-            self.program.run(*block, *beside, *self.zeros)
+        length = len(self.beside[0])
+        for start in range(0, g.size, length):
+            p, *slots = (array[start : start + length] for array in self.flat)
+            beside = [array[: len(p)] for array in self.beside]
+            self.program.run(p, g[start : start + length], *slots, *beside, *self.zeros)
 
-    def _in_blocks(self, arrays: tuple[np.ndarray, ...]) -> None:
+    def _in_blocks(self, g: np.ndarray) -> None:
         """Walk flat blocks: views where the layout allows it, else copies that are written back."""
-        values = list(self.numbers)
+        arrays, values = (self.p, g, *self.slots), list(self.numbers)
         swept = [i for i, value in enumerate(values) if np.ndim(value)]
         access: Any = [["readonly" if i == 1 else "readwrite"] for i in range(len(arrays))]
         with np.nditer(
             (*arrays, *(values[i] for i in swept)),
             flags=["external_loop", "buffered"],
             op_flags=access + [["readonly"]] * len(swept),
-            order="F" if arrays[0].flags.fnc else "K",
-            buffersize=BLOCK_BYTES // arrays[0].itemsize,
+            order="F" if self.p.flags.fnc else "K",
+            buffersize=BLOCK_BYTES // self.p.itemsize,
         ) as blocks:
             for block in blocks:
                 for i, value in zip(swept, block[len(arrays) :], strict=True):

@@ -151,12 +151,12 @@ def _swept_walk(
     p[:] = np.reshape(start, (-1,) + (1,) * (p.ndim - 1))
     g, slots = np.empty_like(p), tuple(np.full(p.shape, value, float) for value in optimizer.slots.values())
     program = array_program(optimizer.rule, len(slots))
-    kernel = Kernel(program, slots, p, room_for(program, p.size, p.dtype), swept=True)
+    kernel = Kernel(program, p, slots, room_for(program, p.size, p.dtype), swept=True)
     points[0] = p
     for t in range(1, len(points)):
         for i, partial in enumerate(gradient(*p)):
             g[i] = partial + sigma * draws.normal() if sigma else partial
-        kernel(p, g, optimizer.arguments(t))
+        kernel(g, optimizer.arguments(t))
         points[t] = p
 
 

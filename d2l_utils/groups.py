@@ -20,13 +20,13 @@ SMALL = 4_096  # elements; larger arrays are not worth a copy to lie beside othe
 
 Arrays = Mapping[str, np.ndarray]
 State = dict[str, dict[str, np.ndarray]]  # parameter -> slot -> array
-Apply = Callable[[Arrays, Arrays, tuple[Any, ...]], None]
+Apply = Callable[[Arrays, tuple[Any, ...]], None]
 
 
 def lay_out(
     rule: Callable[..., Any], params: Arrays, grads: Arrays, state: State, swept: tuple[int, ...] = ()
 ) -> list[Apply]:
-    """Return functions that together apply a rule to parameters, their gradients and the settings.
+    """Return functions of gradients and settings that together apply a rule to the parameters.
 
     Parameters
     ----------
@@ -42,53 +42,52 @@ def lay_out(
     rooms: dict[np.dtype, list[np.ndarray]] = {}
     largest = max([SMALL, *(p.size for p in params.values())])
 
-    def kernel(key: str, like: np.ndarray, slots: tuple[np.ndarray, ...]) -> Kernel:
+    def kernel(p: np.ndarray, slots: tuple[np.ndarray, ...], g_dtype: np.dtype) -> Kernel:
         program = array_program(rule, len(slots))
-        if like.dtype not in rooms:
-            rooms[like.dtype] = room_for(program, largest, like.dtype)
-        if grads[key].dtype != like.dtype:
+        if p.dtype not in rooms:
+            rooms[p.dtype] = room_for(program, largest, p.dtype)
+        if g_dtype != p.dtype:
             program = as_it_is(rule)  # NumPy knows best in which of two dtypes each operation is done
-        return Kernel(program, slots, like, rooms[like.dtype], bool(swept))
+        return Kernel(program, p, slots, rooms[p.dtype], bool(swept))
 
     applied: list[Apply] = []
     for keys in [[key] for key in params] if swept else _together(params, grads):
-        key, arrays = keys[0], [params[key] for key in keys]
+        key, arrays, g_dtype = keys[0], [params[key] for key in keys], grads[keys[0]].dtype
         if len(keys) == 1:
-            applied.append(_alone(key, kernel(key, arrays[0], tuple(state[key].values()))))
+            applied.append(_alone(key, kernel(arrays[0], tuple(state[key].values()), g_dtype)))
             continue
         slots = tuple(np.concatenate([state[k][slot] for k in keys], axis=None) for slot in state[key])
         for k, *views in zip(keys, *(parts(flat, arrays) for flat in slots), strict=True):
             state[k] = dict(zip(state[k], views, strict=True))
         row = _row(arrays)
         p = np.concatenate(arrays, axis=None) if row is None else row
-        applied.append(_side_by_side(keys, arrays, p, row is not None, kernel(key, p, slots)))
+        applied.append(_side_by_side(keys, arrays, kernel(p, slots, g_dtype), copied=row is None))
     return applied
 
 
 def _alone(key: str, kernel: Kernel) -> Apply:
-    return lambda params, grads, settings: kernel(params[key], grads[key], settings)
+    return lambda grads, settings: kernel(grads[key], settings)
 
 
-def _side_by_side(
-    keys: list[str], arrays: list[np.ndarray], p: np.ndarray, in_place: bool, kernel: Kernel
-) -> Apply:
-    """Return the use of a kernel for parameters that lie in ``p``, or else are copied to it and back."""
-    g = np.empty_like(p)
-    p_parts, g_parts = (list(zip(keys, parts(flat, arrays), strict=True)) for flat in (p, g))
+def _side_by_side(keys: list[str], arrays: list[np.ndarray], kernel: Kernel, copied: bool) -> Apply:
+    """Return the use of a kernel for arrays that lie in its parameter, or are copied to it and back."""
+    g = np.empty_like(kernel.p)
+    g_parts = list(zip(keys, parts(g, arrays), strict=True))
+    p_parts = list(zip(arrays, parts(kernel.p, arrays), strict=True))
 
-    def apply(params: Arrays, grads: Arrays, settings: tuple[Any, ...]) -> None:
+    def apply(grads: Arrays, settings: tuple[Any, ...]) -> None:
         for key, part in g_parts:
             part[...] = grads[key]
-        kernel(p, g, settings)
+        kernel(g, settings)
 
-    def apply_to_copy(params: Arrays, grads: Arrays, settings: tuple[Any, ...]) -> None:
-        for key, part in p_parts:
-            part[...] = params[key]
-        apply(params, grads, settings)
-        for key, part in p_parts:
-            params[key][...] = part
+    def apply_to_copy(grads: Arrays, settings: tuple[Any, ...]) -> None:
+        for array, part in p_parts:
+            part[...] = array
+        apply(grads, settings)
+        for array, part in p_parts:
+            array[...] = part
 
-    return apply if in_place else apply_to_copy
+    return apply_to_copy if copied else apply
 
 
 def _together(params: Arrays, grads: Arrays) -> list[list[str]]:

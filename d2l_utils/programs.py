@@ -68,16 +68,15 @@ def array_program(rule: Callable[..., Any], num_slots: int) -> Program:
     found = _listing(rule, num_slots)
     if found is None:
         return as_it_is(rule)
-    lines, zeros = _on_arrays(found.steps)
-    groups = {"s": num_slots, "w": found.num_temporaries, "c": len(found.numbers), "z": len(zeros)}
-    names = [f"{letter}{i}" for letter, count in groups.items() for i in range(count)]
+    lines, zeros = _on_arrays(found)
+    counts = {"s": num_slots, "w": found.num_temporaries, "c": len(found.numbers), "z": len(zeros)}
+    names = ["p", "g", *(f"{letter}{i}" for letter, count in counts.items() for i in range(count))]
+    tests = [f"{number}.__class__ is not ndarray and {number} == 0" for number in zeros]
     written = _written(
         f"{rule.__name__} on arrays",
         f"def numbers({', '.join(found.settings)}):",
-        *(f"    c{i} = {number}" for i, number in enumerate(found.numbers)),
-        f"    return [{', '.join(name for name in names if name[0] == 'c')}], "
-        f"[{', '.join(f'is_zero({number})' for number in zeros)}]",
-        f"def run({', '.join(['p', 'g', *names])}):",
+        f"    return [{', '.join(found.numbers)}], [{', '.join(tests)}]",
+        f"def run({', '.join(names)}):",
         *(f"    {line}" for line in lines),
     )
     return Program(written["numbers"], written["run"], len(found.numbers), found.num_temporaries)
@@ -147,22 +146,22 @@ def _listing(rule: Callable[..., Any], num_slots: int) -> Listing | None:
     return listing(rule, num_slots)
 
 
-def _on_arrays(steps: tuple[Step, ...]) -> tuple[list[str], list[str]]:
-    """Write the steps as calls of ufuncs, and name the numbers that are not added under a root if they are 0.
+def _on_arrays(found: Listing) -> tuple[list[str], list[str]]:
+    """Write the steps as calls of ufuncs, and return what is not added under a root if it is 0.
 
     That is ``eps_root``, which is 0 nearly always, and to add it costs as much as a multiplication.
     """
     lines: list[str] = []
     zeros: list[str] = []
     term = ""
-    for step, following in zip(steps, (*steps[1:], None), strict=True):
+    for step, following in zip(found.steps, (*found.steps[1:], None), strict=True):
         operands = [term or step.left, *filter(None, [step.right]), step.out]
         call = f"{UFUNCS[step.symbol]}({', '.join(operands)})"
         term = ""
-        adds_number = step.symbol == "+" and step.right is not None and step.right[0] == "c"
-        if adds_number and following == (step.out, "sqrt", step.out, None):
+        number = step.right if step.symbol == "+" and step.right and step.right[0] == "c" else ""
+        if number and following == (step.out, "sqrt", step.out, None):
             term = f"{step.left} if z{len(zeros)} else {call}"
-            zeros += operands[1:2]
+            zeros.append(found.numbers[int(number[1:])])
         else:
             lines.append(call)
     return lines, zeros
@@ -179,14 +178,10 @@ def _on_floats(step: Step, coordinate: int) -> str:
     return f"{out} = {left} {step.symbol} {right}"
 
 
-def _is_zero(number: Any) -> bool:
-    return not isinstance(number, np.ndarray) and number == 0
-
-
 def _written(title: str, *lines: str, **names: Any) -> dict[str, Any]:
     """Return what these lines of Python define; a warning or an error in them shows its line."""
     text, file = "\n".join(lines), f"<{title}>"
     linecache.cache[file] = len(text), None, [f"{line}\n" for line in lines], file
-    names |= {name: getattr(np, name) for name in UFUNCS.values()} | {"is_zero": _is_zero}
+    names |= {name: getattr(np, name) for name in ("ndarray", *UFUNCS.values())}
     exec(compile(text, file, "exec"), names)
     return names
