@@ -20,11 +20,11 @@ EXPONENTS = range(3, 8)  # of ten: parameters in a step
 def regimes(with_peers=True):
     """Return, for each regime, how to make it and its number of rounds."""
     return {
-        "r1": (partial(toy.regime, with_peers=with_peers), 11),
-        "r2a": (partial(training.linear_regime, with_peers=with_peers), 11),
+        "r1": (partial(toy.regime, with_peers=with_peers), 31),
+        "r2a": (partial(training.linear_regime, with_peers=with_peers), 31),
         "r2b": (partial(training.network_regime, with_peers=with_peers), 11),
         **{
-            f"r3n1e{exponent}": (partial(step.regime, 10**exponent, with_peers), 21 if exponent < 6 else 7)
+            f"r3n1e{exponent}": (partial(step.regime, 10**exponent, with_peers), 31 if exponent < 7 else 9)
             for exponent in EXPONENTS
         },
         "r4": (partial(sweep.regime, with_peers=with_peers), 7),
