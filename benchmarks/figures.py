@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 FOLDER = Path(__file__).parent / "figures"
 OURS, PEERS, INK = "#d55e00", "#1b80c4", "#444444"  # the theme lays white under a figure in the dark
@@ -40,7 +40,10 @@ def bars(outcome):
         ax.plot([spread["low"], spread["high"]], [i, i], color=INK, linewidth=1.2, linestyle="-")
     ax.axvline(1, color=OURS, linewidth=1, linestyle="--")
     ax.set(xscale="log", xlim=(lowest, None), xlabel=f"time over that of {outcome['ours']}")
+    is_wide = rows[-1][1]["high"] > 100 * lowest
+    ax.xaxis.set_major_locator(LogLocator(subs=(1,) if is_wide else (1, 2, 5)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_yticks(range(len(rows)), [contestant for contestant, _ in rows])
     ax.grid(False, axis="y")
     return figure

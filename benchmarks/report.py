@@ -57,7 +57,7 @@ def goal_line(goal):
     return (
         f"{goal['slow']} / {goal['fast']}",
         between(goal),
-        f"{sign} {goal['bound']:g}",
+        f"{sign}\N{NO-BREAK SPACE}{goal['bound']:g}",
         "✓" if goal["met"] else "✗",
     )
 
