@@ -20,7 +20,7 @@ from d2l_utils.base import Optimizer
 from d2l_utils.optimizers import AdaDelta, AdaGrad
 from d2l_utils.weight_decay import WeightDecay
 
-__all__ = ["FRAMEWORKS", "ROSETTA", "Conventions", "conventions", "describe", "preset"]
+__all__ = ["FRAMEWORKS", "ROSETTA", "Conventions", "call", "conventions", "describe", "preset"]
 
 # key -> the framework, and how its users write a call
 FRAMEWORKS = {
@@ -57,7 +57,7 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
         "optax": ("rmsprop", CENTRED),
     },
     "RMSProp, momentum": {
-        "mxnet": "only centred",
+        "mxnet": "none: it has momentum only where it is centred",
         "torch": ("RMSprop", M),
         "keras": ("RMSprop", M),
         "optax": ("rmsprop", M),
@@ -76,13 +76,13 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
     },
     "Adam": {"mxnet": ("Adam", {}), "torch": ("Adam", {}), "keras": ("Adam", {}), "optax": ("adam", {})},
     "AMSGrad": {
-        "mxnet": "not in MXNet",
+        "mxnet": "none",
         "torch": ("Adam", {"amsgrad": True}),
         "keras": ("Adam", {"amsgrad": True}),
         "optax": ("amsgrad", {}),
     },
     "AdamW": {
-        "mxnet": "only an operator",
+        "mxnet": "none: `adamw_update` is an operator without an optimizer",
         "torch": ("AdamW", {}),
         "keras": ("AdamW", {}),
         "optax": ("adamw", {}),
@@ -91,7 +91,12 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
 }
 
 # what a setting cannot say
-NOTES = {("NAdam", "mxnet"): ["one array only"], ("NAdam", "torch"): ["∏μ in 32 bits"]}
+NOTES = {
+    ("Nesterov", "mxnet"): ["λ like no other, see below"],
+    ("AdaDelta", "mxnet"): ["λ decoupled, times 1"],
+    ("NAdam", "mxnet"): ["one array only, see below"],
+    ("NAdam", "torch"): ["∏μ in 32 bits"],
+}
 
 
 def preset(method: str, framework: str, **settings: Any) -> Optimizer:
@@ -129,6 +134,21 @@ def preset(method: str, framework: str, **settings: Any) -> Optimizer:
     return made
 
 
+def call(method: str, framework: str) -> str:
+    """Return how a framework's users ask for a method, or why they cannot.
+
+    Examples
+    --------
+    >>> call("Nesterov", "torch"), call("AMSGrad", "optax")
+    ('torch.optim.SGD(momentum=0.9, nesterov=True)', 'optax.amsgrad()')
+    """
+    found = ROSETTA[method][framework]
+    if isinstance(found, str):
+        return found
+    settings = ", ".join(f"{name}={value!r}" for name, value in found[1].items())
+    return f"{FRAMEWORKS[framework][1]}{found[0]}({settings})"
+
+
 def describe(optimizer: Optimizer) -> list[str]:
     """Return what tells an optimizer from others of its method: settings by symbol, and where they stand.
 
@@ -143,6 +163,8 @@ def describe(optimizer: Optimizer) -> list[str]:
         return [*describe(optimizer.optimizer), f"λ = {optimizer.weight_decay:g}, {kind}"]
     told = []
     for name, value in optimizer.hyperparameters.items():
+        if name == "momentum" and np.all(value == 0):
+            continue
         symbol = {"beta1": "β₁", "beta2": "β₂"}.get(name) or getattr(type(optimizer), name).symbol
         if name == "lr":
             told.append("η follows a schedule" if callable(value) else f"η = {value:g}")
@@ -175,7 +197,7 @@ def _short(value: float) -> str:
 
 
 class Conventions:
-    """The table of `ROSETTA` in words: ``rows[method][framework]`` is a list of what `describe` says."""
+    """The table of `ROSETTA` in words: ``rows[method][framework]`` is the call, and what `describe` says."""
 
     def __init__(self, methods: list[str]) -> None:
         self.rows = {method: {each: _cell(method, each) for each in FRAMEWORKS} for method in methods}
@@ -191,35 +213,43 @@ class Conventions:
         heads = "".join(f'<th scope="col">{title}</th>' for title, _, _ in FRAMEWORKS.values())
         body = ""
         for method, row in self.rows.items():
-            cells = "".join(f"<td>{'<br>'.join(map(html.escape, cell))}</td>" for cell in row.values())
-            body += f'<tr><th scope="row" style="white-space: normal">{method}</th>{cells}</tr>\n'
+            cells = "".join(f"<td>{_as_html(cell)}</td>" for cell in row.values())
+            body += f'<tr><th scope="row" style="{STAYS}">{method}</th>{cells}</tr>\n'
         return (
-            '<div style="overflow-x: auto; white-space: nowrap" tabindex="0" role="region" '
-            'aria-label="Conventions"><table class="table">'
+            '<div style="overflow-x: auto" tabindex="0" role="region" aria-label="Conventions">'
+            '<table class="table" style="min-width: 42em; font-size: 0.8em; overflow-wrap: anywhere">'
             f'<thead><tr><th scope="col">method</th>{heads}</tr></thead>\n'
             f"<tbody>\n{body}</tbody></table></div>"
         )
 
 
+# While a telephone shows the columns one after the other, the method's name stays in sight.
+STAYS = "position: sticky; left: 0; min-width: 6em; background: var(--pst-color-background, Canvas)"
+
+
+def _as_html(cell: list[str]) -> str:
+    first, *told = map(html.escape, cell)
+    if told:
+        first = f"<code>{first.replace('.', '.<wbr>').replace('(', '(<wbr>')}</code>"
+    return "<br>".join([first, *told])
+
+
 def _cell(method: str, framework: str) -> list[str]:
-    call = ROSETTA[method][framework]
-    if isinstance(call, str):
-        return [call]
+    found = ROSETTA[method][framework]
+    if isinstance(found, str):
+        return [found]
     module = FRAMEWORKS[framework][2]
-    takes = inspect.signature(getattr(module, call[0])).parameters
+    takes = inspect.signature(getattr(module, found[0])).parameters
     rate = takes["lr" if "lr" in takes else "learning_rate"].default
     required = {"learning_rate": 1.0} if rate is inspect.Parameter.empty else {}
     told = describe(preset(method, framework, **required))[1:]
     decay = next((name for name in ("weight_decay", "wd") if name in takes), None)
-    if decay is None:
-        told.append("no λ")
-    elif not any(each.startswith("λ") for each in told):
-        decaying = describe(preset(method, framework, **required, **{decay: 0.5}))
-        told.append("λ " + decaying[-1].split(", ")[1])
     told += NOTES.get((method, framework), [])
-    if required:
-        return ["η: you choose", *told]
-    return ["η: ignored" if rate is None else f"η = {rate:g}", *told]
+    if not any(each.startswith("λ") for each in told):
+        decaying = decay and describe(preset(method, framework, **required, **{decay: 0.5}))
+        told.append("λ " + decaying[-1].split(", ")[1] if decaying else "no λ")
+    asked = "η: you choose" if required else "η: ignored" if rate is None else f"η = {rate:g}"
+    return [call(method, framework), asked, *told]
 
 
 def conventions(*methods: str) -> Conventions:
@@ -229,9 +259,9 @@ def conventions(*methods: str) -> Conventions:
     --------
     >>> conventions("AdaDelta")
     AdaDelta
-      MXNet 1.9.1   η: ignored, ρ = 0.9, ε = 1e-5 inside, λ decoupled
-      PyTorch 2.13  η = 1, ρ = 0.9, ε = 1e-6 inside, λ coupled
-      Keras 3.15    η = 0.001, ρ = 0.95, ε = 1e-7 inside, λ decoupled
-      Optax 0.2.8   η: you choose, ρ = 0.9, ε = 1e-6 inside, λ coupled
+      MXNet 1.9.1   mx.optimizer.AdaDelta(), η: ignored, ρ = 0.9, ε = 1e-5 inside, λ decoupled, times 1
+      PyTorch 2.13  torch.optim.Adadelta(), η = 1, ρ = 0.9, ε = 1e-6 inside, λ coupled
+      Keras 3.15    keras.optimizers.Adadelta(), η = 0.001, ρ = 0.95, ε = 1e-7 inside, λ decoupled
+      Optax 0.2.8   optax.adadelta(), η: you choose, ρ = 0.9, ε = 1e-6 inside, λ coupled
     """
     return Conventions(list(methods or ROSETTA))

@@ -50,6 +50,20 @@ def test_why_adadelta_of_optax_needs_a_rate():
         preset("AdaDelta", "optax")
 
 
+def test_the_order_of_optax_s_chain_decides_what_decay_does():
+    optax = pytest.importorskip("optax")
+    decay, adam = optax.add_decayed_weights(0.01), optax.scale_by_adam()
+    chains = (
+        (0.999, [decay, optax.adam(1e-3)]),
+        (0.99999, [adam, decay, optax.scale_by_learning_rate(1e-3)]),
+        (1.01, [optax.adam(1e-3), decay]),
+    )
+    for expected, order in chains:
+        chain, p = optax.chain(*order), np.ones(1, np.float32)
+        updates, _ = chain.update(np.zeros(1, np.float32), chain.init(p), p)
+        assert optax.apply_updates(p, updates)[0] == pytest.approx(expected, rel=1e-6)
+
+
 def test_every_cell_of_the_table_is_filled():
     table = conventions()
     assert table.rows.keys() == ROSETTA.keys()
@@ -71,10 +85,13 @@ def test_every_cell_of_the_table_is_filled():
         ("NAdam", "optax", "μ = β₁"),
         ("AMSGrad", "torch", "largest v"),
         ("AMSGrad", "optax", "largest v̂"),
-        ("AMSGrad", "mxnet", "not in MXNet"),
+        ("AMSGrad", "mxnet", "none"),
         ("SGD", "keras", "λ decoupled"),
         ("SGD", "torch", "λ coupled"),
-        ("Nesterov", "mxnet", "no λ"),
+        ("Nesterov", "mxnet", "λ like no other, see below"),
+        ("SGD", "optax", "no λ"),
+        ("AdaDelta", "mxnet", "λ decoupled, times 1"),
+        ("AMSGrad", "keras", "keras.optimizers.Adam(amsgrad=True)"),
     ],
 )
 def test_what_the_table_says(method, framework, says):
@@ -89,7 +106,7 @@ def test_a_preset_takes_the_framework_s_arguments():
         preset("Adam", "keras", beta_3=0.5)
     with pytest.raises(TypeError, match="learning_rate"):
         preset("Adam", "optax")
-    with pytest.raises(ValueError, match=r"MXNet 1\.9\.1 has no AMSGrad: not in MXNet"):
+    with pytest.raises(ValueError, match=r"MXNet 1\.9\.1 has no AMSGrad: none"):
         preset("AMSGrad", "mxnet")
     with pytest.raises(ValueError, match=r"got 'adam'; expected one of \['SGD', "):
         preset("adam", "keras")
