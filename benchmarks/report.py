@@ -13,6 +13,19 @@ RESULTS = HERE / "results.json"
 PAGE = HERE.parent / "status.md"
 PACKAGES = ("numpy", "torch", "mxnet", "keras", "jax", "optax")
 
+TERMS = """\
+*Hand-written floats* is the rule in plain Python, with a variable for each number. *Naive NumPy class* is
+an optimizer as beginners' books write it. *Compiled* means one step compiled by JAX, for Keras as for
+Optax; *Keras on torch* calls Keras' optimizer on PyTorch's tensors. *Fused* is PyTorch's step in one
+kernel. The *limit of the memory* is the time in which this machine moves the bytes that a step must read
+and write.
+"""
+PRICE = """\
+From 100,000 parameters on, every step that is one compiled loop is faster than ours: it walks over the
+arrays once, NumPy once for each operation. That is the price of a rule that you can read, and no goal asks
+for less.
+"""
+
 
 def machine():
     """Return what the numbers depend on: the processor's model, the versions, and the day."""
@@ -96,14 +109,8 @@ def page(results):
         "first. Then they take turns, in a new order each round, on one core with one thread. Every number "
         "is a ratio of two times in the same round: the median over the rounds, with the quartiles in "
         "brackets. There are no seconds here. Yours will differ; the ratios differ less.\n",
-        "*Hand-written floats* is the rule in plain Python, with a variable for each number. *Naive NumPy class* "
-        "is an optimizer as beginners' books write it. *Compiled* means one step compiled by JAX, for Keras as for "
-        "Optax; *Keras on torch* calls its optimizer as PyTorch users would. *Fused* is PyTorch's step in one "
-        "kernel. The *limit of the memory* is the time in which this machine moves the bytes that a step must read "
-        "and write.\n",
-        "From 100,000 parameters on, every step that is one compiled loop is faster than ours: it walks over the "
-        "arrays once, NumPy once for each operation. That is the price of a rule that you can read, and no goal "
-        "asks for less.\n",
+        TERMS,
+        PRICE,
         f"Measured on {about['date']} on one core ({about['processor']}), with Python {about['python']}, "
         f"{versions}. Of {len(goals)} goals, {met} are met. `make bench` measures again and writes this "
         "page.\n",

@@ -48,7 +48,7 @@ class Known(NamedTuple):
             if (
                 params.get(key) is not array
                 or not array.flags.writeable
-                or g.__class__ is not np.ndarray
+                or not isinstance(g, np.ndarray)
                 or g.shape != shape
                 or g.dtype != dtype
             ):
@@ -64,6 +64,8 @@ def check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
     for key, p in params.items():
         g = grads[key]
         for name, array in (("params", p), ("grads", g)):
+            if isinstance(array, np.ma.MaskedArray):
+                raise TypeError(f"{name}[{key!r}] is a masked array; an update knows of no mask")
             if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
                 kind = (
                     f"dtype {array.dtype}"
@@ -90,7 +92,8 @@ def check_state(params: Mapping[str, Any], state: Mapping[str, Mapping[str, np.n
     """Raise a ValueError if a state is not that of these parameters."""
     if params.keys() != state.keys():
         raise ValueError(
-            f"params has entries {sorted(params)}; this optimizer keeps state for {sorted(state)}. "
+            f"params has entries {sorted(map(str, params))}; "
+            f"this optimizer keeps state for {sorted(map(str, state))}. "
             "Use a new optimizer for other parameters"
         )
     for key, p in params.items():

@@ -66,7 +66,8 @@ class Optimizer:
     Attributes
     ----------
     rule : callable
-        The function of :mod:`d2l_utils.rules` that is applied.
+        The function of :mod:`d2l_utils.rules` that is applied, or your own. It treats each element by itself:
+        small arrays are joined and large ones cut before it sees them.
     slots : dict of str to float
         The rule's state: name -> initial value.
     t : int
@@ -93,7 +94,7 @@ class Optimizer:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
-        return self.__dict__ | {"_known": None, "_applied": []}
+        return self.__dict__ | {"_state": _copy(self._state), "_known": None, "_applied": []}
 
     def __repr__(self) -> str:
         settings = dict(self.hyperparameters)
@@ -151,7 +152,8 @@ class Optimizer:
         params : dict of str to ndarray, or ndarray
             Floating-point arrays of any shape. Each keeps its dtype.
         grads : dict of str to ndarray, or ndarray
-            The gradients, with the keys and shapes of ``params``. They are not changed.
+            The gradients, with the keys and shapes of ``params``. They are not changed, and share no memory
+            with ``params``.
         check_finite : bool
             Refuse a gradient that holds NaN or infinity.
 
@@ -186,12 +188,12 @@ class Optimizer:
     ) -> tuple[State, list[Apply]]:
         """Check arrays that are new, make the state if there is none, and lay it out."""
         arrays.check(params, grads)
+        arrays.check_sweep(params, swept)
         state = {key: dict(slots) for key, slots in self._state.items()} or {
             key: {slot: np.full_like(p, start, subok=False) for slot, start in self.slots.items()}
             for key, p in params.items()
         }
         arrays.check_state(params, state)
-        arrays.check_sweep(params, swept)
         return state, lay_out(self.rule, params, grads, state, swept)
 
     def state_dict(self) -> dict[str, Any]:
@@ -217,7 +219,7 @@ class Optimizer:
                 kept = f"{type(self).__name__} keeps {sorted(self.slots)}"
                 raise ValueError(f"the saved state of {key!r} has {sorted(slots)}; {kept}")
             state[key] = {slot: slots[slot] for slot in self.slots}  # in the rule's order
-        self.t, self._state, self._known = t, state, None
+        self.t, self._state, self._known, self._applied = t, state, None, []
 
 
 def _copy(state: Mapping[str, Mapping[str, Any]]) -> State:

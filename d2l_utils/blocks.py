@@ -79,6 +79,8 @@ class Kernel:
         elif settings is not self.settings:
             self.cells[:], self.zeros = self.program.numbers(*settings)
             self.settings = settings
+        if g.__class__ is not np.ndarray:
+            g = g.view(np.ndarray)
         if self.is_flat and g.flags.c_contiguous:
             g = g if g.ndim == 1 else g.reshape(-1)
             if self.in_one:

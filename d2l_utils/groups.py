@@ -46,22 +46,23 @@ def lay_out(
         program = array_program(rule, len(slots))
         if p.dtype not in rooms:
             rooms[p.dtype] = room_for(program, largest, p.dtype)
-        if g_dtype != p.dtype:
+        if g_dtype != p.dtype or (swept and p.dtype != float):
             program = as_it_is(rule)  # NumPy knows best in which of two dtypes each operation is done
         return Kernel(program, p, slots, rooms[p.dtype], bool(swept))
 
     applied: list[Apply] = []
     for keys in [[key] for key in params] if swept else _together(params, grads):
-        key, arrays, g_dtype = keys[0], [params[key] for key in keys], grads[keys[0]].dtype
+        key, arrays = keys[0], [np.asarray(params[key]) for key in keys]
+        g_dtype = grads[key].dtype
         if len(keys) == 1:
             applied.append(_alone(key, kernel(arrays[0], tuple(state[key].values()), g_dtype)))
             continue
-        slots = tuple(np.concatenate([state[k][slot] for k in keys], axis=None) for slot in state[key])
+        slots = tuple(_joined([state[k][slot] for k in keys]) for slot in state[key])
         for k, *views in zip(keys, *(parts(flat, arrays) for flat in slots), strict=True):
             state[k] = dict(zip(state[k], views, strict=True))
         row = _row(arrays)
-        p = np.concatenate(arrays, axis=None) if row is None else row
-        applied.append(_side_by_side(keys, arrays, kernel(p, slots, g_dtype), copied=row is None))
+        p, g = _joined(arrays) if row is None else row, np.empty(sum(a.size for a in arrays), g_dtype)
+        applied.append(_side_by_side(keys, arrays, g, kernel(p, slots, g_dtype), copied=row is None))
     return applied
 
 
@@ -69,9 +70,10 @@ def _alone(key: str, kernel: Kernel) -> Apply:
     return lambda grads, settings: kernel(grads[key], settings)
 
 
-def _side_by_side(keys: list[str], arrays: list[np.ndarray], kernel: Kernel, copied: bool) -> Apply:
+def _side_by_side(
+    keys: list[str], arrays: list[np.ndarray], g: np.ndarray, kernel: Kernel, copied: bool
+) -> Apply:
     """Return the use of a kernel for arrays that lie in its parameter, or are copied to it and back."""
-    g = np.empty_like(kernel.p)
     g_parts = list(zip(keys, parts(g, arrays), strict=True))
     p_parts = list(zip(arrays, parts(kernel.p, arrays), strict=True))
 
@@ -97,12 +99,11 @@ def _together(params: Arrays, grads: Arrays) -> list[list[str]]:
     """
     groups: list[list[str]] = []
     growing: dict[Any, list[str]] = {}
+    overlapping = _overlapping(params)
     for key, p in params.items():
         kind = (p.dtype, grads[key].dtype)
         group = growing.get(kind, [])
-        if p.size > SMALL or any(
-            np.may_share_memory(p, params[k]) for keys in growing.values() for k in keys
-        ):
+        if p.size > SMALL or key in overlapping:
             groups.append([key])
         elif group and p.size + sum(params[k].size for k in group) <= SMALL:
             group.append(key)
@@ -110,6 +111,31 @@ def _together(params: Arrays, grads: Arrays) -> list[list[str]]:
             growing[kind] = [key]
             groups.append(growing[kind])
     return groups
+
+
+def _overlapping(params: Arrays) -> set[str]:
+    """Return the keys of arrays whose memory may be shared with another's."""
+    bounds = []
+    for key, p in params.items():
+        reach = [(n - 1) * stride for n, stride in zip(p.shape, p.strides, strict=True)]
+        begin = p.__array_interface__["data"][0]
+        if p.size:
+            bounds.append(
+                (begin + sum(r for r in reach if r < 0), begin + sum(r for r in reach if r > 0), key)
+            )
+    found: set[str] = set()
+    last, last_key = -1, ""  # of the arrays so far, the last byte of the one that reaches furthest
+    for first, end, key in sorted(bounds):
+        if first <= last:
+            found |= {key, last_key}
+        if end > last:
+            last, last_key = end, key
+    return found
+
+
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    """Return all elements in one flat array, a copy of the same dtype."""
+    return np.concatenate(arrays, axis=None, dtype=arrays[0].dtype)
 
 
 def parts(flat: np.ndarray, arrays: Iterable[np.ndarray]) -> Iterator[np.ndarray]:

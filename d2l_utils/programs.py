@@ -8,6 +8,7 @@ in which every coordinate and state is a variable. Any other rule is called as i
 from __future__ import annotations
 
 import linecache
+import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -45,7 +46,6 @@ class Program(NamedTuple):
     num_temporaries: int
 
 
-@lru_cache(maxsize=256)
 def array_program(rule: Callable[..., Any], num_slots: int) -> Program:
     """Return the program of a rule: the rule itself, without temporaries, if it is none of this book.
 
@@ -65,9 +65,12 @@ def array_program(rule: Callable[..., Any], num_slots: int) -> Program:
     >>> print(p, v)
     [0.75 0.75] [-0.25 -0.25]
     """
-    found = _listing(rule, num_slots)
-    if found is None:
-        return as_it_is(rule)
+    return _traced(rule, num_slots) if _is_ours(rule) else as_it_is(rule)
+
+
+@lru_cache(maxsize=256)
+def _traced(rule: Callable[..., Any], num_slots: int) -> Program:
+    found = listing(rule, num_slots)
     lines, zeros = _on_arrays(found)
     counts = {"s": num_slots, "w": found.num_temporaries, "c": len(found.numbers), "z": len(zeros)}
     names = ["p", "g", *(f"{letter}{i}" for letter, count in counts.items() for i in range(count))]
@@ -83,11 +86,16 @@ def array_program(rule: Callable[..., Any], num_slots: int) -> Program:
 
 
 def as_it_is(rule: Callable[..., Any]) -> Program:
-    """Return the program that calls the rule."""
-    return Program(lambda *settings: (settings, ()), rule, 0, 0)
+    """Return the program that calls the rule, and raises a TypeError if that does not work in place."""
+
+    def run(p: np.ndarray, *others: Any) -> None:
+        returned = rule(p, *others)
+        if (returned[0] if isinstance(returned, tuple) else returned) is not p:
+            raise TypeError("a rule changes its parameter in place and returns it; this one returned another")
+
+    return Program(lambda *settings: (settings, ()), run, 0, 0)
 
 
-@lru_cache(maxsize=256)
 def float_walk(rule: Callable[..., Any], num_coordinates: int, num_slots: int) -> Callable[..., None]:
     """Return `objectives.walk` for floats and a rule, with a variable for each coordinate and state.
 
@@ -111,21 +119,35 @@ def float_walk(rule: Callable[..., Any], num_coordinates: int, num_slots: int) -
     (0.25,)
     (0.125,)
     """
-    found = _listing(rule, num_slots)
-    rows = [[f"p_{i}", *(f"s{j}_{i}" for j in range(num_slots))] for i in range(num_coordinates)]
-    if found is None:
-        settings = "*settings,"
-        body = [
-            f"{', '.join(row)} = rule(p_{i}, g_{i}, {''.join(f'{name}, ' for name in row[1:])}*settings)"
-            for i, row in enumerate(rows)
-        ]
-    else:
-        settings = "".join(f"{name}, " for name in found.settings)
-        body = [f"c{i} = {number}" for i, number in enumerate(found.numbers)]
-        body += [_on_floats(step, i) for i in range(num_coordinates) for step in found.steps]
-    points, slopes = ("".join(f"{letter}_{i}, " for i in range(num_coordinates)) for letter in "pg")
-    return _written(
-        f"{getattr(rule, '__name__', 'a rule')} on {num_coordinates} floats",
+    if _is_ours(rule):
+        return _inlined(rule, num_coordinates, num_slots)
+    rows = _rows(num_coordinates, num_slots)
+    calls = [
+        f"{', '.join(row)} = rule(p_{i}, g_{i}, {''.join(f'{name}, ' for name in row[1:])}*settings)"
+        for i, row in enumerate(rows)
+    ]
+    return _walk(rule, rows, "*settings,", calls)
+
+
+@lru_cache(maxsize=256)
+def _inlined(rule: Callable[..., Any], num_coordinates: int, num_slots: int) -> Callable[..., None]:
+    found, rows = listing(rule, num_slots), _rows(num_coordinates, num_slots)
+    body = [f"c{i} = {number}" for i, number in enumerate(found.numbers)]
+    body += [_on_floats(step, i) for i in range(num_coordinates) for step in found.steps]
+    return _walk(rule, rows, "".join(f"{name}, " for name in found.settings), body)
+
+
+def _rows(num_coordinates: int, num_slots: int) -> list[list[str]]:
+    """Return the names of each coordinate and its state."""
+    return [[f"p_{i}", *(f"s{j}_{i}" for j in range(num_slots))] for i in range(num_coordinates)]
+
+
+def _walk(
+    rule: Callable[..., Any], rows: list[list[str]], settings: str, body: list[str]
+) -> Callable[..., None]:
+    points, slopes = ("".join(f"{letter}_{i}, " for i in range(len(rows))) for letter in "pg")
+    walk: Callable[..., None] = _written(
+        f"{getattr(rule, '__name__', 'a rule')} on {len(rows)} floats",
         "def walk(rows, arguments, gradient, keep):",
         f"    {''.join('(' + ', '.join(row) + ',), ' for row in rows)} = rows",
         f"    for {settings} in arguments:",
@@ -133,17 +155,16 @@ def float_walk(rule: Callable[..., Any], num_coordinates: int, num_slots: int) -
         *(f"        {line}" for line in body),
         f"        keep(({points}))",
         rule=rule,
+        nan=math.nan,
     )["walk"]
+    return walk
 
 
-def _listing(rule: Callable[..., Any], num_slots: int) -> Listing | None:
-    """Trace a rule of this book; another may draw a random number, which a trace would freeze."""
-    innermost = rule
-    while isinstance(innermost, DecayedRule):
-        innermost = innermost.inner
-    if getattr(rules, getattr(innermost, "__name__", ""), None) is not innermost:
-        return None
-    return listing(rule, num_slots)
+def _is_ours(rule: Callable[..., Any]) -> bool:
+    """Return whether a rule is of this book; another may draw a random number, which a trace would freeze."""
+    while isinstance(rule, DecayedRule):
+        rule = rule.inner
+    return getattr(rules, getattr(rule, "__name__", ""), None) is rule
 
 
 def _on_arrays(found: Listing) -> tuple[list[str], list[str]]:
@@ -174,7 +195,9 @@ def _on_floats(step: Step, coordinate: int) -> str:
         for name in (step.out, step.left, step.right)
     )
     if right is None:
-        return f"{out} = abs({left})" if step.symbol == "abs" else f"{out} = {left} ** 0.5"
+        # Python's root of a negative number is complex, NumPy's is nan.
+        root = f"{left} ** 0.5 if {left} >= 0 else nan"
+        return f"{out} = abs({left})" if step.symbol == "abs" else f"{out} = {root}"
     return f"{out} = {left} {step.symbol} {right}"
 
 

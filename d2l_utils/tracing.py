@@ -86,7 +86,8 @@ def listing(rule: Callable[..., Any], num_slots: int) -> Listing:
     notes = _Notes()
     kept = [_Array(notes, name) for name in ("p", *(f"s{i}" for i in range(num_slots)))]
     returned = rule(kept[0], _Array(notes, "g"), *kept[1:], *(_Number(name) for name in settings))
-    if (returned if num_slots else (returned,)) != tuple(kept):
+    returned = returned if isinstance(returned, tuple) else (returned,)
+    if [id(each) for each in returned] != [id(each) for each in kept]:
         raise TypeError(f"a rule returns its parameter and its state, changed in place; got {returned!r}")
     steps, num_temporaries = _with_few_temporaries(notes.steps)
     return Listing(settings, tuple(notes.numbers), tuple(steps), num_temporaries)
@@ -118,6 +119,11 @@ class _Notes:
 class _Symbol:
     def __bool__(self) -> bool:
         raise TypeError("a rule asks for no truth value: it has no `if`")
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError("a rule compares nothing: it has no `if`")
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class _Number(_Symbol):

@@ -72,11 +72,12 @@ def test_nor_does_the_layout_matter(make, dtype, layout):
     assert peak(make(), p.copy("K") if p.base is None else p, g) < MOST_BYTES
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @every_optimizer
-def test_a_sweep_allocates_a_few_blocks(make):
+def test_a_sweep_allocates_a_few_blocks(make, dtype):
     lr = np.full(1500, 0.1)
     for shape in ((1000, 1500), (2000, 1500)):
-        assert peak(make(lr=lr), np.ones(shape), np.ones(shape)) < MOST_BYTES
+        assert peak(make(lr=lr), np.ones(shape, dtype), np.ones(shape, dtype)) < MOST_BYTES
 
 
 def test_a_sweep_in_blocks_is_the_sweep():

@@ -1,0 +1,168 @@
+"""An update gives what the rule gives, however its arrays lie in memory and whatever changes in between."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from d2l_utils import SGD, Adam, Momentum, WeightDecay, arrays, rules
+from d2l_utils.models import LinearRegression, TwoLayerNet
+from tests.helpers import OPTIMIZERS
+
+every_rule = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+
+
+@every_rule
+def test_gradients_of_another_dtype_count_as_they_are(make):
+    rng = np.random.default_rng(0)
+    params = {"a": np.ones(3, np.float32), "b": np.ones(4, np.float32)}
+    alone = {key: p.copy() for key, p in params.items()}
+    together, each = make(), {key: make() for key in params}
+    for _ in range(3):
+        grads = {key: 1e-3 * rng.normal(size=p.shape) for key, p in params.items()}
+        together.update(params, grads)
+        for key, p in alone.items():
+            each[key].update(p, grads[key])
+    assert all(np.array_equal(params[key], alone[key]) for key in params)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(4, 3), (200_000, 3)])
+def test_a_sweep_is_the_rule_to_the_last_bit(shape, dtype):
+    rng, optimizer = (
+        np.random.default_rng(0),
+        Adam(np.array([0.1, 0.2, 0.3]), beta1=np.array([0.5, 0.9, 0.0])),
+    )
+    p = rng.normal(size=shape).astype(dtype)
+    by_rule, state = p.copy(), [np.zeros_like(p), np.zeros_like(p)]
+    for t in range(1, 4):
+        g = rng.normal(size=shape).astype(dtype)
+        optimizer.rule(by_rule, g, *state, *optimizer.arguments(t))
+        optimizer.update(p, g)
+    assert np.array_equal(p, by_rule)
+
+
+def test_arrays_that_overlap_change_one_after_the_other():
+    def cut(row):
+        return {"x": np.ones(3), "big": row, "part": row[:10], "other": row[8:12], "apart": np.ones(2)}
+
+    def optimizer():
+        return WeightDecay(SGD(0.1), 0.5, decoupled=True)
+
+    first, second = np.linspace(1, 2, 5000), np.linspace(1, 2, 5000)
+    grads = {key: np.full(p.shape, float(i)) for i, (key, p) in enumerate(cut(first).items())}
+    together, by_rule = optimizer(), optimizer()
+    params = cut(first)
+    for _ in range(3):
+        together.update(params, grads)
+        for key, p in cut(second).items():
+            by_rule.rule(p, grads[key], *by_rule.arguments(1))
+    assert np.array_equal(first, second)
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@pytest.mark.parametrize("shape", [(2, 3), (600, 500)])
+def test_subclasses_of_arrays_count_as_arrays_and_masks_are_refused(shape):
+    for p_kind, g_kind in ((np.matrix, np.asarray), (np.asarray, np.matrix), (np.matrix, np.matrix)):
+        params = {key: p_kind(np.ones(shape)) for key in "ab"}
+        Adam(0.5).update(params, {key: g_kind(np.ones(shape)) for key in "ab"})
+        assert all(np.allclose(p, 0.5) for p in params.values())
+    with pytest.raises(TypeError, match="mask"):
+        SGD(0.5).update(np.ones(3), np.ma.masked_array(np.ones(3), [0, 1, 0]))
+
+
+def test_a_shallow_copy_has_its_own_state():
+    p, g, first = np.ones(3), np.ones(3), Momentum(0.1)
+    first.update(p, g)
+    before = str(first.state_dict())
+    copy.copy(first).update(p, g)
+    assert str(first.state_dict()) == before
+
+
+@pytest.mark.parametrize(
+    "kind", [lambda rng: LinearRegression(5, rng=rng), lambda rng: TwoLayerNet(6, 4, 3, rng=rng)]
+)
+def test_the_parameters_of_a_model_are_changed_in_one_go_and_like_others(kind):
+    model = kind(np.random.default_rng(0))
+    copies = {key: value.copy() for key, value in model.params.items()}
+    bases = {id(value.base) for value in model.params.values()}
+    assert len(bases) == 1
+    first, second = Adam(0.1), Adam(0.1)
+    for _ in range(3):
+        grads = {key: np.random.default_rng(1).normal(size=value.shape) for key, value in copies.items()}
+        first.update(model.params, grads)
+        second.update(copies, grads)
+    assert all(np.array_equal(model.params[key], copies[key]) for key in copies)
+    twin = copy.deepcopy(model)
+    first.update(model.params, grads)
+    assert all(np.array_equal(twin.params[key], copies[key]) for key in copies)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        lambda row: {"a": row[:2], "b": row[2:5]},
+        lambda row: {"b": row[2:5], "a": row[:2]},
+        lambda row: {"a": row[:2], "b": row[3:6]},
+        lambda row: {"a": row[4:6], "b": row[6:8]},
+        lambda row: {"a": row[:4:2], "b": row[4:8:2]},
+        lambda row: {"a": row[:4].reshape(2, 2), "b": row[4:8].reshape(2, 2).T},
+        lambda row: {"a": row[::-1][:2], "b": row[::-1][2:4]},
+        lambda row: {"a": row[:2], "b": np.zeros(3)},
+        lambda row: {"a": row.view(np.float32)[:4], "b": row.view(np.float32)[4:8]},
+    ],
+)
+def test_arrays_that_lie_in_any_way_in_another_are_changed_alone(cut):
+    rng = np.random.default_rng(0)
+    row = rng.normal(size=8)
+    params = cut(row)
+    apart = {key: value.copy() for key, value in params.items()}
+    untouched = [i for i in range(8) if not any(np.shares_memory(row[i : i + 1], p) for p in params.values())]
+    before = row.copy()
+    optimizers = {"together": Momentum(0.1), **{key: Momentum(0.1) for key in params}}
+    for _ in range(3):
+        grads = {key: rng.normal(size=value.shape).astype(value.dtype) for key, value in params.items()}
+        optimizers["together"].update(params, grads)
+        for key, value in apart.items():
+            optimizers[key].update(value, grads[key])
+    assert all(np.array_equal(params[key], apart[key]) for key in params)
+    assert np.array_equal(row[untouched], before[untouched])
+
+
+def test_a_rule_or_a_sweep_may_be_put_in_between_updates():
+    p, g = np.ones(3), np.full(3, 0.5)
+    optimizer = SGD(1.0)
+    optimizer.update(p, g)
+    optimizer.lr = np.array([1.0, 2.0, 3.0])
+    optimizer.update(p, g)
+    assert np.array_equal(p, [0.0, -0.5, -1.0])
+    optimizer.lr = 2.0
+    optimizer.rule = lambda p, g, lr: p.__iadd__(lr * g)
+    optimizer.update(p, g)
+    assert np.array_equal(p, [1.0, 0.5, 0.0])
+    scheduled = SGD(lambda t: 1.0 if t == 0 else np.array([1.0, 2.0, 3.0]))
+    q = np.ones(3)
+    for _ in range(2):
+        scheduled.update(q, g)
+    assert np.array_equal(q, [0.0, -0.5, -1.0])
+
+
+def test_what_an_update_knows_holds_as_long_as_nothing_changes():
+    params, grads = {"a": np.ones(4), "b": np.ones(2)}, {"a": np.ones(4), "b": np.ones(2)}
+    known = arrays.Known.of(params, grads, rules.sgd, ())
+    holds = [known.still_holds(params, grads, rules.sgd, ())]
+    for change in (
+        lambda p, g: (p | {"a": np.ones(4)}, g),
+        lambda p, g: (p, g | {"c": np.ones(1)}),
+        lambda p, g: (p, g | {"a": np.ones((2, 2))}),
+        lambda p, g: (p, g | {"a": np.ones(4, np.float32)}),
+        lambda p, g: (p, g | {"a": [1.0] * 4}),
+        lambda p, g: (p, {"a": g["a"], "c": g["b"]}),
+        lambda p, g: (p | {"c": np.ones(1)}, g | {"c": np.ones(1)}),
+    ):
+        holds.append(known.still_holds(*change(params, grads), rules.sgd, ()))
+    holds.append(known.still_holds(params, grads, rules.momentum, ()))
+    holds.append(known.still_holds(params, grads, rules.sgd, (2,)))
+    params["a"].flags.writeable = False
+    holds.append(known.still_holds(params, grads, rules.sgd, ()))
+    assert holds == [True] + [False] * 10
