@@ -224,13 +224,14 @@ class Conventions:
 
 
 # While a telephone shows the columns one after the other, the method's name stays in sight.
-STAYS = "position: sticky; left: 0; min-width: 6em; background: var(--pst-color-background, Canvas)"
+STAYS = "position: sticky; left: 0; overflow-wrap: normal; background: var(--pst-color-background, Canvas)"
 
 
 def _as_html(cell: list[str]) -> str:
     first, *told = map(html.escape, cell)
     if told:
-        first = f"<code>{first.replace('.', '.<wbr>').replace('(', '(<wbr>')}</code>"
+        name, settings = first.split("(", 1)
+        first = f"<code>{name.replace('.', '.<wbr>')}(<wbr>{settings}</code>"
     return "<br>".join([first, *told])
 
 
