@@ -27,8 +27,8 @@ def room_for(program: Program, size: int, dtype: np.dtype) -> list[np.ndarray]:
     Each is an array of its own: NumPy takes rows of one array, where one ends as the next begins, for arrays
     that overlap, and computes with them an element at a time.
     """
-    # Until it once got back a larger block, the C library gives a rule's temporaries back to the system and
-    # asks for them anew each time, which costs more than the arithmetic.
+    # glibc returns a freed block to the system, and asks for it anew, until it once got back a larger one.
+    # For a rule that is called as it is, that would cost more than the arithmetic.
     np.empty(MOST_BYTES, np.uint8)
     size = min(size, BLOCK_BYTES // dtype.itemsize)
     return [np.empty(size, dtype) for _ in range(program.num_temporaries)]
@@ -63,14 +63,16 @@ class Kernel:
         self.room = room[: program.num_temporaries]
         self.settings: tuple[Any, ...] | None = None
         self.zeros: Sequence[bool] = ()
+        # The rule's numbers, in the parameter's dtype; swept ones are arrays already.
         self.cells = np.empty(0 if swept else program.num_numbers, p.dtype)
         self.numbers: Any = [self.cells[i, ...] for i in range(len(self.cells))]
+        # What a block needs besides its part of the parameter, the gradient and the state.
         length = min(p.size, BLOCK_BYTES // p.itemsize)
-        self.beside = [array[:length] for array in self.room]
-        self.beside += [np.broadcast_to(number, length) for number in self.numbers]
+        self.room_and_numbers = [array[:length] for array in self.room]
+        self.room_and_numbers += [np.broadcast_to(number, length) for number in self.numbers]
         self.flat = [array.reshape(-1) for array in (p, *slots) if array.flags.c_contiguous]
         self.is_flat = bool(self.numbers) and len(self.flat) == 1 + len(slots)
-        self.in_one = (*self.flat[1:], *self.beside) if length == p.size else ()
+        self.all_at_once = (*self.flat[1:], *self.room_and_numbers) if length == p.size else ()
 
     def __call__(self, g: np.ndarray, settings: tuple[Any, ...]) -> None:
         """Change the parameter and its state, by a gradient and what the rule takes after its state."""
@@ -83,8 +85,8 @@ class Kernel:
             g = g.view(np.ndarray)
         if self.is_flat and g.flags.c_contiguous:
             g = g if g.ndim == 1 else g.reshape(-1)
-            if self.in_one:
-                self.program.run(self.flat[0], g, *self.in_one, *self.zeros)
+            if self.all_at_once:
+                self.program.run(self.flat[0], g, *self.all_at_once, *self.zeros)
             else:
                 self._in_slices(g)
         elif self.p.nbytes > BLOCK_BYTES:
@@ -96,11 +98,11 @@ class Kernel:
 
     def _in_slices(self, g: np.ndarray) -> None:
         """Walk arrays whose elements lie in a row."""
-        length = len(self.beside[0])
+        length = len(self.room_and_numbers[0])
         for start in range(0, g.size, length):
             p, *slots = (array[start : start + length] for array in self.flat)
-            beside = [array[: len(p)] for array in self.beside]
-            self.program.run(p, g[start : start + length], *slots, *beside, *self.zeros)
+            rest = [array[: len(p)] for array in self.room_and_numbers]
+            self.program.run(p, g[start : start + length], *slots, *rest, *self.zeros)
 
     def _in_blocks(self, g: np.ndarray) -> None:
         """Walk flat blocks: views where the layout allows it, else copies that are written back."""
