@@ -1,11 +1,12 @@
 """An update gives what the rule gives, however its arrays lie in memory and whatever changes in between."""
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Adam, Momentum, WeightDecay, arrays, rules
+from d2l_utils import SGD, Adam, Momentum, WeightDecay, arrays, blocks, groups, rules
 from d2l_utils.models import LinearRegression, TwoLayerNet
 from tests.helpers import OPTIMIZERS
 
@@ -166,3 +167,42 @@ def test_what_an_update_knows_holds_as_long_as_nothing_changes():
     params["a"].flags.writeable = False
     holds.append(known.still_holds(params, grads, rules.sgd, ()))
     assert holds == [True] + [False] * 10
+
+
+LAYOUTS = [
+    lambda a: a,
+    np.asfortranarray,
+    lambda a: np.repeat(a, 2, axis=-1)[..., ::2],
+    lambda a: a[::-1].copy()[::-1],
+    lambda a: a.T.copy().T,
+]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_arrays_in_small_blocks_give_what_the_rule_gives(seed, monkeypatch):
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 4096)
+    monkeypatch.setattr(groups, "SMALL", 200)
+    rng = np.random.default_rng(seed)
+    make = list(OPTIMIZERS.values())[seed % len(OPTIMIZERS)]
+    dtype = rng.choice([np.float32, np.float64])
+
+    def random(shape):
+        return rng.choice(LAYOUTS)(rng.normal(size=shape).astype(dtype))
+
+    shapes = [tuple(rng.integers(1, 40, size=rng.integers(1, 4))) for _ in range(rng.integers(1, 6))]
+    params = {f"p{i}": random(shape) for i, shape in enumerate(shapes)}
+    by_rule = {key: p.copy() for key, p in params.items()}
+    optimizer = make()
+    state = {
+        key: [np.full_like(p, start) for start in optimizer.slots.values()] for key, p in by_rule.items()
+    }
+    for t in range(1, 6):
+        optimizer.lr = float(rng.uniform(0.001, 0.1))
+        grads = {key: random(p.shape) for key, p in params.items()}
+        if t == 3:
+            params = {key: p.copy() for key, p in params.items()}
+            optimizer = pickle.loads(pickle.dumps(optimizer))
+        optimizer.update(params, grads)
+        for key, p in by_rule.items():
+            optimizer.rule(p, grads[key], *state[key], *optimizer.arguments(t))
+            assert np.array_equal(params[key], p)
