@@ -57,7 +57,7 @@ MISTAKES = {
     "takes 3 GB": Hostile(double=function("return np.ones(3 * 10**9 // 8)"), q1=raised("MemoryError")),
     "takes 3 GB in a cell": Hostile(before="x = bytearray(3 * 10**9)", cells={BEFORE: raised("MemoryError")}),
     "takes all memory in pieces": Hostile(
-        double=function("pieces = []\nwhile True: pieces.append([0] * 10**6)"), q1=raised("MemoryError")
+        double=function("pieces = []\nwhile True: pieces.append(bytearray(10**6))"), q1=raised("MemoryError")
     ),
     "prints 80 MB": Hostile(double=function("for _ in range(80): print('x' * 10**6)\nreturn 2 * x")),
     "exits": Hostile(double=function("exit()"), q1=raised("SystemExit")),
