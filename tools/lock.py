@@ -9,17 +9,17 @@ import subprocess
 import sys
 
 COMPILE = ("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--upgrade")
-PLAIN = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
+PLAIN = ("--no-header", "--no-annotate")
 HEADER = "# Exact versions for every supported machine, made from pyproject.toml by `make lock`.\n"
 PARITY_HEADER = "# What `make parity` adds, made by `make lock`; GPU builds of PyTorch bring CUDA packages.\n"
 CUDA = re.compile(r"^(nvidia-|cuda-|triton)", re.IGNORECASE)
 
 
 def compile_lock(uv: str, *arguments: str) -> list[str]:
-    """Return the pinned lines that ``uv pip compile`` gives for ``arguments``."""
+    """Return the pins that ``uv pip compile`` gives for ``arguments``, and nothing else that it prints."""
     command = [uv, *COMPILE, *PLAIN, *arguments]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return output.splitlines(keepends=True)
+    return [line for line in output.splitlines(keepends=True) if line[0].isalnum()]
 
 
 def write(path: str, header: str, lines: list[str]) -> None:
