@@ -24,7 +24,10 @@ SUBMISSIONS = MISTAKES | TRICKS
 @pytest.mark.parametrize("name", SUBMISSIONS)
 def test_a_submission_loses_what_it_should_and_no_more(name):
     submission = SUBMISSIONS[name]
-    outcome = box.run(*submission.sources)
+    seconds = submission.cpu_seconds
+    limits = sandbox.Limits(cell_seconds=seconds, address_space=box.LIMITS.address_space)
+    requests = [request | {"cpu_seconds": seconds} for request in REQUESTS]
+    outcome = box.run(*submission.sources, requests=requests, limits=limits)
     cells = {index: box.plain(failure) for index, failure in outcome.cells.items()}
     assert cells == submission.cells
     expected = (submission.q1, submission.q2, submission.q3)

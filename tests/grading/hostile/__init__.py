@@ -51,6 +51,12 @@ class Hostile:
     cells: dict[int, Lost] = field(default_factory=dict)
 
     @property
+    def cpu_seconds(self) -> float:
+        """How long a cell or question may run: what should end otherwise is not stopped by the clock."""
+        ends = [self.q1, self.q2, self.q3, *self.cells.values()]
+        return 1.0 if any(isinstance(end, Lost) and end.kind == "timeout" for end in ends) else 10.0
+
+    @property
     def sources(self) -> list[str]:
         """The code cells."""
         return [
