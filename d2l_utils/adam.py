@@ -15,8 +15,8 @@ __all__ = ["Adam", "AdamW", "NAdam"]
 class Adam(Optimizer):
     """Momentum and RMSProp together, both averages corrected for their start at zero.
 
-    ``m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; p ← p − η m̂ / (√v̂ + ε)``
-    with ``m̂ = m / (1 − β₁ᵗ)`` and ``v̂ = v / (1 − β₂ᵗ)``.
+    ``m ← β₁ m + (1 − β₁) g; s ← β₂ s + (1 − β₂) g²; p ← p − η m̂ / (√ŝ + ε)``
+    with ``m̂ = m / (1 − β₁ᵗ)`` and ``ŝ = s / (1 − β₂ᵗ)``.
 
     Parameters
     ----------
@@ -31,13 +31,13 @@ class Adam(Optimizer):
     bias_correction : bool
         False leaves both averages as they are.
     eps_hat : bool
-        True takes ``eps`` for the paper's ε̂ (end of Section 2), which is added to √v before the correction:
+        True takes ``eps`` for the paper's ε̂ (end of Section 2), which is added to √s before the correction:
         Keras and MXNet do.
     amsgrad : bool
-        Divide by the largest v so far; with ``bias_correction=False`` this is the paper's AMSGrad, else
+        Divide by the largest s so far; with ``bias_correction=False`` this is the paper's AMSGrad, else
         PyTorch's.
     correct_first : bool
-        With ``amsgrad``, take the largest *corrected* v (Optax).
+        With ``amsgrad``, take the largest *corrected* s (Optax).
 
     References
     ----------
@@ -53,7 +53,7 @@ class Adam(Optimizer):
     """
 
     rule: Callable[..., Any] = staticmethod(rules.adam)
-    slots = {"m": 0.0, "v": 0.0}
+    slots = {"m": 0.0, "s": 0.0}
     beta1 = fraction("β₁")
     beta2 = fraction("β₂")
     eps = Hyperparameter("ε")
@@ -78,7 +78,7 @@ class Adam(Optimizer):
         self.amsgrad, self.correct_first = amsgrad, correct_first
         if amsgrad:
             self.rule = rules.amsgrad_corrected if correct_first else rules.amsgrad
-            self.slots = {**self.slots, "v_max": 0.0}
+            self.slots = {**self.slots, "s_max": 0.0}
 
     def arguments(self, t: int) -> tuple[Any, ...]:
         """Return the step for the bias correction, then the hyper-parameters, as the rule takes them."""
@@ -134,7 +134,7 @@ class AdamW(Adam):
 
     @classmethod
     def from_paper(cls, alpha: float, weight_decay: float, multiplier: Any = None, **others: Any) -> AdamW:
-        """Make the paper's AdamW, ``p ← p − ηₜ (α m̂ / (√v̂ + ε) + λ p)``, whose decay λ stands apart from α.
+        """Make the paper's AdamW, ``p ← p − ηₜ (α m̂ / (√ŝ + ε) + λ p)``, whose decay λ stands apart from α.
 
         Parameters
         ----------
@@ -169,8 +169,8 @@ class AdamW(Adam):
 class NAdam(Adam):
     """Adam with Nesterov's step: the gradient of today counts at once, and the momentum warms up.
 
-    ``μₜ = β₁ (1 − ½ · 0.96^(ψ t)); p ← p − η (μₜ₊₁ m / (1 − ∏μ μₜ₊₁) + (1 − μₜ) g / (1 − ∏μ)) / (√v̂ + ε)``
-    where ∏μ is the product μ₁ … μₜ, and m, v and v̂ are Adam's.
+    ``μₜ = β₁ (1 − ½ · 0.96^(ψ t)); p ← p − η (μₜ₊₁ m / (1 − ∏μ μₜ₊₁) + (1 − μₜ) g / (1 − ∏μ)) / (√ŝ + ε)``
+    where ∏μ is the product μ₁ … μₜ, and m, s and ŝ are Adam's.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ class NAdam(Adam):
 
     References
     ----------
-    Dozat 2016, Algorithm 2, without the factor β₂ on v̂ that the frameworks leave out.
+    Dozat 2016, Algorithm 2, without the factor β₂ on ŝ that the frameworks leave out.
 
     Examples
     --------
@@ -194,7 +194,7 @@ class NAdam(Adam):
     """
 
     rule = staticmethod(rules.nadam)
-    slots = {"m": 0.0, "v": 0.0, "mu_product": 1.0}
+    slots = {"m": 0.0, "s": 0.0, "mu_product": 1.0}
     momentum_decay = Hyperparameter("ψ")
 
     def __init__(

@@ -22,27 +22,27 @@ GAPS: dict[str, tuple[str, dict[str, str]]] = {
     "adagrad": (
         "Write the state and the step. ε stands outside the root; `eps_root` is 0 here and may be left out.",
         {
-            "h += g * g": "what h collects",
-            "p -= lr * g / ((h + eps_root) ** 0.5 + eps)": "the step, divided by what h has collected",
+            "s += g * g": "what s collects",
+            "p -= lr * g / ((s + eps_root) ** 0.5 + eps)": "the step, divided by what s has collected",
         },
     ),
     "rmsprop": (
         "Write the two lines of the moving average.",
-        {"v *= rho": "the share of the old v", "v += (1 - rho) * g * g": "the share of the new square"},
+        {"s *= rho": "the share of the old s", "s += (1 - rho) * g * g": "the share of the new square"},
     ),
     "adadelta": (
         "Write the step, which has the units of p, and the average of squared steps.",
         {
-            "step = (u + eps) ** 0.5 / (v + eps) ** 0.5 * g": "step = the ratio of two roots, times g",
+            "step = (u + eps) ** 0.5 / (s + eps) ** 0.5 * g": "step = the ratio of two roots, times g",
             "u += (1 - rho) * step * step": "the share of the new squared step",
         },
     ),
     "adam": (
         "Write the average of squares and both corrections.",
         {
-            "v += (1 - beta2) * g * g": "the share of the new square",
+            "s += (1 - beta2) * g * g": "the share of the new square",
             "m_hat = m / (1 - beta1**t)": "m_hat = m, corrected for its start",
-            "v_hat = v / (1 - beta2**t)": "v_hat = v, corrected for its start",
+            "s_hat = s / (1 - beta2**t)": "s_hat = s, corrected for its start",
         },
     ),
 }
@@ -57,21 +57,21 @@ BUGS: dict[str, tuple[str, str, str, str]] = {
     ),
     "adagrad-mean": (
         "adagrad",
-        "h, lr, eps, eps_root):\n    h += g * g\n    p -= lr * g / ((h + eps_root) ** 0.5 + eps)",
-        "h, t, lr, eps, eps_root):\n    h += g * g\n    p -= lr * g / ((h / t + eps_root) ** 0.5 + eps)",
+        "s, lr, eps, eps_root):\n    s += g * g\n    p -= lr * g / ((s + eps_root) ** 0.5 + eps)",
+        "s, t, lr, eps, eps_root):\n    s += g * g\n    p -= lr * g / ((s / t + eps_root) ** 0.5 + eps)",
         "A widely read slide divides by the root of the mean of all squared gradients so far. "
         "Its steps do not get shorter, although the same slide complains that AdaGrad's do.",
     ),
     "rmsprop-plus-equals": (
         "rmsprop",
-        "v *= rho\n    v += (1 - rho) * g * g",
-        "v += rho * v + (1 - rho) * g * g",
-        "Its first line stands in notes on RMSProp. After thirty gradients of 1 its v is 26 million.",
+        "s *= rho\n    s += (1 - rho) * g * g",
+        "s += rho * s + (1 - rho) * g * g",
+        "Its first line stands in notes on RMSProp. After thirty gradients of 1 its s is 26 million.",
     ),
     "adam-eps": (
         "adam",
-        "((v_hat + eps_root) ** 0.5 + eps)",
-        "(v_hat + eps_root) ** 0.5 + eps",
+        "((s_hat + eps_root) ** 0.5 + eps)",
+        "(s_hat + eps_root) ** 0.5 + eps",
         "The update of a well-known online textbook, in one of its four languages. It reaches the minimum, "
         "nearly, and nobody noticed for years.",
     ),
@@ -83,8 +83,8 @@ BUGS: dict[str, tuple[str, str, str, str]] = {
     ),
     "adam-no-correction": (
         "adam",
-        "m_hat = m / (1 - beta1**t)\n    v_hat = v / (1 - beta2**t)",
-        "m_hat = m\n    v_hat = v",
+        "m_hat = m / (1 - beta1**t)\n    s_hat = s / (1 - beta2**t)",
+        "m_hat = m\n    s_hat = s",
         "“Adam, with the paper's values”, says the slide. The values are the paper's; the method is not.",
     ),
 }

@@ -92,7 +92,7 @@ def adam(
 def amsgrad(
     learning_rate: Any, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8, eps_root: float = 0.0
 ) -> Optimizer:
-    """Make `Adam` that divides by the largest *corrected* v so far.
+    """Make `Adam` that divides by the largest *corrected* s so far.
 
     Examples
     --------

@@ -131,7 +131,7 @@ class Nesterov(Optimizer):
 class AdaGrad(Optimizer):
     """A rate for each element, divided by the root of all its squared gradients.
 
-    ``h ← h + g²; p ← p − η g / (√(h + eps_root) + eps)``
+    ``s ← s + g²; p ← p − η g / (√(s + eps_root) + eps)``
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ class AdaGrad(Optimizer):
     eps_root : float or ndarray
         Added inside the root (d2l: ``eps=0, eps_root=1e-6``).
     initial_accumulator : float
-        Where h starts (Keras, Optax: 0.1).
+        Where s starts (Keras, Optax: 0.1).
 
     References
     ----------
@@ -170,18 +170,18 @@ class AdaGrad(Optimizer):
         initial_accumulator: float = 0.0,
     ) -> None:
         super().__init__(lr=lr, eps=eps, eps_root=eps_root)
-        self.slots = {"h": checks.real("initial_accumulator", initial_accumulator, low=0.0)}
+        self.slots = {"s": checks.real("initial_accumulator", initial_accumulator, low=0.0)}
 
     @property
     def initial_accumulator(self) -> Any:
-        """Where h starts; fixed from the start."""
-        return self.slots["h"]
+        """Where s starts; fixed from the start."""
+        return self.slots["s"]
 
 
 class RMSProp(Optimizer):
     """AdaGrad that forgets: a moving average takes the place of the sum.
 
-    ``v ← ρ v + (1 − ρ) g²; p ← p − η g / (√(v + eps_root) + eps)``
+    ``s ← ρ s + (1 − ρ) g²; p ← p − η g / (√(s + eps_root) + eps)``
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ class RMSProp(Optimizer):
     momentum : float or ndarray
         Share β of the last step that goes on, 0 ≤ β < 1. It can be changed later if it was not 0 at first.
     centered : bool
-        Divide by the root of the variance v − m² instead of v, with m ← ρ m + (1 − ρ) g.
+        Divide by the root of the variance s − m² instead of s, with m ← ρ m + (1 − ρ) g.
     lr_in_velocity : bool
         Where η stands if there is momentum, as in `Momentum`: True (Keras, MXNet, Optax), False (PyTorch).
 
@@ -214,7 +214,7 @@ class RMSProp(Optimizer):
     """
 
     rule: Callable[..., Any] = staticmethod(rules.rmsprop)
-    slots = {"v": 0.0}
+    slots = {"s": 0.0}
     rho = fraction("ρ")
     eps = Hyperparameter("ε")
     eps_root = Hyperparameter("ε")
@@ -238,17 +238,17 @@ class RMSProp(Optimizer):
             return
         super().__init__(lr=lr, rho=rho, eps=eps, eps_root=eps_root, momentum=momentum)
         if centered:
-            self.slots = {"v": 0.0, "m": 0.0, "b": 0.0}
+            self.slots = {"s": 0.0, "m": 0.0, "v": 0.0}
             self.rule = rules.rmsprop_centered if lr_in_velocity else rules.rmsprop_centered_lr_outside
         else:
-            self.slots = {"v": 0.0, "b": 0.0}
+            self.slots = {"s": 0.0, "v": 0.0}
             self.rule = rules.rmsprop_momentum if lr_in_velocity else rules.rmsprop_momentum_lr_outside
 
 
 class AdaDelta(Optimizer):
     """RMSProp whose rate is the root mean square of its own recent steps.
 
-    ``v ← ρ v + (1 − ρ) g²; s = √(u + ε) / √(v + ε) · g; u ← ρ u + (1 − ρ) s²; p ← p − η s``
+    ``s ← ρ s + (1 − ρ) g²; Δ = √(u + ε) / √(s + ε) · g; u ← ρ u + (1 − ρ) Δ²; p ← p − η Δ``
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ class AdaDelta(Optimizer):
     """
 
     rule = staticmethod(rules.adadelta)
-    slots = {"v": 0.0, "u": 0.0}
+    slots = {"s": 0.0, "u": 0.0}
     rho = fraction("ρ")
     eps = Hyperparameter("ε")
 

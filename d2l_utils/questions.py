@@ -155,8 +155,8 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
         "tiny?",
         {
             "5 η": "The gradient is divided by its own recent size.",
-            "η": Right("√v = 5 by now, so the quotient is 1: η is a length."),
-            "3.16 η": "That is the first step, when v holds only a tenth of g²: 1/√0.1.",
+            "η": Right("√s = 5 by now, so the quotient is 1: η is a length."),
+            "3.16 η": "That is the first step, when s holds only a tenth of g²: 1/√0.1.",
             "η/√t": "That is AdaGrad, which sums. A moving average does not grow on a constant gradient.",
         },
     ),
@@ -167,7 +167,7 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
             "It hops between +η/2 and −η/2 in each coordinate.": Right(
                 "A gradient of constant size that flips makes steps of η, from +η/2 to −η/2."
             ),
-            "It hops, further off where the bowl is steep.": "The curvature cancels in the quotient g/√v.",
+            "It hops, further off where the bowl is steep.": "The curvature cancels in the quotient g/√s.",
             "It diverges.": "No step is longer than η/√(1 − ρ), and once |x| is large each leads back.",
         },
     ),
@@ -177,10 +177,10 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "0": "u starts at 0, but ε gives the push.",
             "0.001": (
-                "√ε is the numerator. The first v is only (1 − ρ)g², so the step is 1/√0.05 times longer."
+                "√ε is the numerator. The first s is only (1 − ρ)g², so the step is 1/√0.05 times longer."
             ),
             "0.0045": Right("√(ε/(1 − ρ)): the size of the gradient cancels."),
-            "5": "That would be SGD with η = 1, which AdaDelta becomes when ε is far above v and u.",
+            "5": "That would be SGD with η = 1, which AdaDelta becomes when ε is far above s and u.",
         },
     ),
     "keras-adadelta": (
@@ -199,12 +199,12 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
         "Adam with bias correction, η = 0.01, the default β₁ and β₂. All gradients are 4. How long are "
         "the steps?",
         {
-            "0.04": "m̂ = 4 is divided by √v̂ = 4.",
+            "0.04": "m̂ = 4 is divided by √ŝ = 4.",
             "0.0316, then shorter": (
                 "3.16 η would be the first step without correction; and then they get longer."
             ),
             "0.01, from the first on": Right(
-                "The corrections cancel the factors 1 − β₁ᵗ and 1 − β₂ᵗ exactly: m̂/√v̂ = 1."
+                "The corrections cancel the factors 1 − β₁ᵗ and 1 − β₂ᵗ exactly: m̂/√ŝ = 1."
             ),
             "They grow until step 12, up to 0.0657": (
                 "6.57 η at step 12 is what happens without the correction."
@@ -216,8 +216,8 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
         "steps too long?",
         {
             "m is too large at first.": "m is too small as well: 0.1 g.",
-            "v is further from its goal than m: √v is 0.0316 |g| after one step, m is 0.1 g.": Right(
-                "0.1/0.0316 = 3.16, and m warms up faster than √v, so it gets worse until step 12."
+            "s is further from its goal than m: √s is 0.0316 |g| after one step, m is 0.1 g.": Right(
+                "0.1/0.0316 = 3.16, and m warms up faster than √s, so it gets worse until step 12."
             ),
             "ε is missing.": "ε = 10⁻⁸ is far too small to matter for such gradients.",
             "They are not: both errors cancel.": "They would if β₁ = 1 − √(1 − β₂), for the first step only.",
@@ -230,7 +230,7 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
             "10⁻⁷": "Only when 1 − β₂ᵗ has come near 1, after some thousand steps.",
             "3.2 · 10⁻⁹": "The other way round: the correction makes it larger, not smaller.",
             "3.2 · 10⁻⁶": Right("ε̂/√(1 − β₂ᵗ) = 10⁻⁷/√0.001."),
-            "10⁻⁴": "That divides by 1 − β₂ᵗ; v stands under a root, so its correction does, too.",
+            "10⁻⁴": "That divides by 1 − β₂ᵗ; s stands under a root, so its correction does, too.",
         },
     ),
     "rate-drops": (

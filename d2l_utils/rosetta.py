@@ -175,11 +175,11 @@ def describe(optimizer: Optimizer) -> list[str]:
         else:
             told.append(f"{symbol} = {value:g}" + (", decoupled" if name == "weight_decay" else ""))
     if isinstance(optimizer, AdaGrad):
-        told.append(f"h₀ = {optimizer.initial_accumulator:g}")
+        told.append(f"s₀ = {optimizer.initial_accumulator:g}")
     if np.any(optimizer.hyperparameters.get("momentum", 0.0)):
         told.append("η inside v" if getattr(optimizer, "lr_in_velocity", True) else "η outside v")
     if isinstance(optimizer, Adam) and optimizer.amsgrad:
-        told.append("largest v̂" if optimizer.correct_first else "largest v")
+        told.append("largest ŝ" if optimizer.correct_first else "largest s")
     return told
 
 

@@ -1,6 +1,6 @@
 """The update rules of this book, each written once.
 
-A rule takes a parameter ``p``, its gradient ``g``, the rule's state (``v``, ``h``, ``m`` ...) and its
+A rule takes a parameter ``p``, its gradient ``g``, the rule's state (``v``, ``s``, ``m`` ...) and its
 hyper-parameters, and returns the new parameter and state. It is plain arithmetic without an import and
 without an ``if``, so that the same lines serve everywhere:
 
@@ -54,136 +54,136 @@ def nesterov_lr_outside(p, g, v, lr, momentum):
     return p, v
 
 
-def adagrad(p, g, h, lr, eps, eps_root):
-    """Divide by the root of the sum h of squared gradients (Duchi et al. 2011)."""
-    h += g * g
-    p -= lr * g / ((h + eps_root) ** 0.5 + eps)
-    return p, h
+def adagrad(p, g, s, lr, eps, eps_root):
+    """Divide by the root of the sum s of squared gradients (Duchi et al. 2011)."""
+    s += g * g
+    p -= lr * g / ((s + eps_root) ** 0.5 + eps)
+    return p, s
 
 
-def rmsprop(p, g, v, lr, rho, eps, eps_root):
+def rmsprop(p, g, s, lr, rho, eps, eps_root):
     """Divide by the root of a moving average of squares (Tieleman & Hinton 2012)."""
-    v *= rho
-    v += (1 - rho) * g * g
-    p -= lr * g / ((v + eps_root) ** 0.5 + eps)
-    return p, v
+    s *= rho
+    s += (1 - rho) * g * g
+    p -= lr * g / ((s + eps_root) ** 0.5 + eps)
+    return p, s
 
 
-def rmsprop_momentum(p, g, v, b, lr, rho, eps, eps_root, momentum):
-    """Hand RMSProp's steps to a velocity b (the form of Keras and Optax)."""
-    v *= rho
-    v += (1 - rho) * g * g
-    b *= momentum
-    b -= lr * g / ((v + eps_root) ** 0.5 + eps)
-    p += b
-    return p, v, b
+def rmsprop_momentum(p, g, s, v, lr, rho, eps, eps_root, momentum):
+    """Hand RMSProp's steps to a velocity v (the form of Keras and Optax)."""
+    s *= rho
+    s += (1 - rho) * g * g
+    v *= momentum
+    v -= lr * g / ((s + eps_root) ** 0.5 + eps)
+    p += v
+    return p, s, v
 
 
-def rmsprop_momentum_lr_outside(p, g, v, b, lr, rho, eps, eps_root, momentum):
+def rmsprop_momentum_lr_outside(p, g, s, v, lr, rho, eps, eps_root, momentum):
     """Keep the learning rate outside RMSProp's velocity (PyTorch's form)."""
-    v *= rho
-    v += (1 - rho) * g * g
-    b *= momentum
-    b += g / ((v + eps_root) ** 0.5 + eps)
-    p -= lr * b
-    return p, v, b
+    s *= rho
+    s += (1 - rho) * g * g
+    v *= momentum
+    v += g / ((s + eps_root) ** 0.5 + eps)
+    p -= lr * v
+    return p, s, v
 
 
-def rmsprop_centered(p, g, v, m, b, lr, rho, eps, eps_root, momentum):
-    """Divide by the root of the variance v − m², not of v (Graves 2013)."""
-    v *= rho
-    v += (1 - rho) * g * g
+def rmsprop_centered(p, g, s, m, v, lr, rho, eps, eps_root, momentum):
+    """Divide by the root of the variance s − m², not of s (Graves 2013)."""
+    s *= rho
+    s += (1 - rho) * g * g
     m *= rho
     m += (1 - rho) * g
-    b *= momentum
-    b -= lr * g / ((v - m * m + eps_root) ** 0.5 + eps)
-    p += b
-    return p, v, m, b
+    v *= momentum
+    v -= lr * g / ((s - m * m + eps_root) ** 0.5 + eps)
+    p += v
+    return p, s, m, v
 
 
-def rmsprop_centered_lr_outside(p, g, v, m, b, lr, rho, eps, eps_root, momentum):
+def rmsprop_centered_lr_outside(p, g, s, m, v, lr, rho, eps, eps_root, momentum):
     """Keep the learning rate outside the velocity of centred RMSProp (PyTorch's form)."""
-    v *= rho
-    v += (1 - rho) * g * g
+    s *= rho
+    s += (1 - rho) * g * g
     m *= rho
     m += (1 - rho) * g
-    b *= momentum
-    b += g / ((v - m * m + eps_root) ** 0.5 + eps)
-    p -= lr * b
-    return p, v, m, b
+    v *= momentum
+    v += g / ((s - m * m + eps_root) ** 0.5 + eps)
+    p -= lr * v
+    return p, s, m, v
 
 
-def adadelta(p, g, v, u, lr, rho, eps):
+def adadelta(p, g, s, u, lr, rho, eps):
     """Give the step the units of p, by an average u of squared steps (Zeiler 2012)."""
-    v *= rho
-    v += (1 - rho) * g * g
-    step = (u + eps) ** 0.5 / (v + eps) ** 0.5 * g
+    s *= rho
+    s += (1 - rho) * g * g
+    step = (u + eps) ** 0.5 / (s + eps) ** 0.5 * g
     u *= rho
     u += (1 - rho) * step * step
     p -= lr * step
-    return p, v, u
+    return p, s, u
 
 
-def adam(p, g, m, v, t, lr, beta1, beta2, eps, eps_root):
-    """Average g in m and g² in v, correct both for their start (Kingma & Ba 2015)."""
+def adam(p, g, m, s, t, lr, beta1, beta2, eps, eps_root):
+    """Average g in m and g² in s, correct both for their start (Kingma & Ba 2015)."""
     m *= beta1
     m += (1 - beta1) * g
-    v *= beta2
-    v += (1 - beta2) * g * g
+    s *= beta2
+    s += (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)
-    v_hat = v / (1 - beta2**t)
-    p -= lr * m_hat / ((v_hat + eps_root) ** 0.5 + eps)
-    return p, m, v
+    s_hat = s / (1 - beta2**t)
+    p -= lr * m_hat / ((s_hat + eps_root) ** 0.5 + eps)
+    return p, m, s
 
 
-def amsgrad(p, g, m, v, v_max, t, lr, beta1, beta2, eps, eps_root):
-    """Adam that divides by the largest v so far (Reddi et al. 2018)."""
+def amsgrad(p, g, m, s, s_max, t, lr, beta1, beta2, eps, eps_root):
+    """Adam that divides by the largest s so far (Reddi et al. 2018)."""
     m *= beta1
     m += (1 - beta1) * g
-    v *= beta2
-    v += (1 - beta2) * g * g
-    v_max += v + abs(v_max - v)
-    v_max /= 2
+    s *= beta2
+    s += (1 - beta2) * g * g
+    s_max += s + abs(s_max - s)
+    s_max /= 2
     m_hat = m / (1 - beta1**t)
-    v_hat = v_max / (1 - beta2**t)
-    p -= lr * m_hat / ((v_hat + eps_root) ** 0.5 + eps)
-    return p, m, v, v_max
+    s_hat = s_max / (1 - beta2**t)
+    p -= lr * m_hat / ((s_hat + eps_root) ** 0.5 + eps)
+    return p, m, s, s_max
 
 
-def amsgrad_corrected(p, g, m, v, v_max, t, lr, beta1, beta2, eps, eps_root):
-    """AMSGrad with the maximum of the corrected v (Optax's form)."""
+def amsgrad_corrected(p, g, m, s, s_max, t, lr, beta1, beta2, eps, eps_root):
+    """AMSGrad with the maximum of the corrected s (Optax's form)."""
     m *= beta1
     m += (1 - beta1) * g
-    v *= beta2
-    v += (1 - beta2) * g * g
+    s *= beta2
+    s += (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)
-    v_hat = v / (1 - beta2**t)
-    v_max += v_hat + abs(v_max - v_hat)
-    v_max /= 2
-    p -= lr * m_hat / ((v_max + eps_root) ** 0.5 + eps)
-    return p, m, v, v_max
+    s_hat = s / (1 - beta2**t)
+    s_max += s_hat + abs(s_max - s_hat)
+    s_max /= 2
+    p -= lr * m_hat / ((s_max + eps_root) ** 0.5 + eps)
+    return p, m, s, s_max
 
 
-def nadam(p, g, m, v, mu_product, t, lr, beta1, beta2, eps, eps_root, momentum_decay):
+def nadam(p, g, m, s, mu_product, t, lr, beta1, beta2, eps, eps_root, momentum_decay):
     """Adam with Nesterov's step and a momentum mu that warms up (Dozat 2016)."""
     mu = beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
     mu_next = beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * momentum_decay))
     mu_product *= mu
     m *= beta1
     m += (1 - beta1) * g
-    v *= beta2
-    v += (1 - beta2) * g * g
+    s *= beta2
+    s += (1 - beta2) * g * g
     m_hat = mu_next * m / (1 - mu_product * mu_next)
     m_hat += (1 - mu) * g / (1 - mu_product)
-    v_hat = v / (1 - beta2**t)
-    p -= lr * m_hat / ((v_hat + eps_root) ** 0.5 + eps)
-    return p, m, v, mu_product
+    s_hat = s / (1 - beta2**t)
+    p -= lr * m_hat / ((s_hat + eps_root) ** 0.5 + eps)
+    return p, m, s, mu_product
 
 
-def adamw(p, g, m, v, t, lr, beta1, beta2, eps, eps_root, weight_decay):
+def adamw(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, weight_decay):
     """Shrink p, then take Adam's step (Loshchilov & Hutter 2019)."""
     p *= 1 - lr * weight_decay
-    return adam(p, g, m, v, t, lr, beta1, beta2, eps, eps_root)
+    return adam(p, g, m, s, t, lr, beta1, beta2, eps, eps_root)
 
 
 def l2(p, g, weight_decay):

@@ -70,28 +70,28 @@ def _velocity(*position):
     )
 
 
-def _average(rho, v="v"):
+def _average(rho, s="s"):
     """Return what goes wrong with a moving average of squares whose decay is called ``rho``."""
-    old, new = v + " *= " + rho, "(1 - " + rho + ") * g * g"
+    old, new = s + " *= " + rho, "(1 - " + rho + ") * g * g"
     return (
         Slip("inflate",
-            "`" + v + " += " + rho + " * " + v + " + …` adds to the old value instead of replacing it, so "
-            + v + " grows by the factor 1 + " + rho + " at each step and the steps die out. Multiply the old "
-            + v + " by " + rho + " alone.", (old, v + " *= 1 + " + rho),
-            button="Turn " + old + " into " + v + " *= 1 + " + rho
+            "`" + s + " += " + rho + " * " + s + " + …` adds to the old value instead of replacing it, so "
+            + s + " grows by the factor 1 + " + rho + " at each step and the steps die out. Multiply the old "
+            + s + " by " + rho + " alone.", (old, s + " *= 1 + " + rho),
+            button="Turn " + old + " into " + s + " *= 1 + " + rho
             + ", which is what the stray += of some notes does"),
         Slip("sum",
-            "That is AdaGrad's sum, which never forgets: the old " + v + " keeps the share " + rho
-            + ", the new square gets 1 - " + rho + ".", (old, v + " *= 1"), (new, "g * g"),
+            "That is AdaGrad's sum, which never forgets: the old " + s + " keeps the share " + rho
+            + ", the new square gets 1 - " + rho + ".", (old, s + " *= 1"), (new, "g * g"),
             button="Sum the squares, as AdaGrad does"),
-        Slip("forget", "The average forgets: " + v + " must keep the share " + rho + " of its old value.",
-            (old, v + " *= 0"), button="Forget the old " + v),
+        Slip("forget", "The average forgets: " + s + " must keep the share " + rho + " of its old value.",
+            (old, s + " *= 0"), button="Forget the old " + s),
         Slip("keep-all",
-            "The old " + v + " must shrink to the share " + rho + " before the new square comes in.",
-            (old, v + " *= 1")),
+            "The old " + s + " must shrink to the share " + rho + " before the new square comes in.",
+            (old, s + " *= 1")),
         Slip("swapped",
-            "The two shares are swapped: the old " + v + " keeps " + rho + ", the new square gets 1 - " + rho
-            + ".", (old, v + " *= 1 - " + rho), (new, rho + " * g * g")),
+            "The two shares are swapped: the old " + s + " keeps " + rho + ", the new square gets 1 - " + rho
+            + ".", (old, s + " *= 1 - " + rho), (new, rho + " * g * g")),
         Slip("new-share",
             "The new square enters with its full weight. In an average it has the share 1 - " + rho + ".",
             (new, "g * g")),
@@ -120,11 +120,11 @@ def _quotient(above, below):
 
 _CORRECTIONS = (
     Slip("no-correction",
-        "The bias correction is missing: the paper's Adam divides m by 1 - beta1**t and v by 1 - beta2**t.",
-        ("m / (1 - beta1**t)", "m"), ("v / (1 - beta2**t)", "v"), button="Delete Adam's bias correction"),
-    Slip("correct-m-only", "Only m is corrected for its start, not v.", ("v / (1 - beta2**t)", "v"),
+        "The bias correction is missing: the paper's Adam divides m by 1 - beta1**t and s by 1 - beta2**t.",
+        ("m / (1 - beta1**t)", "m"), ("s / (1 - beta2**t)", "s"), button="Delete Adam's bias correction"),
+    Slip("correct-m-only", "Only m is corrected for its start, not s.", ("s / (1 - beta2**t)", "s"),
         button="Correct m alone"),
-    Slip("correct-v-only", "Only v is corrected for its start, not m.", ("m / (1 - beta1**t)", "m")),
+    Slip("correct-s-only", "Only s is corrected for its start, not m.", ("m / (1 - beta1**t)", "m")),
     Slip("t-stands-still",
         "t stays 1 for ever, so both corrections stay at their first values. They have to fade as t grows.",
         ("    m *= beta1\n", "    t = 1\n    m *= beta1\n"),
@@ -134,26 +134,26 @@ _CORRECTIONS = (
         ("beta1**t", "beta1**(t - 1)"), ("beta2**t", "beta2**(t - 1)"), button="Count t from 0"),
     Slip("t-ahead", "The correction is one step ahead: step t divides by 1 - β to the power t, not t + 1.",
         ("beta1**t", "beta1**(t + 1)"), ("beta2**t", "beta2**(t + 1)")),
-    Slip("betas-swapped", "beta1 belongs to m, the average of g; beta2 to v, the average of g².",
-        ("m *= beta1", "m *= beta2"), ("(1 - beta1) * g", "(1 - beta2) * g"), ("v *= beta2", "v *= beta1"),
+    Slip("betas-swapped", "beta1 belongs to m, the average of g; beta2 to s, the average of g².",
+        ("m *= beta1", "m *= beta2"), ("(1 - beta1) * g", "(1 - beta2) * g"), ("s *= beta2", "s *= beta1"),
         ("(1 - beta2) * g * g", "(1 - beta1) * g * g"), ("(1 - beta1**t)", "(1 - beta2 ** t)"),
         ("(1 - beta2**t)", "(1 - beta1 ** t)"), button="Swap beta1 and beta2"),
     Slip("shares-swapped",
         "The two shares in m are swapped: the old m keeps beta1, the new gradient gets 1 - beta1.",
         ("m *= beta1", "m *= 1 - beta1"), ("(1 - beta1) * g", "beta1 * g")),
-    Slip("no-square", "v averages the squares of the gradients, g * g.",
+    Slip("no-square", "s averages the squares of the gradients, g * g.",
         ("(1 - beta2) * g * g", "(1 - beta2) * g")),
     Slip("no-memory",
-        "Neither average remembers. The old m keeps the share beta1, the old v the share beta2.",
-        ("m *= beta1", "m *= 0"), ("v *= beta2", "v *= 0"),
-        button="Forget the old m and v: sign descent is left"),
+        "Neither average remembers. The old m keeps the share beta1, the old s the share beta2.",
+        ("m *= beta1", "m *= 0"), ("s *= beta2", "s *= 0"),
+        button="Forget the old m and s: sign descent is left"),
     Slip("m-forgets", "m forgets: it must keep the share beta1 of its old value.", ("m *= beta1", "m *= 0")),
-    Slip("v-forgets", "v forgets: it must keep the share beta2 of its old value.", ("v *= beta2", "v *= 0")),
+    Slip("s-forgets", "s forgets: it must keep the share beta2 of its old value.", ("s *= beta2", "s *= 0")),
     Slip("gradient-above",
         "Above the fraction stands m_hat, the average of the gradients, not the last gradient.",
         ("lr * m_hat", "lr * g"), button="Put the last gradient in the place of its average: RMSProp"),
     Slip("m-full-gradient", "In m the new gradient has the share 1 - beta1.", ("(1 - beta1) * g", "g")),
-    Slip("v-full-square", "In v the new square has the share 1 - beta2.", ("(1 - beta2) * g * g", "g * g")),
+    Slip("s-full-square", "In s the new square has the share 1 - beta2.", ("(1 - beta2) * g * g", "g * g")),
 )
 
 
@@ -199,28 +199,28 @@ SLIPS = {
             "You move p by v: that is plain momentum. Nesterov's p looks ahead, by g + momentum * v.",
             ("(g + momentum * v)", "v"), button="Move p by v, as plain momentum does"),
     ),
-    "adagrad": _quotient("g", "h") + (  # noqa: RUF005
+    "adagrad": _quotient("g", "s") + (  # noqa: RUF005
         Slip("last-square",
-            "h keeps only the last square. AdaGrad sums all of them: add to h, do not replace it.",
-            ("h += g * g", "h = g * g"), button="Keep only the last square: h = g * g"),
-        Slip("no-square", "h sums the squares of the gradients, g * g.", ("h += g * g", "h += g")),
-        Slip("size", "h sums squares, not sizes.", ("h += g * g", "h += abs(g)")),
+            "s keeps only the last square. AdaGrad sums all of them: add to s, do not replace it.",
+            ("s += g * g", "s = g * g"), button="Keep only the last square: s = g * g"),
+        Slip("no-square", "s sums the squares of the gradients, g * g.", ("s += g * g", "s += g")),
+        Slip("size", "s sums squares, not sizes.", ("s += g * g", "s += abs(g)")),
         Slip("mean",
             "You divide by the root of the mean of the squares. AdaGrad divides by the root of their sum: "
-            "the growing sum makes its steps shorter.", ("h, lr", "h, t, lr"),
-            ("(h + eps_root)", "(h / t + eps_root)")),
-        Slip("late", "You divide by the old sum: add the new square to h first.", ("    h += g * g\n", ""),
-            ("    return", "    h += g * g\n    return")),
+            "the growing sum makes its steps shorter.", ("s, lr", "s, t, lr"),
+            ("(s + eps_root)", "(s / t + eps_root)")),
+        Slip("late", "You divide by the old sum: add the new square to s first.", ("    s += g * g\n", ""),
+            ("    return", "    s += g * g\n    return")),
     ),
-    "rmsprop": _average("rho") + _quotient("g", "v"),
+    "rmsprop": _average("rho") + _quotient("g", "s"),
     "adadelta": _average("rho") + (  # noqa: RUF005
         Slip("climb", _SIGN, ("p -= lr", "p += lr"), button="Forget the minus sign"),
         Slip("no-rate", _NO_RATE, ("p -= lr * step", "p -= step")),
         Slip("no-units",
             "The root of u + eps is missing above: without it the step does not have the units of p.",
-            ("(u + eps) ** 0.5 / (v", "1 / (v"), button="Leave out the root of u, which carries the units"),
-        Slip("upside-down", "The quotient stands on its head: the root of u is above, the root of v below.",
-            ("(u + eps) ** 0.5 / (v + eps) ** 0.5", "(v + eps) ** 0.5 / (u + eps) ** 0.5")),
+            ("(u + eps) ** 0.5 / (s", "1 / (s"), button="Leave out the root of u, which carries the units"),
+        Slip("upside-down", "The quotient stands on its head: the root of u is above, the root of s below.",
+            ("(u + eps) ** 0.5 / (s + eps) ** 0.5", "(s + eps) ** 0.5 / (u + eps) ** 0.5")),
         Slip("no-push", "Without ε above the first step is 0, and so are all that follow: u starts at 0.",
             ("(u + eps)", "u"), button="Take ε out of the numerator: nothing ever moves"),
         Slip("squares-in-u", "u averages the squares of the steps, not those of the gradients.",
@@ -230,11 +230,11 @@ SLIPS = {
         Slip("swapped-u", "The shares in u are swapped.", ("u *= rho", "u *= 1 - rho"),
             ("(1 - rho) * step", "rho * step")),
     ),
-    "adam": _CORRECTIONS + _quotient("m_hat", "v_hat"),
+    "adam": _CORRECTIONS + _quotient("m_hat", "s_hat"),
     "amsgrad": (
         Slip("climb", _SIGN, ("p -= lr", "p += lr"), button="Forget the minus sign"),
-        Slip("adam", "You divide by v itself: that is Adam. AMSGrad divides by the largest v so far.",
-            ("v_hat = v_max", "v_hat = v"), button="Divide by v, as Adam does, and not by the largest v"),
+        Slip("adam", "You divide by s itself: that is Adam. AMSGrad divides by the largest s so far.",
+            ("s_hat = s_max", "s_hat = s"), button="Divide by s, as Adam does, and not by the largest s"),
     ),
     "adamw": (
         Slip("grow", "The decay has the wrong sign: p grows.", ("1 - lr", "1 + lr"),

@@ -175,7 +175,7 @@ def adam_step_bound(beta1: float, beta2: float) -> float:
     """Return the largest step of Adam without bias correction, in units of η: no gradients exceed it.
 
     ``(1 − β₁) / √((1 − β₂) (1 − β₁²/β₂))``, by the inequality of Cauchy and Schwarz for the two weighted sums
-    m and v. It is approached by gradients that grow by β₂/β₁ a step.
+    m and s. It is approached by gradients that grow by β₂/β₁ a step.
 
     Parameters
     ----------
