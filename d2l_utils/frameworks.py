@@ -1,11 +1,16 @@
-"""Other frameworks beside ours, imported only when asked for."""
+"""Other frameworks beside ours, imported only when asked for.
+
+A notebook's cell that needs one carries the tag ``needs-torch`` or ``needs-mxnet``. Where the framework is
+not installed, the build shows the output that the notebook stores, and says so; the tests leave the cell out.
+"""
 
 from __future__ import annotations
 
 import platform
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -13,7 +18,57 @@ import numpy as np
 
 from d2l_utils.objectives import Objective
 
-__all__ = ["gluon_descend", "has_mxnet", "import_mxnet"]
+__all__ = ["gluon_descend", "has_mxnet", "has_torch", "import_mxnet", "lacking", "skip_lacking"]
+
+NEEDS = {
+    "needs-torch": "torch",
+    "needs-mxnet": "mxnet",
+}  # a cell's tag -> the module without which it cannot run
+SKIPPED = "skip-execution"  # nbclient and jupyter-cache leave a cell with this tag as it is
+
+
+def lacking(tags: Iterable[str] = tuple(NEEDS)) -> list[str]:
+    """Return the frameworks that a cell with these tags needs and that are not installed here.
+
+    Examples
+    --------
+    >>> lacking(["hide-input"])
+    []
+    """
+    return [NEEDS[tag] for tag in tags if tag in NEEDS and find_spec(NEEDS[tag]) is None]
+
+
+def skip_lacking(cells: Iterable[Any]) -> list[Any]:
+    """Tag those of a notebook's cells whose framework is not installed, so that they keep what is stored.
+
+    Parameters
+    ----------
+    cells : iterable of NotebookNode
+        Changed in place.
+
+    Returns
+    -------
+    list of NotebookNode
+        The cells that have the tag now.
+    """
+    skipped = [cell for cell in cells if lacking(cell.metadata.get("tags", []))]
+    for cell in skipped:
+        cell.metadata["tags"] = [*cell.metadata["tags"], SKIPPED]
+    return skipped
+
+
+def has_torch() -> bool:
+    """Return whether PyTorch is installed here, and print a sentence if it is not.
+
+    Examples
+    --------
+    >>> if has_torch():
+    ...     import torch
+    """
+    if lacking(["needs-torch"]):
+        print("Left out: PyTorch is not installed here. The published page shows what this cell prints.")
+        return False
+    return True
 
 
 def import_mxnet() -> ModuleType:

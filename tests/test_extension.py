@@ -7,9 +7,13 @@ import io
 import tarfile
 from types import SimpleNamespace
 
+import nbformat
 import pytest
-from descent_book import assets, execution, pages
+from descent_book import assets, execution, pages, reading
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from sphinx.errors import ExtensionError
+
+from d2l_utils import frameworks
 
 FILES = {
     "package/LICENSE": b"free",
@@ -122,3 +126,33 @@ def test_widget_state_is_dropped_and_other_scripts_stay():
     env = SimpleNamespace(docname="page", nb_metadata={"page": {"js_files": scripts}})
     pages.drop_widget_state(SimpleNamespace(env=env), None)
     assert list(scripts) == ["other"]
+
+
+@pytest.fixture
+def two_cells():
+    """A notebook, as text, whose first cell needs PyTorch and stores an output."""
+    stored = [new_output("stream", text="tensor(1.)\n")]
+    first = new_code_cell("import torch", outputs=stored, metadata={"tags": ["needs-torch", "hide-input"]})
+    return nbformat.writes(new_notebook(cells=[first, new_code_cell("1 + 1")]))
+
+
+def test_a_cell_without_its_framework_keeps_its_output_and_says_so(two_cells, monkeypatch):
+    monkeypatch.setattr(frameworks, "find_spec", lambda name: None)
+    first, note, second = reading.read(two_cells).cells
+    assert first.outputs[0].text == "tensor(1.)\n"
+    assert "skip-execution" in first.metadata["tags"]
+    assert note.source.startswith("*PyTorch was not installed")
+    assert second.metadata == {}
+
+
+def test_a_cell_with_its_framework_is_executed(two_cells, monkeypatch):
+    monkeypatch.setattr(frameworks, "find_spec", lambda name: object())
+    first, _ = reading.read(two_cells).cells
+    assert first.metadata["tags"] == ["needs-torch", "hide-input"]
+
+
+def test_the_cache_key_follows_which_frameworks_are_missing(book, monkeypatch):
+    before = execution.cache_key(book)
+    here = frameworks.find_spec
+    monkeypatch.setattr(frameworks, "find_spec", lambda name: None if here(name) else object())
+    assert execution.cache_key(book) != before

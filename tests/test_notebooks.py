@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from d2l_utils import frameworks
 from tools import notebooks
 
 CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
@@ -52,6 +53,16 @@ def test_execute_keeps_text_and_strips_what_differs(path):
     assert second.outputs[0].data["text/plain"] == "2"
     assert stored.metadata == notebooks.METADATA
     assert first.metadata == {}
+
+
+def test_execute_keeps_what_a_missing_framework_printed(path, monkeypatch):
+    cell = executed("import torch", new_output("stream", text="tensor(1.)\n"), tags=["needs-torch"])
+    write(path, cell, new_code_cell("1 + 1"))
+    monkeypatch.setattr(frameworks, "find_spec", lambda name: None)
+    notebooks.execute(path)
+    kept, _ = nbformat.read(path, as_version=4).cells
+    assert kept.outputs[0].text == "tensor(1.)\n"
+    assert kept.metadata == {"tags": ["needs-torch"]}
 
 
 def test_execute_strips_widgets_but_keeps_their_html(path):

@@ -18,6 +18,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from d2l_utils.frameworks import SKIPPED, skip_lacking
+
 LONGEST_CELL = 20
 IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -79,12 +81,18 @@ def strip(notebook: NotebookNode) -> None:
 
 
 def execute(path: Path) -> None:
-    """Run the notebook at ``path`` from its folder and store its outputs; on an error change nothing."""
+    """Run the notebook at ``path`` from its folder and store its outputs; on an error change nothing.
+
+    A cell whose framework is not installed here keeps the outputs that it has.
+    """
     notebook = nbformat.read(path, as_version=4)
+    skipped = skip_lacking(notebook.cells)
     client = NotebookClient(
         notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
     )
     client.execute()
+    for cell in skipped:
+        cell.metadata["tags"].remove(SKIPPED)
     strip(notebook)
     text = nbformat.writes(notebook)
     path.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")

@@ -12,13 +12,14 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from d2l_utils.frameworks import lacking
 from descent_book.hashing import digest, files
 
 
 def cache_key(root: Path) -> str:
-    """Return a hash of the lock, of every file of ``d2l_utils`` and of the Python version."""
+    """Return a hash of the lock, of ``d2l_utils``, of the Python version and of the frameworks not here."""
     paths = [root / "requirements.lock", *files(root / "d2l_utils")]
-    return digest(root, paths, "{}.{}".format(*sys.version_info[:2]))
+    return digest(root, paths, "{}.{}".format(*sys.version_info[:2]), *lacking())
 
 
 def set_cache_path(app: Sphinx, config: Config) -> None:
