@@ -10,7 +10,7 @@ from d2l_utils import Adam, rules
 from d2l_utils.tracing import listing
 
 LR = 0.001
-BYTES = 28  # a parameter: p, g, m, v are read, p, m, v are written, four bytes each
+BYTES = 28  # a parameter: p, g, m, s are read, p, m, s are written, four bytes each
 OURS, NAIVE, LIMIT = "update", "naive NumPy class", "limit of the memory"
 TORCH, FUSED = "torch.optim", "torch.optim, fused"
 MXNET, KERAS = "MXNet", "Keras on torch"

@@ -69,13 +69,13 @@ def torch_batch(rates, steps):
     def batch():
         p = torch.tensor(START, dtype=torch.float64)[:, None].repeat(1, len(rates))
         curvature = torch.tensor([[0.1], [2.0]], dtype=torch.float64)
-        m, v = torch.zeros_like(p), torch.zeros_like(p)
+        m, s = torch.zeros_like(p), torch.zeros_like(p)
         points, values = [p.clone()], [bowl.value(*p)]
         for t in range(1, steps + 1):
             g = curvature * p
             m.lerp_(g, 1 - beta1)
-            v.mul_(beta2).addcmul_(g, g, value=1 - beta2)
-            denominator = (v / (1 - beta2**t)).sqrt_().add_(eps)
+            s.mul_(beta2).addcmul_(g, g, value=1 - beta2)
+            denominator = (s / (1 - beta2**t)).sqrt_().add_(eps)
             p -= lr * (m / (1 - beta1**t)).div_(denominator)
             points.append(p.clone())
             values.append(bowl.value(*p))

@@ -157,13 +157,13 @@ def own_loop(model, data, batch_size):
 
     def update():
         made[0] += 1
-        for p, (m, v) in zip(params, states, strict=True):
+        for p, (m, s) in zip(params, states, strict=True):
             with torch.no_grad():
                 m[:] = beta1 * m + (1 - beta1) * p.grad
-                v[:] = beta2 * v + (1 - beta2) * torch.square(p.grad)
+                s[:] = beta2 * s + (1 - beta2) * torch.square(p.grad)
                 m_hat = m / (1 - beta1 ** made[0])
-                v_hat = v / (1 - beta2 ** made[0])
-                p[:] -= LR * m_hat / (torch.sqrt(v_hat) + eps)
+                s_hat = s / (1 - beta2 ** made[0])
+                p[:] -= LR * m_hat / (torch.sqrt(s_hat) + eps)
             p.grad.zero_()
 
     def epoch():

@@ -187,7 +187,7 @@ def test_defaults():
     assert optimizers.AdaDelta().hyperparameters == {"lr": 1.0, "rho": 0.95, "eps": 1e-6}
     assert optimizers.RMSProp().hyperparameters == {"lr": 0.001, "rho": 0.9, "eps": 1e-8, "eps_root": 0.0}
     assert optimizers.AdaGrad().hyperparameters == {"lr": 0.01, "eps": 1e-7, "eps_root": 0.0}
-    assert optimizers.AdaGrad().slots == {"h": 0.0}
+    assert optimizers.AdaGrad().slots == {"s": 0.0}
 
 
 def test_decay_of_the_paper_stands_apart_from_alpha():
@@ -210,9 +210,9 @@ def test_repr_shows_the_settings_and_every_switch_that_is_not_the_default():
 
 
 def test_rmsprop_keeps_only_the_state_that_it_needs():
-    assert list(RMSProp().slots) == ["v"]
-    assert list(RMSProp(momentum=0.9).slots) == ["v", "b"]
-    assert list(RMSProp(centered=True).slots) == ["v", "m", "b"]
+    assert list(RMSProp().slots) == ["s"]
+    assert list(RMSProp(momentum=0.9).slots) == ["s", "v"]
+    assert list(RMSProp(centered=True).slots) == ["s", "m", "v"]
     sweep = RMSProp(momentum=np.array([0.0, 0.9]))
     p = run(sweep, np.ones((3, 2)), [np.full((3, 2), g) for g in (1.0, -0.5, 2.0)])
     for j, momentum in enumerate((0.0, 0.9)):
@@ -221,13 +221,13 @@ def test_rmsprop_keeps_only_the_state_that_it_needs():
 
 
 def test_nadam_with_an_endless_warm_up_is_nesterov_s_step_of_constant_momentum():
-    p, m, v = 1.0, 0.0, 0.0
+    p, m, s = 1.0, 0.0, 0.0
     optimizer, w = NAdam(0.1, momentum_decay=1e6), np.ones(1)
     for t, g in enumerate((0.5, -2.0, 1.0), start=1):
         optimizer.update(w, np.array([g]))
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g * g
         ahead = 0.9 * m / (1 - 0.9 ** (t + 1)) + 0.1 * g / (1 - 0.9**t)
-        p -= 0.1 * ahead / ((v / (1 - 0.999**t)) ** 0.5 + 1e-8)
+        p -= 0.1 * ahead / ((s / (1 - 0.999**t)) ** 0.5 + 1e-8)
     assert w == pytest.approx(p, rel=1e-14)
 
 

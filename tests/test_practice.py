@@ -116,11 +116,11 @@ def test_two_slips_at_once_are_both_named():
 
 def test_another_way_of_writing_the_same_rule_is_right():
     text = """
-def adam(p, g, m, v, t, lr, beta1, beta2, eps):
+def adam(p, g, m, s, t, lr, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
-    root = (v / (1 - beta2**t)) ** 0.5
-    return p - lr * m / (1 - beta1**t) / (root + eps), m, v
+    s = beta2 * s + (1 - beta2) * g**2
+    root = (s / (1 - beta2**t)) ** 0.5
+    return p - lr * m / (1 - beta1**t) / (root + eps), m, s
 """
     assert judge("adam", text)[0]
 
@@ -207,20 +207,20 @@ def test_the_numbers_in_the_questions():
     assert np.isclose(v, -10)
     assert right("steady-slope") == "10 η"
     assert float(right("first-push")) == round(-rules.adadelta(0.0, 5.0, 0.0, 0.0, 1.0, 0.95, 1e-6)[0], 4)
-    p, v = 0.0, 0.0
+    p, s = 0.0, 0.0
     for _ in range(300):
-        before, (p, v) = p, rules.rmsprop(p, 5.0, v, 1.0, 0.9, 1e-12, 0.0)
+        before, (p, s) = p, rules.rmsprop(p, 5.0, s, 1.0, 0.9, 1e-12, 0.0)
     assert np.isclose(before - p, 1)
-    steps, p, m, v = [], 0.0, 0.0, 0.0
+    steps, p, m, s = [], 0.0, 0.0, 0.0
     for _ in range(12):
-        before, (p, m, v) = p, rules.adam(p, 4.0, m, v, np.inf, 1.0, 0.9, 0.999, 0.0, 0.0)
+        before, (p, m, s) = p, rules.adam(p, 4.0, m, s, np.inf, 1.0, 0.9, 0.999, 0.0, 0.0)
         steps.append(before - p)
     assert np.allclose([steps[0], steps[-1]], [3.162, 6.57], rtol=1e-3)
     bug = feedback.compiled(practice.find_bug("rmsprop-plus-equals").start, {})
-    v = 0.0
+    s = 0.0
     for _ in range(30):
-        _, v = bug(0.0, 1.0, v, 0.01, 0.9, 1e-8, 0.0)
-    assert round(v / 1e6) == 26
+        _, s = bug(0.0, 1.0, s, 0.01, 0.9, 1e-8, 0.0)
+    assert round(s / 1e6) == 26
 
 
 @pytest.mark.parametrize("path", sorted(Path("chapters").glob("*.ipynb")), ids=lambda path: path.stem)

@@ -101,7 +101,7 @@ def test_momentum_0_is_sgd(grads, lr):
 @quick
 @given(grads=sequences(), lr=rate, beta1=fraction, beta2=st.floats(0.5, 0.9999))
 def test_the_bound_of_adams_step(grads, lr, beta1, beta2):
-    """By Cauchy and Schwarz |m| ≤ (1 − β₁) √(Σ (β₁²/β₂)ᵏ · v / (1 − β₂)), with one term a step."""
+    """By Cauchy and Schwarz |m| ≤ (1 − β₁) √(Σ (β₁²/β₂)ᵏ · s / (1 − β₂)), with one term a step."""
     optimizer, p = Adam(lr, beta1, beta2, eps=0.0, eps_root=1e-300), np.zeros(4)
     for t, g in enumerate(grads, start=1):
         before = p.copy()
@@ -191,10 +191,10 @@ def test_after_a_drop_of_the_rate_only_a_velocity_that_holds_it_keeps_its_speed(
 
 @quick
 @given(grads=sequences(nonzero))
-def test_the_largest_v_never_falls(grads):
+def test_the_largest_s_never_falls(grads):
     optimizer, p, before = Adam(amsgrad=True, beta2=0.5), np.zeros(4), np.zeros(4)
     for g in grads:
         optimizer.update(p, g)
         slots = optimizer.state_dict()["state"]["params"]
-        np.testing.assert_allclose(slots["v_max"], np.maximum(before, slots["v"]), rtol=1e-14)
-        before = slots["v_max"]
+        np.testing.assert_allclose(slots["s_max"], np.maximum(before, slots["s"]), rtol=1e-14)
+        before = slots["s_max"]

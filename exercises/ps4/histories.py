@@ -14,10 +14,10 @@ def _path(rule, plain=None):
 
     def adam_path(gradients, start, lr, beta1, beta2, eps, correct=True):
         p = np.array(start, dtype=float)
-        m, v, points = np.zeros_like(p), np.zeros_like(p), [p.copy()]
+        m, s, points = np.zeros_like(p), np.zeros_like(p), [p.copy()]
         for step, g in enumerate(gradients, start=1):
             take, t = (rule, step) if correct else (plain or rule, math.inf)
-            p, m, v = take(p, g, m, v, t, lr, beta1, beta2, eps, 0.0)
+            p, m, s = take(p, g, m, s, t, lr, beta1, beta2, eps, 0.0)
             points.append(p.copy())
         return np.array(points)
 
@@ -59,17 +59,17 @@ def cases(rng):
 
 
 EVERYWHERE = ("climb", "no-rate", "no-root", "eps-inside", "eps-on-weight", "no-eps", "no-square")
-EVERYWHERE += ("m-forgets", "v-forgets", "gradient-above", "m-full-gradient", "v-full-square")
+EVERYWHERE += ("m-forgets", "s-forgets", "gradient-above", "m-full-gradient", "s-full-square")
 EVERYWHERE += ("betas-swapped", "shares-swapped")
-IN_THE_CORRECTION = ("correct-m-only", "correct-v-only", "t-stands-still", "t-from-zero", "t-ahead")
-M_HAT, V_HAT = "m_hat = m / (1 - beta1**t)", "v_hat = v / (1 - beta2**t)"
+IN_THE_CORRECTION = ("correct-m-only", "correct-s-only", "t-stands-still", "t-from-zero", "t-ahead")
+M_HAT, S_HAT = "m_hat = m / (1 - beta1**t)", "s_hat = s / (1 - beta2**t)"
 
 HISTORIES = Function(
     name="q3",
     title="How much has it heard?",
     target="adam_path",
     parts=(
-        Part("plain", 1, "averages gradients and squares", "m and v start at 0 and go on from step to step."),
+        Part("plain", 1, "averages gradients and squares", "m and s start at 0 and go on from step to step."),
         Part(
             "corrected", 2, "corrects both averages for their start", "t is the number of the step, from 1."
         ),
@@ -84,10 +84,10 @@ HISTORIES = Function(
         *(Slip(key, hint("adam", key), _path(slipped("adam", key), rules.adam)) for key in IN_THE_CORRECTION),
         Slip(
             "fed-back",
-            "You carry the corrected m and v on to the next step. Correct what you divide, and keep m and v.",
+            "You carry the corrected m and s on to the next step. Correct what you divide, and keep m and s.",
             _path(
                 edited(
-                    "adam", (M_HAT, f"m {M_HAT[6:]}\n    m_hat = m"), (V_HAT, f"v {V_HAT[6:]}\n    v_hat = v")
+                    "adam", (M_HAT, f"m {M_HAT[6:]}\n    m_hat = m"), (S_HAT, f"s {S_HAT[6:]}\n    s_hat = s")
                 ),
                 rules.adam,
             ),
@@ -100,7 +100,7 @@ HISTORIES = Function(
         Slip(
             "eps-hat",
             "Your ε stands beside the uncorrected root. That is the cheaper order that the paper offers, and "
-            "Keras takes; Algorithm 1 adds ε to the root of the corrected v.",
+            "Keras takes; Algorithm 1 adds ε to the root of the corrected s.",
             _path(edited("adam", ("** 0.5 + eps)", "** 0.5 + eps / (1 - beta2**t) ** 0.5)")), rules.adam),
         ),
         *(Slip(key, hint("adam", key), _path(slipped("adam", key))) for key in EVERYWHERE),

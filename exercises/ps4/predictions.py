@@ -21,12 +21,12 @@ def steps(take, num_steps):
 
 def adagrad_steps(gradient, lr, num_steps):
     """Return the lengths of AdaGrad's steps under a gradient that stays."""
-    return steps(lambda p, h, t: rules.adagrad(p, gradient, *(h or [0.0]), lr, 0.0, 0.0), num_steps)
+    return steps(lambda p, s, t: rules.adagrad(p, gradient, *(s or [0.0]), lr, 0.0, 0.0), num_steps)
 
 
 def rmsprop_first(gradient, lr, rho):
     """Return the length of RMSProp's first step."""
-    return steps(lambda p, v, t: rules.rmsprop(p, gradient, 0.0, lr, rho, 0.0, 0.0), 1)[0]
+    return steps(lambda p, s, t: rules.rmsprop(p, gradient, 0.0, lr, rho, 0.0, 0.0), 1)[0]
 
 
 def adam_first_uncorrected(beta1, beta2):
@@ -35,11 +35,11 @@ def adam_first_uncorrected(beta1, beta2):
 
 
 def inflated(num_steps, decay):
-    """Return the v of the published update A after gradients of 1."""
-    state = {"v": 0.0}
+    """Return the s of the published update A after gradients of 1."""
+    state = {"s": 0.0}
     for _ in range(num_steps):
         _, state = PUBLISHED["A"][0](0.0, 1.0, state, 0.1, decay, 1e-7)
-    return state["v"]
+    return state["s"]
 
 
 def adam_bytes():
@@ -55,9 +55,9 @@ PREDICTIONS = Value(
     target="predict_q5",
     parts=(
         Part("adagrad", 1, "AdaGrad's 64th step", "How large is the sum of 64 equal squares?"),
-        Part("rmsprop", 1, "RMSProp's first step", "Which share of the first square is in v?"),
-        Part("adam", 1, "the first step without correction", "m holds 1 − β₁ of the gradient. And v?"),
-        Part("inflated", 1, "the state of the published update A", "Write v + 1 as a product."),
+        Part("rmsprop", 1, "RMSProp's first step", "Which share of the first square is in s?"),
+        Part("adam", 1, "the first step without correction", "m holds 1 − β₁ of the gradient. And s?"),
+        Part("inflated", 1, "the state of the published update A", "Write s + 1 as a product."),
         Part("memory", 1, "Adam's memory", "How many arrays does it keep beside the parameters?"),
     ),
     answers={
@@ -75,16 +75,16 @@ PREDICTIONS = Value(
         (
             "rmsprop",
             0.001,
-        ): "So long are its late steps. At first v holds only the share 1 − ρ of the square.",
-        ("rmsprop", 0.1): "The root is missing: v is 0.01·g², and its root 0.1·|g|.",
+        ): "So long are its late steps. At first s holds only the share 1 − ρ of the square.",
+        ("rmsprop", 0.1): "The root is missing: s is 0.01·g², and its root 0.1·|g|.",
         ("rmsprop", 0.25): "That is SGD's step. RMSProp divides the gradient's size away.",
         ("adam", 1.0): "That is the corrected Adam.",
-        ("adam", 10.0): "That is an Adam that corrects m and not v.",
-        ("adam", 0.2): "That is an Adam that corrects v and not m.",
-        ("adam", 20.0): "The root is missing: v is 0.01·g², and its root 0.1·|g|.",
+        ("adam", 10.0): "That is an Adam that corrects m and not s.",
+        ("adam", 0.2): "That is an Adam that corrects s and not m.",
+        ("adam", 20.0): "The root is missing: s is 0.01·g², and its root 0.1·|g|.",
         ("inflated", 1 - 0.5**10): "That is the right average. The published line has a `+=`.",
-        ("inflated", 10.0): "That is AdaGrad's sum. Here v itself is added, too.",
-        ("inflated", 1.5**10): "Nearly: at the start v is 0, so it is this minus 1.",
+        ("inflated", 10.0): "That is AdaGrad's sum. Here s itself is added, too.",
+        ("inflated", 1.5**10): "Nearly: at the start s is 0, so it is this minus 1.",
         ("memory", 12): "That is one array. Adam keeps two averages.",
         ("memory", 36): "You counted the parameters themselves. What does Adam need beside them?",
         ("memory", 48): "Single precision has 4 bytes a number, not 8.",

@@ -8,11 +8,11 @@ from exercises.grading.question import Case, Function, Part, Slip
 
 
 def _step(adagrad, rmsprop):
-    def scaled_step(p, g, v, lr, eps, rho=None):
-        v = v if np.ndim(v) else np.float64(v)  # whose root is NaN where Python's is complex
+    def scaled_step(p, g, s, lr, eps, rho=None):
+        s = s if np.ndim(s) else np.float64(s)  # whose root is NaN where Python's is complex
         if rho is None:
-            return adagrad(p, g, v, lr, eps, 0.0)
-        return rmsprop(p, g, v, lr, rho, eps, 0.0)
+            return adagrad(p, g, s, lr, eps, 0.0)
+        return rmsprop(p, g, s, lr, rho, eps, 0.0)
 
     return scaled_step
 
@@ -20,8 +20,8 @@ def _step(adagrad, rmsprop):
 scaled_step = _step(rules.adagrad, rules.rmsprop)
 
 
-def _copies(p, g, v, lr, eps, rho=None):
-    return scaled_step(p * 1, g, v * 1, lr, eps, rho)
+def _copies(p, g, s, lr, eps, rho=None):
+    return scaled_step(p * 1, g, s * 1, lr, eps, rho)
 
 
 def cases(rng):
@@ -33,9 +33,9 @@ def cases(rng):
             yield Case(part, (p, g, float(rng.uniform(0.1, 4.0)), float(rng.uniform(0.01, 0.5)), eps, rho))
         for rho in (None, float(rng.uniform(0.5, 0.98))):
             dtype = rng.choice(["float64", "float32"])
-            p, g, v = (rng.normal(size=(3, 2)).astype(dtype) for _ in range(3))
-            g[1], v[1] = 0, (0, 1)
-            yield Case("arrays", (p, g, v * v, 0.1, eps, rho))
+            p, g, s = (rng.normal(size=(3, 2)).astype(dtype) for _ in range(3))
+            g[1], s[1] = 0, (0, 1)
+            yield Case("arrays", (p, g, s * s, 0.1, eps, rho))
 
 
 def _known(keys, adagrad=True, rmsprop=True):
@@ -54,8 +54,8 @@ SCALING = Function(
     title="A fader for each channel",
     target="scaled_step",
     parts=(
-        Part("adagrad", 1, "takes AdaGrad's step", "v collects the squares, and nothing is ever forgotten."),
-        Part("rmsprop", 1, "takes RMSProp's step", "v is an average: two shares that add up to 1."),
+        Part("adagrad", 1, "takes AdaGrad's step", "s collects the squares, and nothing is ever forgotten."),
+        Part("rmsprop", 1, "takes RMSProp's step", "s is an average: two shares that add up to 1."),
         Part("arrays", 1, "changes arrays in place, and keeps a silent channel still", "What is 0/(0 + ε)?"),
     ),
     cases=cases,
@@ -68,8 +68,8 @@ SCALING = Function(
         *_known(("inflate", "sum", "forget", "swapped", "new-share"), adagrad=False),
         Slip(
             "copies",
-            "Your numbers are right, but arrays have to change in place. `v = …` makes a new array; "
-            "`v += …` and `p -= …` change the old one.",
+            "Your numbers are right, but arrays have to change in place. `s = …` makes a new array; "
+            "`s += …` and `p -= …` change the old one.",
             _copies,
         ),
     ),

@@ -6,13 +6,13 @@ from d2l_utils import rules
 from exercises.grading.marking.slipped import edited, hint, slipped
 from exercises.grading.question import Case, Function, Part, Slip
 
-ROOTS = "(u + eps) ** 0.5 / (v + eps) ** 0.5"
+ROOTS = "(u + eps) ** 0.5 / (s + eps) ** 0.5"
 
 
 def _step(rule):
-    def adadelta_step(p, g, v, u, rho, eps):
-        v = v if np.ndim(v) else np.float64(v)  # whose root is NaN where Python's is complex
-        return rule(p, g, v, u, 1.0, rho, eps)
+    def adadelta_step(p, g, s, u, rho, eps):
+        s = s if np.ndim(s) else np.float64(s)  # whose root is NaN where Python's is complex
+        return rule(p, g, s, u, 1.0, rho, eps)
 
     return adadelta_step
 
@@ -20,8 +20,8 @@ def _step(rule):
 adadelta_step = _step(rules.adadelta)
 
 
-def _copies(p, g, v, u, rho, eps):
-    return adadelta_step(p * 1, g, v * 1, u * 1, rho, eps)
+def _copies(p, g, s, u, rho, eps):
+    return adadelta_step(p * 1, g, s * 1, u * 1, rho, eps)
 
 
 def cases(rng):
@@ -32,9 +32,9 @@ def cases(rng):
             state = (float(later * number) for number in rng.uniform(0.1, 2.0, size=2))
             yield Case("numbers", (p, g, *state, float(rng.uniform(0.5, 0.98)), eps))
         dtype = rng.choice(["float64", "float32"])
-        p, g, v, u = (rng.normal(size=(2, 3)).astype(dtype) for _ in range(4))
+        p, g, s, u = (rng.normal(size=(2, 3)).astype(dtype) for _ in range(4))
         g[0, 1] = 0
-        yield Case("arrays", (p, g, v * v, u * u, float(rng.uniform(0.5, 0.98)), eps))
+        yield Case("arrays", (p, g, s * s, u * u, float(rng.uniform(0.5, 0.98)), eps))
 
 
 KEYS = ("climb", "inflate", "sum", "forget", "swapped", "new-share", "no-square", "no-units", "upside-down")
@@ -45,7 +45,7 @@ UNITS = Function(
     title="Mind the units",
     target="adadelta_step",
     parts=(
-        Part("numbers", 1, "takes the step of the paper", "First v, then the step with the old u, then u."),
+        Part("numbers", 1, "takes the step of the paper", "First s, then the step with the old u, then u."),
         Part(
             "arrays", 1, "changes arrays in place, silent ones too", "A silent channel's averages still fade."
         ),
@@ -59,27 +59,27 @@ UNITS = Function(
         Slip(
             "eps-outside",
             "Your ε stand outside the roots. Here they belong inside, both of them.",
-            _step(edited("adadelta", (ROOTS, "(u ** 0.5 + eps) / (v ** 0.5 + eps)"))),
+            _step(edited("adadelta", (ROOTS, "(u ** 0.5 + eps) / (s ** 0.5 + eps)"))),
         ),
         Slip(
             "no-roots",
             "The roots are missing: divide the root mean squares, not the mean squares.",
-            _step(edited("adadelta", (ROOTS, "(u + eps) / (v + eps)"))),
+            _step(edited("adadelta", (ROOTS, "(u + eps) / (s + eps)"))),
         ),
         Slip(
-            "old-v",
-            "You divide by the old v. The new square comes into v first; only u is one step behind.",
+            "old-s",
+            "You divide by the old s. The new square comes into s first; only u is one step behind.",
             _step(
                 edited(
                     "adadelta",
-                    ("    v *= rho\n    v += (1 - rho) * g * g\n", ""),
-                    ("    u *= rho\n", "    v *= rho\n    v += (1 - rho) * g * g\n    u *= rho\n"),
+                    ("    s *= rho\n    s += (1 - rho) * g * g\n", ""),
+                    ("    u *= rho\n", "    s *= rho\n    s += (1 - rho) * g * g\n    u *= rho\n"),
                 )
             ),
         ),
         Slip(
             "copies",
-            "Your numbers are right, but arrays have to change in place: `v = …` makes a new one.",
+            "Your numbers are right, but arrays have to change in place: `s = …` makes a new one.",
             _copies,
         ),
     ),

@@ -15,14 +15,14 @@ from exercises.ps4.scaling import scaled_step
 from exercises.ps4.units import adadelta_step
 from tests.grading import planted, sets
 
-BELOW = "(np.sqrt(v) + eps)"
+BELOW = "(np.sqrt(s) + eps)"
 SQUARE = "(1 - rho) * g * g"
-STEP = "np.sqrt(u + eps) / np.sqrt(v + eps) * g"
-LISTEN = "    v *= rho\n    v += (1 - rho) * g * g\n"
-HATS = "m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)"
-DIVISOR = "(np.sqrt(v_hat) + eps)"
-MEANS = 'v = decay * state["v"] + (1 - decay) * g * g'
-COUNTED = '        return p, {"m": m, "v": v, "t": t}\n'
+STEP = "np.sqrt(u + eps) / np.sqrt(s + eps) * g"
+LISTEN = "    s *= rho\n    s += (1 - rho) * g * g\n"
+HATS = "m_hat, s_hat = m / (1 - beta1**t), s / (1 - beta2**t)"
+DIVISOR = "(np.sqrt(s_hat) + eps)"
+MEANS = 's = decay * state["s"] + (1 - decay) * g * g'
+COUNTED = '        return p, {"m": m, "s": s, "t": t}\n'
 COUNTED_LATE = """        early = state | {"t": state["t"] - 1}
         p, after = mended("B", p, g, early, lr, decay, eps)
         return p, after | {"t": state["t"] + 1}
@@ -31,86 +31,86 @@ MISTAKES = {
     "q1": {
         "climb": [("p -= lr", "p += lr")],
         "no-rate": [("p -= lr * g", "p -= g")],
-        "no-root": [("np.sqrt(v)", "v")],
-        "eps-inside": [(BELOW, "np.sqrt(v + eps)")],
-        "eps-on-weight": [(BELOW, "np.sqrt(v) + eps")],
-        "no-eps": [(BELOW, "np.sqrt(v)")],
+        "no-root": [("np.sqrt(s)", "s")],
+        "eps-inside": [(BELOW, "np.sqrt(s + eps)")],
+        "eps-on-weight": [(BELOW, "np.sqrt(s) + eps")],
+        "no-eps": [(BELOW, "np.sqrt(s)")],
         "no-square": [("g * g", "g")],
-        "adagrad-last-square": [("        v += g * g\n", "        v = g * g\n")],
+        "adagrad-last-square": [("        s += g * g\n", "        s = g * g\n")],
         "adagrad-late": [
             (
-                "        v += g * g\n",
-                f"        p -= lr * g / {BELOW}\n        v += g * g\n        return p, v\n",
+                "        s += g * g\n",
+                f"        p -= lr * g / {BELOW}\n        s += g * g\n        return p, s\n",
             ),
         ],
-        "rmsprop-inflate": [("        v *= rho\n        v += ", "        v += rho * v + ")],
-        "rmsprop-sum": [("        v *= rho\n        v += (1 - rho) * g * g", "        v += g * g")],
-        "rmsprop-forget": [("v *= rho", "v *= 0")],
-        "rmsprop-swapped": [("v *= rho", "v *= 1 - rho"), (SQUARE, "rho * g * g")],
+        "rmsprop-inflate": [("        s *= rho\n        s += ", "        s += rho * s + ")],
+        "rmsprop-sum": [("        s *= rho\n        s += (1 - rho) * g * g", "        s += g * g")],
+        "rmsprop-forget": [("s *= rho", "s *= 0")],
+        "rmsprop-swapped": [("s *= rho", "s *= 1 - rho"), (SQUARE, "rho * g * g")],
         "rmsprop-new-share": [(SQUARE, "g * g")],
-        "copies": [("    if rho is None", "    p, v = p * 1, v * 1\n    if rho is None")],
+        "copies": [("    if rho is None", "    p, s = p * 1, s * 1\n    if rho is None")],
     },
     "q2": {
         "climb": [("p -= step", "p += step")],
-        "inflate": [("    v *= rho\n    v += ", "    v += rho * v + ")],
-        "sum": [(LISTEN, "    v += g * g\n")],
-        "forget": [("v *= rho", "v *= 0")],
-        "swapped": [("v *= rho", "v *= 1 - rho"), (SQUARE, "rho * g * g")],
+        "inflate": [("    s *= rho\n    s += ", "    s += rho * s + ")],
+        "sum": [(LISTEN, "    s += g * g\n")],
+        "forget": [("s *= rho", "s *= 0")],
+        "swapped": [("s *= rho", "s *= 1 - rho"), (SQUARE, "rho * g * g")],
         "new-share": [(SQUARE, "g * g")],
         "no-square": [(SQUARE, "(1 - rho) * g")],
-        "no-units": [(STEP, "g / np.sqrt(v + eps)")],
-        "upside-down": [(STEP, "np.sqrt(v + eps) / np.sqrt(u + eps) * g")],
+        "no-units": [(STEP, "g / np.sqrt(s + eps)")],
+        "upside-down": [(STEP, "np.sqrt(s + eps) / np.sqrt(u + eps) * g")],
         "no-push": [("np.sqrt(u + eps)", "np.sqrt(u)")],
         "squares-in-u": [("u += (1 - rho) * step * step", "u += (1 - rho) * g * g")],
         "u-frozen": [("    u *= rho\n    u += (1 - rho) * step * step\n", "")],
         "swapped-u": [("u *= rho", "u *= 1 - rho"), ("(1 - rho) * step * step", "rho * step * step")],
-        "eps-outside": [(STEP, "(np.sqrt(u) + eps) / (np.sqrt(v) + eps) * g")],
-        "no-roots": [(STEP, "(u + eps) / (v + eps) * g")],
-        "old-v": [(LISTEN, ""), ("    u *= rho\n", f"{LISTEN}    u *= rho\n")],
-        "copies": [("    v *= rho", "    p, v, u = p * 1, v * rho, u * 1")],
+        "eps-outside": [(STEP, "(np.sqrt(u) + eps) / (np.sqrt(s) + eps) * g")],
+        "no-roots": [(STEP, "(u + eps) / (s + eps) * g")],
+        "old-s": [(LISTEN, ""), ("    u *= rho\n", f"{LISTEN}    u *= rho\n")],
+        "copies": [("    s *= rho", "    p, s, u = p * 1, s * rho, u * 1")],
     },
     "q3": {
         "never-corrected": [("if correct:", "if False:")],
         "always-corrected": [("if correct:", "if True:")],
         "correct-m-only": [(HATS, "m_hat = m / (1 - beta1**t)")],
-        "correct-v-only": [(HATS, "v_hat = v / (1 - beta2**t)")],
-        "t-stands-still": [(HATS, "m_hat, v_hat = m / (1 - beta1), v / (1 - beta2)")],
+        "correct-s-only": [(HATS, "s_hat = s / (1 - beta2**t)")],
+        "t-stands-still": [(HATS, "m_hat, s_hat = m / (1 - beta1), s / (1 - beta2)")],
         "t-from-zero": [("start=1", "start=0")],
         "t-ahead": [("start=1", "start=2")],
-        "fed-back": [(HATS, "m_hat, v_hat = m, v = m / (1 - beta1**t), v / (1 - beta2**t)")],
-        "eps-hat": [(DIVISOR, "(np.sqrt(v_hat) + eps / (np.sqrt(1 - beta2**t) if correct else 1))")],
+        "fed-back": [(HATS, "m_hat, s_hat = m, s = m / (1 - beta1**t), s / (1 - beta2**t)")],
+        "eps-hat": [(DIVISOR, "(np.sqrt(s_hat) + eps / (np.sqrt(1 - beta2**t) if correct else 1))")],
         "climb": [("p = p - lr", "p = p + lr")],
         "no-rate": [("lr * m_hat", "m_hat")],
-        "no-root": [("np.sqrt(v_hat)", "v_hat")],
-        "eps-inside": [(DIVISOR, "np.sqrt(v_hat + eps)")],
-        "eps-added": [(DIVISOR, "np.sqrt(v_hat) + eps")],
+        "no-root": [("np.sqrt(s_hat)", "s_hat")],
+        "eps-inside": [(DIVISOR, "np.sqrt(s_hat + eps)")],
+        "eps-added": [(DIVISOR, "np.sqrt(s_hat) + eps")],
         "eps-on-weight": [
             ("p = p - lr", "p -= lr"),
-            (DIVISOR, "np.sqrt(v_hat) + eps"),
+            (DIVISOR, "np.sqrt(s_hat) + eps"),
             ("(p)", "(p.copy())"),
         ],
-        "no-eps": [(DIVISOR, "np.sqrt(v_hat)")],
+        "no-eps": [(DIVISOR, "np.sqrt(s_hat)")],
         "no-square": [("(1 - beta2) * g * g", "(1 - beta2) * g")],
         "m-forgets": [("beta1 * m + ", "")],
-        "v-forgets": [("beta2 * v + ", "")],
+        "s-forgets": [("beta2 * s + ", "")],
         "gradient-above": [("lr * m_hat", "lr * g")],
         "m-full-gradient": [("(1 - beta1) * g", "g")],
-        "v-full-square": [("(1 - beta2) * g * g", "g * g")],
+        "s-full-square": [("(1 - beta2) * g * g", "g * g")],
         "betas-swapped": [
             ("m = beta1 * m + (1 - beta1) * g", "m = beta2 * m + (1 - beta2) * g"),
-            ("v = beta2 * v + (1 - beta2) * g * g", "v = beta1 * v + (1 - beta1) * g * g"),
-            (HATS, "m_hat, v_hat = m / (1 - beta2**t), v / (1 - beta1**t)"),
+            ("s = beta2 * s + (1 - beta2) * g * g", "s = beta1 * s + (1 - beta1) * g * g"),
+            (HATS, "m_hat, s_hat = m / (1 - beta2**t), s / (1 - beta1**t)"),
         ],
         "shares-swapped": [("beta1 * m + (1 - beta1) * g", "(1 - beta1) * m + beta1 * g")],
         "without-start": [("[p.copy()]", "[]")],
     },
     "q4": {
-        "A-sum": [(MEANS, 'v = state["v"] + g * g')],
-        "A-full-square": [(MEANS, 'v = decay * state["v"] + g * g')],
+        "A-sum": [(MEANS, 's = state["s"] + g * g')],
+        "A-full-square": [(MEANS, 's = decay * state["s"] + g * g')],
         "B-inside": [
             (
                 f'{DIVISOR}\n{COUNTED}    if which == "C"',
-                f'np.sqrt(v_hat + eps)\n{COUNTED}    if which == "C"',
+                f'np.sqrt(s_hat + eps)\n{COUNTED}    if which == "C"',
             )
         ],
         "D-late": [('    if which == "D":\n', f'    if which == "D":\n{COUNTED_LATE}')],
@@ -170,9 +170,9 @@ def test_the_path_is_that_of_the_books_adam(correct):
 @pytest.mark.parametrize(
     ("optimizer", "num_slots", "take"),
     [
-        (AdaGrad(0.1, eps=0.1), 1, lambda p, g, v: scaled_step(p, g, v, 0.1, 0.1)),
-        (RMSProp(0.1, rho=0.8, eps=0.1), 1, lambda p, g, v: scaled_step(p, g, v, 0.1, 0.1, 0.8)),
-        (AdaDelta(rho=0.8, eps=0.1), 2, lambda p, g, v, u: adadelta_step(p, g, v, u, 0.8, 0.1)),
+        (AdaGrad(0.1, eps=0.1), 1, lambda p, g, s: scaled_step(p, g, s, 0.1, 0.1)),
+        (RMSProp(0.1, rho=0.8, eps=0.1), 1, lambda p, g, s: scaled_step(p, g, s, 0.1, 0.1, 0.8)),
+        (AdaDelta(rho=0.8, eps=0.1), 2, lambda p, g, s, u: adadelta_step(p, g, s, u, 0.8, 0.1)),
     ],
 )
 def test_the_steps_are_those_of_the_books_optimizers(optimizer, num_slots, take):
@@ -185,10 +185,10 @@ def test_the_steps_are_those_of_the_books_optimizers(optimizer, num_slots, take)
 @pytest.mark.parametrize(
     ("letter", "state", "optimizer"),
     [
-        ("A", {"v": 0.0}, RMSProp(0.1, rho=0.9, eps=0.1)),
-        ("B", {"m": 0.0, "v": 0.0, "t": 0}, Adam(0.1, 0.9, eps=0.1)),
-        ("C", {"h": 0.0, "t": 0}, AdaGrad(0.1, eps=0.1)),
-        ("D", {"m": 0.0, "v": 0.0, "t": 0}, Adam(0.1, 0.9, eps=0.1)),
+        ("A", {"s": 0.0}, RMSProp(0.1, rho=0.9, eps=0.1)),
+        ("B", {"m": 0.0, "s": 0.0, "t": 0}, Adam(0.1, 0.9, eps=0.1)),
+        ("C", {"s": 0.0, "t": 0}, AdaGrad(0.1, eps=0.1)),
+        ("D", {"m": 0.0, "s": 0.0, "t": 0}, Adam(0.1, 0.9, eps=0.1)),
     ],
 )
 def test_a_mended_update_is_the_books_optimizer(letter, state, optimizer):

@@ -22,45 +22,45 @@ def nesterov(p, g, t, lr, state, momentum):
 
 def adagrad(p, g, t, lr, state, eps, initial_accumulator=0.0):
     """d2l, Keras 3, MXNet 1.9: ε inside the root."""
-    state["h"] = state.get("h", initial_accumulator) + g**2
-    return p - lr * g / np.sqrt(state["h"] + eps)
+    state["s"] = state.get("s", initial_accumulator) + g**2
+    return p - lr * g / np.sqrt(state["s"] + eps)
 
 
 def rmsprop(p, g, t, lr, state, rho, eps):
     """d2l, Keras 3, MXNet 1.9: ε inside the root."""
-    state["v"] = rho * state.get("v", 0.0) + (1 - rho) * g**2
-    return p - lr * g / np.sqrt(state["v"] + eps)
+    state["s"] = rho * state.get("s", 0.0) + (1 - rho) * g**2
+    return p - lr * g / np.sqrt(state["s"] + eps)
 
 
 def moments(g, state, beta1, beta2):
     state["m"] = beta1 * state.get("m", 0.0) + (1 - beta1) * g
-    state["v"] = beta2 * state.get("v", 0.0) + (1 - beta2) * g**2
-    return state["m"], state["v"]
+    state["s"] = beta2 * state.get("s", 0.0) + (1 - beta2) * g**2
+    return state["m"], state["s"]
 
 
 def adam(p, g, t, lr, state, beta1, beta2, eps, eps_root=0.0):
     """Kingma & Ba 2015, Algorithm 1, with Optax's second ε."""
-    m, v = moments(g, state, beta1, beta2)
-    return p - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t) + eps_root) + eps)
+    m, s = moments(g, state, beta1, beta2)
+    return p - lr * (m / (1 - beta1**t)) / (np.sqrt(s / (1 - beta2**t) + eps_root) + eps)
 
 
 def adam_eps_hat(p, g, t, lr, state, beta1, beta2, eps):
     """Kingma & Ba 2015, end of Section 2; Keras, MXNet: the correction goes into the rate."""
-    m, v = moments(g, state, beta1, beta2)
-    return p - lr * np.sqrt(1 - beta2**t) / (1 - beta1**t) * m / (np.sqrt(v) + eps)
+    m, s = moments(g, state, beta1, beta2)
+    return p - lr * np.sqrt(1 - beta2**t) / (1 - beta1**t) * m / (np.sqrt(s) + eps)
 
 
 def adam_uncorrected(p, g, t, lr, state, beta1, beta2, eps):
     """The averages as they are."""
-    m, v = moments(g, state, beta1, beta2)
-    return p - lr * m / (np.sqrt(v) + eps)
+    m, s = moments(g, state, beta1, beta2)
+    return p - lr * m / (np.sqrt(s) + eps)
 
 
 def amsgrad(p, g, t, lr, state, beta1, beta2, eps):
     """Reddi et al. 2018, Algorithm 2: no correction."""
-    m, v = moments(g, state, beta1, beta2)
-    state["v_max"] = np.maximum(state.get("v_max", 0.0), v)
-    return p - lr * m / (np.sqrt(state["v_max"]) + eps)
+    m, s = moments(g, state, beta1, beta2)
+    state["s_max"] = np.maximum(state.get("s_max", 0.0), s)
+    return p - lr * m / (np.sqrt(state["s_max"]) + eps)
 
 
 def amsgrad_eps_hat(p, g, t, lr, state, beta1, beta2, eps):
@@ -70,9 +70,9 @@ def amsgrad_eps_hat(p, g, t, lr, state, beta1, beta2, eps):
 
 def adamw(p, g, t, lr, state, alpha, beta1, beta2, eps, weight_decay):
     """Loshchilov & Hutter 2019, Algorithm 2, line 12; ``lr`` is its multiplier ηₜ."""
-    m, v = moments(g, state, beta1, beta2)
-    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-    return p - lr * (alpha * m_hat / (np.sqrt(v_hat) + eps) + weight_decay * p)
+    m, s = moments(g, state, beta1, beta2)
+    m_hat, s_hat = m / (1 - beta1**t), s / (1 - beta2**t)
+    return p - lr * (alpha * m_hat / (np.sqrt(s_hat) + eps) + weight_decay * p)
 
 
 def adamw_eps_hat(p, g, t, lr, state, beta1, beta2, eps, weight_decay):
