@@ -28,9 +28,9 @@ class Rate(NamedTuple):
     Attributes
     ----------
     factor : float
-        ρ, by which a step shrinks the distance in the long run: the spectral radius. From 1 on it diverges.
+        r, by which a step shrinks the distance in the long run: the spectral radius. From 1 on it diverges.
     multiplicity : int
-        2 if ρ belongs to a double eigenvalue with one eigenvector: the distance then goes like ``t ρᵗ``.
+        2 if r belongs to a double eigenvalue with one eigenvector: the distance then goes like ``t rᵗ``.
     """
 
     factor: float

@@ -115,36 +115,36 @@ def descend(
     if len(start) != len(objective.start):
         raise ValueError(f"{objective!r} takes {len(objective.start)} coordinates; start has {len(start)}")
     num_steps = checks.whole_number("num_steps", num_steps)
-    sigma = checks.number("noise", noise, low=0.0)
+    noise = checks.number("noise", noise, low=0.0)
     seed = checks.whole_number("seed", seed)
     shape = optimizer.swept_shape(optimizer.arguments(1))
     with np.errstate(all="ignore"):
         walk = _swept_walk if shape else _float_walk
         points = np.full((num_steps + 1, len(start), *shape), np.nan)
-        walk(points, optimizer, objective.gradient, start, sigma, objectives.Noise(seed) if sigma else None)
+        walk(points, optimizer, objective.gradient, start, noise, objectives.Noise(seed) if noise else None)
         values = _values(objective, points)
     return Trace(points, values, objective, optimizer)
 
 
 def _float_walk(
-    points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], sigma: float, draws: Any
+    points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], noise: float, draws: Any
 ) -> None:
     """Fill ``points`` until float arithmetic gives up: it raises where arrays give inf or NaN."""
 
     def noisy(*point: float) -> list[float]:
-        return [partial + sigma * draws.normal() for partial in gradient(*point)]
+        return [partial + noise * draws.normal() for partial in gradient(*point)]
 
     walk = float_walk(optimizer.rule, len(start), len(optimizer.slots))
     rows = [(x, *optimizer.slots.values()) for x in start]
     arguments = map(optimizer.arguments, range(1, len(points)))
     visited = list(start)
     with suppress(OverflowError, ZeroDivisionError):
-        walk(rows, arguments, noisy if sigma else gradient, visited.extend)
+        walk(rows, arguments, noisy if noise else gradient, visited.extend)
     points.flat[: len(visited)] = visited
 
 
 def _swept_walk(
-    points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], sigma: float, draws: Any
+    points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], noise: float, draws: Any
 ) -> None:
     """Fill ``points`` for all settings at once; all coordinates are one array and take one call."""
     p = np.empty(points.shape[1:])
@@ -155,7 +155,7 @@ def _swept_walk(
     points[0] = p
     for t in range(1, len(points)):
         for i, partial in enumerate(gradient(*p)):
-            g[i] = partial + sigma * draws.normal() if sigma else partial
+            g[i] = partial + noise * draws.normal() if noise else partial
         kernel(g, optimizer.arguments(t))
         points[t] = p
 

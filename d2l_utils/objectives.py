@@ -281,7 +281,7 @@ class Noise:
         return total
 
 
-def walk(rule, state, arguments, gradient, start, sigma=0.0, noise=None):
+def walk(rule, state, arguments, gradient, start, noise=0.0, draws=None):
     """Yield the points that a rule visits, from the start on: what `descend` does, and the browser runs.
 
     Parameters
@@ -296,10 +296,10 @@ def walk(rule, state, arguments, gradient, start, sigma=0.0, noise=None):
         ``gradient(*point)`` -> a sequence of new numbers, one a coordinate.
     start : sequence
         One number (or array, which is changed) a coordinate.
-    sigma : float
-        Standard deviation of the noise that is added to each partial derivative.
-    noise : Noise, optional
-        Where the noise comes from; not asked while sigma is 0.
+    noise : float
+        Standard deviation σ of what is added to each partial derivative.
+    draws : Noise, optional
+        Where the noise comes from; not asked while ``noise`` is 0.
 
     Yields
     ------
@@ -311,8 +311,8 @@ def walk(rule, state, arguments, gradient, start, sigma=0.0, noise=None):
     yield p
     for args in arguments:
         g = gradient(*p)
-        if sigma:
-            g = [partial + sigma * noise.normal() for partial in g]
+        if noise:
+            g = [partial + noise * draws.normal() for partial in g]
         for i in coordinates:
             if state[i]:
                 new = rule(p[i], g[i], *state[i], *args)

@@ -59,7 +59,7 @@ def linear_only(optimizer: Optimizer) -> None:
 def optimal(kind: type[Optimizer], smallest: float, largest: float) -> Optimizer:
     """Return the method with the settings that are the fastest on every quadratic with these curvatures.
 
-    With κ = L/μ the rates are (κ − 1)/(κ + 1) for `SGD`, (√κ − 1)/(√κ + 1) for `Momentum`, and
+    With κ = λmax/λmin the rates are (κ − 1)/(κ + 1) for `SGD`, (√κ − 1)/(√κ + 1) for `Momentum`, and
     1 − 2/√(3κ + 1) for `Nesterov`.
 
     Parameters
@@ -67,12 +67,12 @@ def optimal(kind: type[Optimizer], smallest: float, largest: float) -> Optimizer
     kind : SGD, Momentum or Nesterov
         The class.
     smallest, largest : float
-        μ and L, the ends of the Hessian's spectrum, above 0.
+        λmin and λmax, the ends of the Hessian's spectrum, above 0.
 
     Raises
     ------
     TypeError, ValueError
-        If it is another class, or not 0 < μ ≤ L.
+        If it is another class, or not 0 < λmin ≤ λmax.
 
     References
     ----------
@@ -84,17 +84,17 @@ def optimal(kind: type[Optimizer], smallest: float, largest: float) -> Optimizer
     >>> optimal(Momentum, 1.0, 9.0)
     Momentum(lr=0.25, momentum=0.25)
     """
-    mu, high = checks.number("smallest", smallest), checks.number("largest", largest)
-    if not 0 < mu <= high:
-        raise ValueError(f"the curvatures must satisfy 0 < smallest <= largest; got {mu} and {high}")
+    low, high = checks.number("smallest", smallest), checks.number("largest", largest)
+    if not 0 < low <= high:
+        raise ValueError(f"the curvatures must satisfy 0 < smallest <= largest; got {low} and {high}")
     if kind is SGD:
-        return SGD(2 / (high + mu))
+        return SGD(2 / (high + low))
     if kind is Momentum:
-        root_mu, root_high = math.sqrt(mu), math.sqrt(high)
-        return Momentum(4 / (root_high + root_mu) ** 2, ((root_high - root_mu) / (root_high + root_mu)) ** 2)
+        total, apart = math.sqrt(high) + math.sqrt(low), math.sqrt(high) - math.sqrt(low)
+        return Momentum(4 / total**2, (apart / total) ** 2)
     if kind is Nesterov:
-        root = math.sqrt(3 * high / mu + 1)
-        return Nesterov(4 / (3 * high + mu), (root - 2) / (root + 2))
+        root = math.sqrt(3 * high / low + 1)
+        return Nesterov(4 / (3 * high + low), (root - 2) / (root + 2))
     raise TypeError(f"kind must be SGD, Momentum or Nesterov; got {kind!r}")
 
 

@@ -294,7 +294,7 @@ MEANT_V = "line 5: name 'vv' isn't defined — did you mean v?"
         ("NameError", "name 'vv' isn't defined", "p += vv", MEANT_V),
         ("NameError", "name 'vv' is not defined", "p += vv", MEANT_V),
         ("NameError", "name 'alpha' isn't defined", "p += alpha", "did you mean lr?"),
-        ("NameError", "name 'np' isn't defined", "p += np.sqrt(v)", "the root of v is v ** 0.5"),
+        ("NameError", "name 'np' isn't defined", "p += np.sqrt(v)", "the root of s is s ** 0.5"),
         ("NameError", LOCAL, "vv += v", "'vv' has no value yet when this line uses it — did you mean v?"),
         ("SyntaxError", "invalid syntax", "p += (v", "a bracket that is never closed"),
         ("SyntaxError", "invalid syntax", "p += v)", "a closing bracket too many"),
@@ -310,6 +310,12 @@ MEANT_V = "line 5: name 'vv' isn't defined — did you mean v?"
 )
 def test_errors_are_explained_in_words(kind, message, instead, words):
     assert words in page.explain(kind, message, 5, MOMENTUM.replace("p += v", instead))
+
+
+@pytest.mark.parametrize("name", ["h", "v", "cache"])
+def test_what_others_call_the_squares_is_known(name):
+    text = page.source("rmsprop").replace("(s +", f"({name} +")
+    assert page.explain("NameError", f"name '{name}' isn't defined", 5, text).endswith("did you mean s?")
 
 
 def test_an_error_without_a_line_is_explained_too():

@@ -29,6 +29,10 @@ OTHER_NAMES = {
     "ε": "eps",
     "decay": "rho",
     "ρ": "rho",
+    "h": "s",
+    "v": "s",
+    "cache": "s",
+    "v_hat": "s_hat",
 }
 ELSEWHERE = ("np", "numpy", "math", "sqrt", "torch")
 
@@ -124,7 +128,7 @@ def _name(message, code, text):
     name = message.split("'")[1] if message.count("'") >= 2 and "isn't" not in message.split("'")[0] else ""
     assigned = code.split("=")[0].rstrip(" +-*/").strip()
     if name in ELSEWHERE:
-        return name + " is not needed here: a rule is plain arithmetic, and the root of v is v ** 0.5"
+        return name + " is not needed here: a rule is plain arithmetic, and the root of s is s ** 0.5"
     if "referenced before" in message or "cannot access local" in message:
         name = name or assigned
         known = _nearest(name, text)

@@ -48,7 +48,7 @@ def _arguments(step, settings, num_steps):
         yield ahead + rest
 
 
-def path(rule, step, slots, settings, objective, start, num_steps, sigma, seed):
+def path(rule, step, slots, settings, objective, start, num_steps, noise, seed):
     """Walk down an objective and return the path as one list: x, y, value, x, y, value, ...
 
     Parameters
@@ -68,8 +68,8 @@ def path(rule, step, slots, settings, objective, start, num_steps, sigma, seed):
         Two coordinates.
     num_steps : int
         How many steps; the path ends early where float arithmetic gives up.
-    sigma : float
-        Standard deviation of the gradient's noise.
+    noise : float
+        Standard deviation σ of the gradient's noise.
     seed : int
         Of the noise.
     """
@@ -79,7 +79,7 @@ def path(rule, step, slots, settings, objective, start, num_steps, sigma, seed):
     arguments = _arguments(step, tuple([float(value) for value in settings]), int(num_steps))
     begin = [float(coordinate) for coordinate in start]
     points = objectives.walk(
-        function, [state, state], arguments, chosen.gradient, begin, float(sigma), _Replay(int(seed))
+        function, [state, state], arguments, chosen.gradient, begin, float(noise), _Replay(int(seed))
     )
     value = chosen.value
     result = []

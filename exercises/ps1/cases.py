@@ -11,14 +11,14 @@ Q3 = Value(
     parts=(
         Part("halved_forward", 1, "half the step, forward", "Its error is proportional to h."),
         Part("halved_central", 1, "half the step, central", "Its error is proportional to h²."),
-        Part("exponent_forward", 1, "the best step, forward", "Set h/2 equal to ε/h."),
-        Part("exponent_central", 1, "the best step, central", "Set h²/6 equal to ε/h."),
+        Part("exponent_forward", 1, "the best step, forward", "Set h/2 equal to δ/h."),
+        Part("exponent_central", 1, "the best step, central", "Set h²/6 equal to δ/h."),
     ),
     answers={"halved_forward": 2, "halved_central": 4, "exponent_forward": -8, "exponent_central": -5},
     wrong={
         0.5: "The question is by what factor the error shrinks: half of it is a factor of two.",
         0.25: "The question is by what factor the error shrinks: a quarter of it is a factor of four.",
-        -16: "With a step of the size of ε, x + h is hardly another number than x.",
+        -16: "With a step of the size of δ, x + h is hardly another number than x.",
         ("exponent_central", -8): "This is the best step of the forward difference.",
         ("exponent_forward", -5): "This is the best step of the central difference.",
         5: "The step is smaller than one, so the exponent is negative.",

@@ -97,14 +97,14 @@ Q4 = Function(
     reference=backward,
     observe_arguments=True,
     slips=(
-        Slip("sum", "You left out 1/n: this is the gradient of the sum, not of the mean.", _sum_of_losses),
+        Slip("sum", "You left out 1/N: this is the gradient of the sum, not of the mean.", _sum_of_losses),
         Slip("slope", "You did not come through the tanh: its slope 1 - H² is missing.", _no_slope),
         Slip("sigmoid", "H(1 - H) is the slope of the sigmoid; these units are tanh.", _slope_of_sigmoid),
         Slip("square", "The slope of tanh is 1 - H²; you wrote 1 - H.", _slope_without_square),
         Slip(
             "relu", "You let through where H is positive, as for ReLU; these units are tanh.", _slope_of_relu
         ),
-        Slip("biases", "The biases take the sum over the rows: the 1/n is in P - Y already.", _mean_biases),
+        Slip("biases", "The biases take the sum over the rows: the 1/N is in P - Y already.", _mean_biases),
         Slip(
             "sign", "Every sign is turned: this is the direction of descent, not the gradient.", _other_sign
         ),

@@ -5,73 +5,73 @@ import numpy as np
 from exercises.grading.question import Case, Function, Part, Slip
 
 
-def _average(x, beta, corrected, *, share=None, start=None, power=0, dtype=float):
-    y = np.zeros_like(x[0], dtype=dtype) if start is None else start
+def _average(x, rho, corrected, *, share=None, start=None, power=0, dtype=float):
+    a = np.zeros_like(x[0], dtype=dtype) if start is None else start
     rows = []
     for t, now in enumerate(x, start=1):
-        y = np.asarray(beta * y + (1 - beta if share is None else share) * now, dtype=dtype)
-        rows.append(y / (1 - beta ** (t + power)) if corrected else y)
+        a = np.asarray(rho * a + (1 - rho if share is None else share) * now, dtype=dtype)
+        rows.append(a / (1 - rho ** (t + power)) if corrected else a)
     return np.array(rows)
 
 
-def average(x, beta, corrected=False):
+def average(x, rho, corrected=False):
     """Return the exponential average of the rows of x after each of them."""
-    return _average(x, beta, corrected)
+    return _average(x, rho, corrected)
 
 
-def _full_share(x, beta, corrected=False):
-    return _average(x, beta, corrected, share=1)
+def _full_share(x, rho, corrected=False):
+    return _average(x, rho, corrected, share=1)
 
 
-def _swapped(x, beta, corrected=False):
-    rows = _average(x, 1 - beta, False)
-    return rows / _weights(rows, beta) if corrected else rows
+def _swapped(x, rho, corrected=False):
+    rows = _average(x, 1 - rho, False)
+    return rows / _weights(rows, rho) if corrected else rows
 
 
-def _weights(rows, beta):
+def _weights(rows, rho):
     t = np.arange(1, len(rows) + 1).reshape(-1, *[1] * (rows.ndim - 1))
-    return 1 - beta**t
+    return 1 - rho**t
 
 
-def _first_value(x, beta, corrected=False):
-    return _average(x, beta, corrected, start=np.asarray(x[0], dtype=float))
+def _first_value(x, rho, corrected=False):
+    return _average(x, rho, corrected, start=np.asarray(x[0], dtype=float))
 
 
-def _fed_back(x, beta, corrected=False):
-    y, rows = np.zeros_like(x[0], dtype=float), []
+def _fed_back(x, rho, corrected=False):
+    a, rows = np.zeros_like(x[0], dtype=float), []
     for t, now in enumerate(x, start=1):
-        y = (beta * y + (1 - beta) * now) / (1 - beta**t if corrected else 1)
-        rows.append(y)
+        a = (rho * a + (1 - rho) * now) / (1 - rho**t if corrected else 1)
+        rows.append(a)
     return np.array(rows)
 
 
-def _from_zero(x, beta, corrected=False):
-    return _average(x, beta, corrected, power=-1)
+def _from_zero(x, rho, corrected=False):
+    return _average(x, rho, corrected, power=-1)
 
 
-def _ahead(x, beta, corrected=False):
-    return _average(x, beta, corrected, power=1)
+def _ahead(x, rho, corrected=False):
+    return _average(x, rho, corrected, power=1)
 
 
-def _never(x, beta, corrected=False):
-    return _average(x, beta, False)
+def _never(x, rho, corrected=False):
+    return _average(x, rho, False)
 
 
-def _multiplied(x, beta, corrected=False):
-    rows = _average(x, beta, False)
-    return rows * _weights(rows, beta) if corrected else rows
+def _multiplied(x, rho, corrected=False):
+    rows = _average(x, rho, False)
+    return rows * _weights(rows, rho) if corrected else rows
 
 
-def _stored_whole(x, beta, corrected=False):
-    return np.asarray(average(x, beta, corrected), dtype=x.dtype)
+def _stored_whole(x, rho, corrected=False):
+    return np.asarray(average(x, rho, corrected), dtype=x.dtype)
 
 
-def _carried_whole(x, beta, corrected=False):
-    return _average(x, beta, corrected, dtype=x.dtype)
+def _carried_whole(x, rho, corrected=False):
+    return _average(x, rho, corrected, dtype=x.dtype)
 
 
-def _last_only(x, beta, corrected=False):
-    return average(x, beta, corrected)[-1]
+def _last_only(x, rho, corrected=False):
+    return average(x, rho, corrected)[-1]
 
 
 def cases(rng):
@@ -88,12 +88,12 @@ AVERAGE = Function(
     title="An average that forgets",
     target="average",
     parts=(
-        Part("plain", 1, "averages numbers and vectors, from zero on", "The newest share is 1 − β."),
+        Part("plain", 1, "averages numbers and vectors, from zero on", "The newest share is 1 − ρ."),
         Part("corrected", 1, "corrects the start", "To what do t weights add up?"),
         Part(
             "edges",
             1,
-            "copes with whole numbers, and with β = 0",
+            "copes with whole numbers, and with ρ = 0",
             "Is the mean of 1 and 2 whole?",
         ),
     ),
@@ -104,10 +104,10 @@ AVERAGE = Function(
         Slip(
             "full-share",
             "Your newest value comes in with its full weight. That is a sum, as momentum makes "
-            "it; in an average its share is 1 − β.",
+            "it; in an average its share is 1 − ρ.",
             _full_share,
         ),
-        Slip("swapped", "Shares swapped: the old average keeps β, the new value gets 1 − β.", _swapped),
+        Slip("swapped", "Shares swapped: the old average keeps ρ, the new value gets 1 − ρ.", _swapped),
         Slip(
             "first-value",
             "You begin with the first value. This average begins with zero, hence its bias.",
@@ -115,24 +115,24 @@ AVERAGE = Function(
         ),
         Slip(
             "fed-back",
-            "You carry the corrected average on. Keep y as it is for the next step, and correct only "
+            "You carry the corrected average on. Keep aₜ as it is for the next step, and correct only "
             "what you note down.",
             _fed_back,
         ),
         Slip(
             "from-zero",
-            "Your t begins with 0, and 1 − β⁰ is 0: the first correction divides by zero. Count from 1.",
+            "Your t begins with 0, and 1 − ρ⁰ is 0: the first correction divides by zero. Count from 1.",
             _from_zero,
         ),
         Slip(
             "ahead",
-            "Your correction is one step ahead: value t is divided by 1 − βᵗ.",
+            "Your correction is one step ahead: value t is divided by 1 − ρᵗ.",
             _ahead,
         ),
         Slip("never", "You never correct: look at `corrected`.", _never),
         Slip(
             "multiplied",
-            "You multiply by 1 − βᵗ. The average is too small: divide.",
+            "You multiply by 1 − ρᵗ. The average is too small: divide.",
             _multiplied,
         ),
         *(

@@ -10,26 +10,26 @@ from exercises.ps3.predictions import PREDICTIONS, speed
 from exercises.ps3.shrinking import shrink
 from tests.grading import planted
 
-NOTE = "averages[t - 1] = y / (1 - beta**t) if corrected else y"
+NOTE = "averages[t - 1] = a / (1 - rho**t) if corrected else a"
 SIZE = "float(np.max(np.abs(np.linalg.eigvals(np.array(matrix)))))"
 ROOTS = "np.linalg.eigvals(np.array(matrix))"
 AHEAD = "p.copy() if ahead else p - momentum * v"
 MISTAKES = {
     "q1": {
-        "full-share": [("(1 - beta) * now", "now")],
-        "swapped": [("beta * y + (1 - beta) * now", "(1 - beta) * y + beta * now")],
-        "first-value": [("y = 0.0", "y = x[0]")],
-        "fed-back": [(NOTE, "y = y / (1 - beta**t) if corrected else y\n        averages[t - 1] = y")],
+        "full-share": [("(1 - rho) * now", "now")],
+        "swapped": [("rho * a + (1 - rho) * now", "(1 - rho) * a + rho * now")],
+        "first-value": [("a = 0.0", "a = x[0]")],
+        "fed-back": [(NOTE, "a = a / (1 - rho**t) if corrected else a\n        averages[t - 1] = a")],
         "from-zero": [("start=1", "start=0"), ("averages[t - 1]", "averages[t]")],
-        "ahead": [("beta**t", "beta ** (t + 1)")],
-        "never": [(" / (1 - beta**t) if corrected else y", "")],
-        "multiplied": [("y / (1 - beta**t)", "y * (1 - beta**t)")],
+        "ahead": [("rho**t", "rho ** (t + 1)")],
+        "never": [(" / (1 - rho**t) if corrected else a", "")],
+        "multiplied": [("a / (1 - rho**t)", "a * (1 - rho**t)")],
         "stored-whole": [("np.zeros(x.shape)", "np.zeros_like(x)")],
         "carried-whole": [
             ("averages = np.zeros(x.shape)", "averages = []"),
-            ("y = 0.0", "y = np.zeros_like(x[0])"),
-            ("        averages", "        y = np.asarray(y, dtype=x.dtype)\n        averages"),
-            (NOTE, "averages.append(y / (1 - beta**t) if corrected else y)"),
+            ("a = 0.0", "a = np.zeros_like(x[0])"),
+            ("        averages", "        a = np.asarray(a, dtype=x.dtype)\n        averages"),
+            (NOTE, "averages.append(a / (1 - rho**t) if corrected else a)"),
             ("return averages", "return np.array(averages)"),
         ],
         "last-only": [("return averages", "return averages[-1]")],

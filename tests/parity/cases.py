@@ -91,7 +91,7 @@ CASES = (
     Case("Nesterov, lr outside", "Nesterov", falling(0.125), OUTSIDE, torch=("SGD", NAG)),
     Case("AdaGrad", "AdaGrad", falling(0.5), torch=("Adagrad", {"eps": 1e-7})),
     Case(
-        "AdaGrad, h from 0.1", "AdaGrad", falling(0.5), {"eps": 1e-10, "initial_accumulator": 0.1},
+        "AdaGrad, s from 0.1", "AdaGrad", falling(0.5), {"eps": 1e-10, "initial_accumulator": 0.1},
         torch=("Adagrad", {"initial_accumulator_value": 0.1}),
     ),
     Case(

@@ -16,7 +16,7 @@ DECAY = 2**-5
 DECAY_NAMES = {"mxnet": "wd", "torch": "weight_decay", "keras": "weight_decay"}
 WITHOUT_DECAY = {("mxnet", "NAG")}  # see `like_mxnet.NAG`
 FURTHER = {
-    "AdaGrad, lr_decay, h from 0.1": (
+    "AdaGrad, lr_decay, s from 0.1": (
         "torch",
         "Adagrad",
         {"lr_decay": 0.25, "initial_accumulator_value": 0.1},
