@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +32,15 @@ class Trace:
         What was descended.
     optimizer : Optimizer
         The settings that were used.
+    divides : int or None
+        The step at which the rule divides by zero, where the path ends; None if it never does, or swept.
     """
 
     points: np.ndarray
     values: np.ndarray
     objective: objectives.Objective
     optimizer: Optimizer
+    divides: int | None = None
 
     def steps_to(self, tolerance: float) -> Any:
         """Return the first step from which on all values stay within ``tolerance`` of the known minimum.
@@ -121,15 +123,19 @@ def descend(
     with np.errstate(all="ignore"):
         walk = _swept_walk if shape else _float_walk
         points = np.full((num_steps + 1, len(start), *shape), np.nan)
-        walk(points, optimizer, objective.gradient, start, noise, objectives.Noise(seed) if noise else None)
+        draws = objectives.Noise(seed) if noise else None
+        divides = walk(points, optimizer, objective.gradient, start, noise, draws)
         values = _values(objective, points)
-    return Trace(points, values, objective, optimizer)
+    return Trace(points, values, objective, optimizer, divides)
 
 
 def _float_walk(
     points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], noise: float, draws: Any
-) -> None:
-    """Fill ``points`` until float arithmetic gives up: it raises where arrays give inf or NaN."""
+) -> int | None:
+    """Fill ``points`` until float arithmetic gives up: it raises where arrays give inf or NaN.
+
+    Returns the step that divides by zero, if one does.
+    """
 
     def noisy(*point: float) -> list[float]:
         return [partial + noise * draws.normal() for partial in gradient(*point)]
@@ -137,10 +143,15 @@ def _float_walk(
     walk = float_walk(optimizer.rule, len(start), len(optimizer.slots))
     rows = [(x, *optimizer.slots.values()) for x in start]
     arguments = map(optimizer.arguments, range(1, len(points)))
-    visited = list(start)
-    with suppress(OverflowError, ZeroDivisionError):
+    visited, divides = list(start), None
+    try:
         walk(rows, arguments, noisy if noise else gradient, visited.extend)
+    except OverflowError:
+        pass
+    except ZeroDivisionError:
+        divides = len(visited) // len(start)
     points.flat[: len(visited)] = visited
+    return divides
 
 
 def _swept_walk(

@@ -15,6 +15,7 @@ SETTINGS = {
     "eps": 0.05,  # large, so that it shows where ε stands
     "eps_root": 0.0,
     "weight_decay": 0.25,
+    "batch_size": 4,
 }
 START = 1.0
 TOLERANCE = 1e-9
@@ -56,8 +57,8 @@ def compiled(source, rules):
 
 
 def state_names(parameters):
-    """Return which of a rule's parameters are its state: neither p, g and t nor a setting."""
-    return [name for name in parameters if name not in SETTINGS and name not in ("p", "g", "t")]
+    """Return which of a rule's parameters are its state: neither p, g or an example a, nor t or a setting."""
+    return [name for name in parameters if name not in SETTINGS and name not in ("p", "g", "a", "t")]
 
 
 class Unusable(Exception):
@@ -65,7 +66,7 @@ class Unusable(Exception):
 
 
 def walk(rule, parameters, slots):
-    """Return what the rule returns at each step, as lists of p and state; shorter where it divides by zero.
+    """Return what the rule returns at each step, as lists of p and state, and why it ends early, or "".
 
     Raises
     ------
@@ -77,18 +78,20 @@ def walk(rule, parameters, slots):
     for t in range(1, len(GRADIENTS) + 1):
         known = dict(SETTINGS)
         known.update(dict(zip(slots, state)))  # noqa: B905  MicroPython's zip has no strict
-        known.update({"p": p, "g": GRADIENTS[t - 1], "t": t})
+        known.update({"p": p, "g": GRADIENTS[t - 1], "a": GRADIENTS[t - 1], "t": t})
         for name in parameters:
             if name not in known:
                 raise Unusable("The rule is given no '" + name + "'; keep the first line as it was.")
         try:
             answer = rule(*[known[name] for name in parameters])
-        except (ZeroDivisionError, OverflowError):
-            return rows
+        except ZeroDivisionError:
+            return rows, "it divides by zero"
+        except OverflowError:
+            return rows, "its numbers become too large"
         row = _row(answer, slots)
         rows.append(row)
         p, state = row[0], row[1:]
-    return rows
+    return rows, ""
 
 
 def _row(answer, slots):
@@ -118,7 +121,7 @@ def verdict(name, source, rules_text, slips):
     source : str
         The reader's function. It may lack hyper-parameters that it does not need.
     rules_text : str
-        The source of :mod:`d2l_utils.rules`.
+        The source of the module that has the rule.
     slips : sequence of Slip
         The known slips of this rule.
 
@@ -142,24 +145,25 @@ def compare(name, rule, parameters, rules_text, slips):
     slots = state_names(signature(original)[1])
     expected = _walked(original, rules, slots)
     try:
-        rows = walk(rule, parameters, slots)
+        rows, end = walk(rule, parameters, slots)
     except Unusable as error:
         return False, str(error)
     wrong = _first_difference(rows, expected)
     if wrong is None:
         return True, "Right: all " + str(len(expected)) + " steps agree with the book's rule."
-    said = [_where(rows, expected, wrong, slots), _hint(rows, expected, slots, original, rules, slips)]
+    said = [_where(rows, end, expected, wrong, slots), _hint(rows, expected, slots, original, rules, slips)]
     return False, " ".join(said)
 
 
 def _walked(source, rules, slots):
-    return walk(compiled(source, rules), signature(source)[1], slots)
+    return walk(compiled(source, rules), signature(source)[1], slots)[0]
 
 
 def _close(a, b):
     if a != a or b != b:
         return a != a and b != b
-    return a == b or abs(a - b) <= TOLERANCE * max(abs(a), abs(b))
+    size = max(abs(a), abs(b))
+    return a == b or (size - size == 0 and abs(a - b) <= TOLERANCE * size)  # infinite is close to nothing
 
 
 def _same(row, other):
@@ -173,7 +177,7 @@ def _first_difference(rows, expected):
     return None if len(rows) == len(expected) else len(expected)
 
 
-def _where(rows, expected, wrong, slots):
+def _where(rows, end, expected, wrong, slots):
     """Say which steps are right, and how the first wrong one differs."""
     step = "step " + str(wrong + 1)
     if wrong == 0:
@@ -183,7 +187,7 @@ def _where(rows, expected, wrong, slots):
     else:
         text = "Steps 1 to " + str(wrong) + " are right, " + step + " is not: "
     if wrong >= len(rows):
-        return text + "it divides by zero or overflows."
+        return text + end + "."
     parts = []
     for i, entry in enumerate(["p"] + slots):  # noqa: RUF005
         found, right = rows[wrong][i], expected[wrong][i]

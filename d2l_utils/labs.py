@@ -1,18 +1,33 @@
 """The rules with gaps and the published bugs, which a reader completes and mends.
 
-Backticks mark code; everything else is plain text, so that it reads in a terminal as on a page.
+Backticks mark code; everything else is plain text, so that it reads in a terminal as on a page. A rule is a
+function of :mod:`d2l_utils.rules` or :mod:`d2l_utils.lessons`.
 """
 
 from __future__ import annotations
 
-__all__ = ["BUGS", "GAPS"]
+__all__ = ["BUGS", "GAPS", "SOURCES"]
 
 # rule -> (task, {line of the rule: what stands in the gap}).
 GAPS: dict[str, tuple[str, dict[str, str]]] = {
     "sgd": ("Write the one line of gradient descent.", {"p -= lr * g": "one step against the gradient"}),
+    "running_mean": (
+        "A mean that keeps no list: SGD on (p − a)²/2, one example a at a time, at the rate 1/t. After t "
+        "examples p is to be their mean, wherever it began.",
+        {"g = p - a": "g = the gradient at p", "p -= g / t": "one step at the rate 1/t"},
+    ),
+    "minibatch_sgd": (
+        "g arrives as the sum over the batch of its examples' gradients. Make one step along their mean.",
+        {"g /= batch_size": "the sum becomes a mean", "p -= lr * g": "one step against it"},
+    ),
     "momentum": (
         "Write the two lines that change the velocity.",
         {"v *= momentum": "what survives of the old velocity", "v -= lr * g": "the gradient corrects it"},
+    ),
+    "momentum_lr_outside": (
+        "PyTorch's momentum. At a constant rate its path is that of Keras, its velocity another: write how "
+        "the gradient enters it, and where the rate comes in.",
+        {"v += g": "the gradient enters v", "p -= lr * v": "the step"},
     ),
     "nesterov": (
         "Write the two lines that differ: how the gradient enters v, and how p moves to the place where the "
@@ -47,13 +62,37 @@ GAPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 
+_D2L = "https://github.com/d2l-ai/d2l-en/blob/23d7a5aecceee57d1292c56e90cce307f183bb0a/chapter_optimization/adam.md"
+# Where a bug was published, or is reported, where that is open to everyone.
+SOURCES: dict[str, str] = {
+    "minibatch-twice": "https://github.com/ShusenTang/Dive-into-DL-PyTorch/blob/"
+    "09c8bacc08599eb86236551454ba43b82cb91498/docs/chapter03_DL-basics/3.9_mlp-scratch.md",
+    "nesterov-new-velocity": "https://github.com/oreilly-japan/deep-learning-from-scratch/commit/"
+    "89eadd0804af4de07e13fc6a478d591124f89312",
+    "adam-eps": "https://github.com/d2l-ai/d2l-en/pull/2691",
+    "adam-count": _D2L,
+}
 # name -> (rule, text of the rule, what was published in its place, the story).
 BUGS: dict[str, tuple[str, str, str, str]] = {
+    "minibatch-twice": (
+        "minibatch_sgd",
+        "p -= lr * g",
+        "p -= lr * g / batch_size",
+        "“Dive into DL PyTorch” trains a small network at the learning rate 100, and a note there guesses "
+        "why it has to be so large. Its loss is the mean over the batch, and this is its step.",
+    ),
     "momentum-plus": (
         "momentum",
         "v -= lr * g",
         "v += lr * g",
         "“Update along the gradient”, say several course notes. This code obeys, and runs without an error.",
+    ),
+    "nesterov-new-velocity": (
+        "nesterov",
+        "p += momentum * v - lr * g",
+        "p += momentum * momentum * v - (1 + momentum) * lr * g",
+        "Until 2021 the code of “Deep Learning from Scratch” had these lines in this order. The formula "
+        "of the last one is right, but for another v.",
     ),
     "adagrad-mean": (
         "adagrad",
@@ -72,14 +111,14 @@ BUGS: dict[str, tuple[str, str, str, str]] = {
         "adam",
         "((s_hat + eps_root) ** 0.5 + eps)",
         "(s_hat + eps_root) ** 0.5 + eps",
-        "The update of a well-known online textbook, in one of its four languages. It reaches the minimum, "
-        "nearly, and nobody noticed for years.",
+        "The update of “Dive into Deep Learning” in one of its four languages. It reaches the minimum, "
+        "nearly.",
     ),
     "adam-count": (
         "adam",
         "    m *= beta1",
         "    t = 1\n    m *= beta1",
-        "In the same textbook nobody counts the steps. Which line shows it here?",
+        "In the same chapter nothing counts the steps. Which line shows it here?",
     ),
     "adam-no-correction": (
         "adam",

@@ -13,18 +13,22 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from d2l_utils import checks, objectives, rules
 from d2l_utils.adam import Adam
 from d2l_utils.base import Hyperparameter, Optimizer
 from d2l_utils.descent import Trace, descend
 from d2l_utils.optimizers import SGD, AdaDelta, AdaGrad, Momentum, Nesterov, RMSProp
-from d2l_utils.svg import STYLE, loss_panel, path_panel
+from d2l_utils.svg import STYLE, framed, leaves, looks, loss_panel, path_panel, preferred_look, swatch
 from d2l_utils.theory import LIMITS, stability_limit
 
-__all__ = ["BOOK", "LiveFigure", "explore", "slider_range", "specification", "verdict"]
+__all__ = ["BOOK", "LiveFigure", "explore", "parts", "slider_range", "specification", "verdict"]
 
 TOLERANCE = 1e-3
-MOST = 4  # optimizers in one figure: as many as there are colours and dashes
+SEEN = 0.01  # of the picture's width: three pixels, which an eye can see
+CHAOS = "these settings are chaotic: the last digits of the start decide"
+MOST = 4  # optimizers in one figure: more lines than that nobody can follow
 MOST_STEPS, MOST_NOISE = 200, 2.0
 # What a reader may add to a race, with settings under which each comes down the bowl in some dozen steps.
 BOOK: dict[str, Optimizer] = {
@@ -91,8 +95,10 @@ def verdict(trace: Trace) -> str:
     limit, formula = _stability_limit(trace)
     if trace.optimizer.lr > limit:
         return f"diverges: η = {trace.optimizer.lr:.4g} is above {formula} = {limit:.4g}"
-    if _left(trace):
+    if leaves(trace):
         return "leaves the picture for good"
+    if trace.divides is not None:
+        return f"ends here: step {trace.divides} divides by zero"
     text = f"after {len(trace.values) - 1} steps the loss is {trace.values[-1]:.3g}"
     if not trace.objective.minima:
         return text
@@ -102,10 +108,16 @@ def verdict(trace: Trace) -> str:
     return f"{text}; within {TOLERANCE:g} of the minimum from step {steps} on"
 
 
-def _left(trace: Trace) -> bool:
-    (x_low, x_high), (y_low, y_high) = trace.objective.window
-    far = 10 * max(x_high - x_low, y_high - y_low)
-    return not bool((abs(trace.points) < far).all())
+def parts(trace: Trace, other: Trace) -> bool:
+    """Tell whether two paths, from a start and from the float next to it, part in sight of a reader."""
+    across, up = framed(trace.objective.window)
+    with np.errstate(invalid="ignore"):
+        apart = abs(trace.points - other.points).max(axis=1) > SEEN * (across[1] - across[0])
+        seen = [
+            (across[0] <= x) & (x <= across[1]) & (up[0] <= y) & (y <= up[1])
+            for x, y in (trace.points.T, other.points.T)
+        ]
+    return bool((apart & (seen[0] | seen[1])).any())
 
 
 def _stability_limit(trace: Trace) -> tuple[float, str]:
@@ -124,7 +136,7 @@ def slider_range(setting: Hyperparameter, value: float) -> tuple[float, float, s
 
 
 def specification(label: str, optimizer: Optimizer) -> dict[str, Any]:
-    """Return what a page needs to run an optimizer: its rule's name, state, and settings with their sliders.
+    """Return what a page needs to run an optimizer: its rule's name, look, state, settings with sliders.
 
     ``step`` says what the rule takes as t: nothing (""), the step ("t"), infinity where Adam corrects no
     bias ("inf"), the step with an ε that stands before the correction ("eps_hat").
@@ -142,6 +154,7 @@ def specification(label: str, optimizer: Optimizer) -> dict[str, Any]:
     slots = list(optimizer.slots.values())
     return {
         "label": label,
+        "look": preferred_look(optimizer),
         "rule": optimizer.rule.__name__,
         "step": step,
         "slots": slots,
@@ -179,25 +192,31 @@ class LiveFigure:
 
     def traces(self) -> dict[str, Trace]:
         """Return the path of each optimizer at the current settings."""
-        return {
-            label: descend(
-                optimizer, self.objective, self.start, self.num_steps, noise=self.noise, seed=self.seed
-            )
-            for label, optimizer in self.optimizers.items()
-        }
+        return {label: self._walk(optimizer, self.start) for label, optimizer in self.optimizers.items()}
+
+    def _walk(self, optimizer: Optimizer, start: Sequence[float]) -> Trace:
+        return descend(optimizer, self.objective, start, self.num_steps, noise=self.noise, seed=self.seed)
+
+    def _sentence(self, trace: Trace) -> str:
+        """Say what a path did, and where a neighbouring start leads somewhere else."""
+        words = verdict(trace)
+        if not words.startswith("after"):
+            return f"{words}."
+        beside = [math.nextafter(x, math.inf) for x in self.start]
+        return f"{words}; {CHAOS}." if parts(trace, self._walk(trace.optimizer, beside)) else f"{words}."
 
     def summary(self) -> str:
         """Return one sentence an optimizer about what it does at the current settings."""
-        return "\n".join(f"{label}: {verdict(trace)}." for label, trace in self.traces().items())
+        return "\n".join(f"{label}: {self._sentence(trace)}" for label, trace in self.traces().items())
 
     def frame(self) -> str:
         """Return what the figure shows at the current settings: two SVG panels and the summary in words."""
         traces = self.traces()
+        dressed = zip(looks(self.optimizers.values()), traces.items(), strict=True)
         rows = "".join(
-            f'<li><span class="series-{i}" aria-hidden="true">●</span> '
-            f"<b>{html.escape(label)}</b> ({_settings(trace.optimizer)}): "
-            f'<span class="verdict">{verdict(trace)}.</span></li>'
-            for i, (label, trace) in enumerate(traces.items())
+            f"<li>{swatch(look)} <b>{html.escape(label)}</b> ({_settings(trace.optimizer)}): "
+            f'<span class="verdict">{self._sentence(trace)}</span></li>'
+            for look, (label, trace) in dressed
         )
         panels = path_panel(traces) + loss_panel(traces)
         return f'<div class="descent-panels">{panels}</div><ul>{rows}</ul>'
@@ -210,8 +229,9 @@ class LiveFigure:
         )
         if not ours or self.objective not in objectives.ALL:
             return None
+        dressed = zip(looks(self.optimizers.values()), self.optimizers.items(), strict=True)
         return {
-            "optimizers": [specification(*item) for item in self.optimizers.items()],
+            "optimizers": [specification(*item) | {"look": look} for look, item in dressed],
             "objective": self.objective.name,
             "window": self.objective.window,
             "objectives": [objective.name for objective in objectives.ALL],

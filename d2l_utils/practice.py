@@ -2,11 +2,12 @@
 
 A cell that shows one of these gives text and a hidden answer wherever it is read. The published page makes
 live elements of them, with an editor and a judge; in a notebook, `check` is the judge. They are feedback and
-not marks, and nothing is sent anywhere.
+not marks, and nothing is sent anywhere. A page keeps the answers in its reader's browser.
 """
 
 from __future__ import annotations
 
+import hashlib
 import html
 import inspect
 import re
@@ -15,14 +16,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from d2l_utils import feedback, rules
-from d2l_utils.labs import BUGS, GAPS
+from d2l_utils import feedback, lessons, rules
+from d2l_utils.labs import BUGS, GAPS, SOURCES
 from d2l_utils.questions import CHAPTERS, QUIZZES, Right
 from d2l_utils.slips import SLIPS
 
 __all__ = ["Chapter", "Exercise", "Quiz", "Verdict", "chapter", "check", "complete", "find_bug", "quiz"]
 
-FOOTER = "Feedback, not marks: everything runs on your machine, and nothing is sent or stored."
+FOOTER = (
+    "Feedback, not marks: everything runs on your machine, and nothing is sent. "
+    "A page keeps your answers in your browser until you tell it to forget them."
+)
 STYLE = """
 .descent-practice { display: block; margin: 1em 0; }
 .descent-practice pre { overflow-x: auto; }
@@ -57,7 +61,8 @@ class Quiz:
             for answer, why in self.answers.items()
         )
         return (
-            f'<descent-quiz class="descent-practice" data-right="{at}"><style>{STYLE}</style>'
+            f'<descent-quiz class="descent-practice" data-right="{at}" '
+            f'data-key="{_key(self.question, *self.answers)}"><style>{STYLE}</style>'
             f"<p>{_inline(self.question)}</p>"
             f'<ol type="A">{options}</ol><details><summary>Answer</summary>'
             f'<p>{"ABCDEFGH"[at]}.</p><ol type="A">{reasons}</ol></details></descent-quiz>'
@@ -71,13 +76,15 @@ class Exercise:
     Attributes
     ----------
     rule : str
-        The name of the function of :mod:`d2l_utils.rules` that is to come out.
+        The name of the function of :mod:`d2l_utils.rules` or :mod:`d2l_utils.lessons` that is to come out.
     title, task : str
         What is to be done.
     start : str
         The source that the reader begins with.
     solution : str
         The book's own source.
+    where : str
+        The address at which a bug was published or is reported, or "".
     """
 
     rule: str
@@ -85,19 +92,22 @@ class Exercise:
     task: str
     start: str
     solution: str
+    where: str = ""
 
     def __repr__(self) -> str:
         return f"{self.title}\n{_wrap(self.task)}\n\n{self.start.rstrip()}"
 
     def _repr_html_(self) -> str:
         how = "In a notebook, copy these lines into a cell, change them, and run "
+        where = f'<p><a href="{html.escape(self.where)}">Where it was printed</a></p>' if self.where else ""
         return (
-            f'<descent-exercise class="descent-practice" data-rule="{self.rule}"><style>{STYLE}</style>'
+            f'<descent-exercise class="descent-practice" data-rule="{self.rule}" '
+            f'data-key="{_key(self.rule, self.start)}"><style>{STYLE}</style>'
             f"<p><b>{_inline(self.title)}</b> {_inline(self.task)}</p>"
             f'<pre class="start"><code>{html.escape(self.start)}</code></pre>'
             f'<p class="in-notebook">{how}<code>practice.check({self.rule})</code> '
             f"below it.</p><details><summary>Answer</summary>"
-            f"<pre><code>{html.escape(self.solution)}</code></pre></details></descent-exercise>"
+            f"<pre><code>{html.escape(self.solution)}</code></pre>{where}</details></descent-exercise>"
         )
 
 
@@ -111,7 +121,8 @@ class Chapter:
         return "\n\n".join([*map(repr, self.items), FOOTER])
 
     def _repr_html_(self) -> str:
-        return "".join(item._repr_html_() for item in self.items) + f"<p><small>{FOOTER}</small></p>"
+        footer = f'<descent-footer class="descent-practice"><p><small>{FOOTER}</small></p></descent-footer>'
+        return "".join(item._repr_html_() for item in self.items) + footer
 
 
 @dataclass(frozen=True)
@@ -153,7 +164,7 @@ def quiz(question: str, answers: Mapping[str, str], right: str) -> Quiz:
 
 
 def complete(rule: str) -> Exercise:
-    """Ask for the missing lines of a rule: sgd, momentum, nesterov, adagrad, rmsprop, adadelta or adam.
+    """Ask for the missing lines of a rule, such as sgd, running_mean or adam.
 
     Examples
     --------
@@ -182,7 +193,8 @@ def find_bug(name: str) -> Exercise:
     """
     rule, right, published, story = _known(BUGS, name, "published bug")
     solution = source(rule)
-    return Exercise(rule, "Find the bug.", story, solution.replace(right, published), solution)
+    start = solution.replace(right, published)
+    return Exercise(rule, "Find the bug.", story, start, solution, SOURCES.get(name, ""))
 
 
 def chapter(slug: str) -> Chapter:
@@ -197,8 +209,8 @@ def check(rule: Callable[..., Any]) -> Verdict:
     Parameters
     ----------
     rule : callable
-        With the name and the parameters of a function of :mod:`d2l_utils.rules`; hyper-parameters that it
-        does not need may be missing.
+        With the name and the parameters of a function of :mod:`d2l_utils.rules` or
+        :mod:`d2l_utils.lessons`; hyper-parameters that it does not need may be missing.
 
     Examples
     --------
@@ -211,13 +223,23 @@ def check(rule: Callable[..., Any]) -> Verdict:
     name = rule.__name__
     _known(SLIPS, name, "rule")
     parameters = list(inspect.signature(rule).parameters)
-    return Verdict(*feedback.compare(name, rule, parameters, inspect.getsource(rules), SLIPS[name]))
+    return Verdict(*feedback.compare(name, rule, parameters, _module(name), SLIPS[name]))
 
 
 def source(rule: str) -> str:
     """Return the source of a rule without its docstring, so that what it does must be read off its lines."""
-    text = feedback.cut(inspect.getsource(rules), rule)
+    text = feedback.cut(_module(rule), rule)
     return re.sub(r'\n    """.*?"""', "", text, flags=re.DOTALL)
+
+
+def _module(rule: str) -> str:
+    """Return the source of the module that has the rule."""
+    return inspect.getsource(lessons if hasattr(lessons, rule) else rules)
+
+
+def _key(*texts: str) -> str:
+    """Return a short name under which a page keeps the answer to a question; another question has another."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
 
 
 def _stored(name: str) -> Quiz:

@@ -265,8 +265,17 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
 # slug of the chapter -> what stands there, in order.
 CHAPTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "gradient-descent": (("quiz", "too-large-a-rate"), ("quiz", "zero-gradient"), ("complete", "sgd")),
-    "stochastic-gradient-descent": (("quiz", "unbiased"), ("quiz", "noise-floor")),
-    "minibatch-sgd": (("quiz", "updates-an-epoch"), ("quiz", "larger-poll")),
+    "stochastic-gradient-descent": (
+        ("quiz", "unbiased"),
+        ("quiz", "noise-floor"),
+        ("complete", "running_mean"),
+    ),
+    "minibatch-sgd": (
+        ("quiz", "updates-an-epoch"),
+        ("quiz", "larger-poll"),
+        ("complete", "minibatch_sgd"),
+        ("find_bug", "minibatch-twice"),
+    ),
     "momentum": (
         ("quiz", "steady-slope"),
         ("quiz", "more-momentum"),
@@ -295,5 +304,11 @@ CHAPTERS: dict[str, tuple[tuple[str, str], ...]] = {
         ("find_bug", "adam-count"),
         ("find_bug", "adam-no-correction"),
     ),
-    "one-optimizer-four-frameworks": (("quiz", "eps-hat"), ("quiz", "rate-drops"), ("quiz", "decay-alone")),
+    "one-optimizer-four-frameworks": (
+        ("quiz", "eps-hat"),
+        ("quiz", "rate-drops"),
+        ("quiz", "decay-alone"),
+        ("complete", "momentum_lr_outside"),
+        ("find_bug", "nesterov-new-velocity"),
+    ),
 }

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from descent_book import live
 
-from d2l_utils import SGD, Adam, Momentum, Nesterov, descend, objectives
-from d2l_utils.live import BOOK, explore, specification, verdict
+from d2l_utils import SGD, AdaGrad, Adam, Momentum, Nesterov, descend, objectives
+from d2l_utils.live import BOOK, CHAOS, explore, parts, specification, verdict
+from d2l_utils.svg import framed, looks
+from tests.test_live import CALM, WILD
 
-MODULES = ("format.js", "verdict.js", "state.js")
+MODULES = ("format.js", "geometry.js", "verdict.js", "state.js")
 
 
 @pytest.fixture(scope="module")
@@ -84,31 +86,43 @@ def cases():
         Nesterov(0.7, lr_in_velocity=False),
         Adam(5.0),
         SGD(40.0),
+        AdaGrad(0.5, eps=0.0),
     ]
     for optimizer in [*BOOK.values(), *edges]:
         for objective in objectives.ALL:
             for num_steps in (1, 30, 200):
-                yield optimizer, objective, num_steps
+                yield optimizer, objective, num_steps, objective.start
+    yield AdaGrad(0.5, eps=0.0), objectives.bowl, 30, (1.0, 0.0)
+
+
+def as_in_the_page(trace):
+    """Return a path as the page's Python gives it, with None for what JSON cannot say."""
+    columns = np.column_stack([trace.points, trace.values])
+    ended = np.isnan(trace.points).all(axis=1)
+    walked = columns[: np.argmax(ended)] if ended.any() else columns
+    path = [x if math.isfinite(x) else None for x in walked.ravel().tolist()]
+    return path if trace.divides is None else [*path, 0.0]
+
+
+def told(objective):
+    return {**live.described(objective), "contours": ""}
+
+
+PATH = "verdict.ended(path.map((x) => x ?? NaN))"
 
 
 def test_the_page_s_verdict_is_the_notebook_s(front):
     given, expected = [], []
-    for optimizer, objective, num_steps in cases():
-        trace = descend(optimizer, objective, num_steps=num_steps)
-        columns = np.column_stack([trace.points, trace.values])
-        ended = np.isnan(trace.points).all(axis=1)
-        walked = columns[: np.argmax(ended)] if ended.any() else columns
-        path = [x if math.isfinite(x) else None for x in walked.ravel().tolist()]
-        told = {**live.described(objective), "contours": ""}
-        given.append([path, specification("", optimizer), told, num_steps])
+    for optimizer, objective, num_steps, start in cases():
+        trace = descend(optimizer, objective, start, num_steps=num_steps)
+        given.append([as_in_the_page(trace), specification("", optimizer), told(objective), num_steps])
         expected.append(verdict(trace))
     said = front(
-        "input.map(([path, racer, objective, steps]) =>"
-        " verdict.verdict(path.map((x) => x ?? NaN), racer, objective, steps))",
+        f"input.map(([path, racer, objective, steps]) => verdict.verdict({PATH}, racer, objective, steps))",
         given,
     )
     assert said == expected
-    kinds = ("diverges", "leaves the picture", "from step", "not stayed within")
+    kinds = ("diverges", "leaves the picture", "from step", "not stayed within", "step 1 divides by zero")
     assert all(any(kind in words for words in said) for kind in kinds)
 
 
@@ -118,16 +132,67 @@ def test_the_neighbour_is_the_next_float(front):
     assert front("input.map(verdict.neighbour)", given) == above
 
 
-def test_paths_that_part_are_told_from_paths_that_stay(front):
-    path = [1.0, -2.0, 5.0, 0.5, -1.0, 1.0, 1e-9, 0.0, 0.0]
+@pytest.mark.parametrize(("settings", "chaotic"), [(CALM, False), (WILD, True)])
+def test_the_page_calls_chaotic_what_the_notebook_calls_so(front, settings, chaotic):
+    given, expected = [], []
+    for optimizer, objective, num_steps in settings:
+        beside = [math.nextafter(x, math.inf) for x in objective.start]
+        traces = [descend(optimizer, objective, start, num_steps) for start in (objective.start, beside)]
+        given.append([*map(as_in_the_page, traces), told(objective)])
+        expected.append(parts(*traces))
+    found = front(
+        "input.map(([path, other, objective]) =>"
+        " verdict.parts(...[path, other].map((each) => each.map((x) => x ?? NaN)), objective))",
+        given,
+    )
+    assert found == expected == [chaotic] * len(settings)
+    assert front("verdict.CHAOS", None) == CHAOS
 
-    def part(other):
-        return front("verdict.parts(...input)", [path, other])
 
-    assert part(path) is False
-    assert part([x * (1 + 1e-15) for x in path]) is False
-    assert part([*path[:6], 1e-9 + 1e-14, 0.0, 0.0]) is False
-    assert part([*path[:6], 1e-9 + 1e-12, 0.0, 0.0]) is True
+def test_a_difference_counts_where_it_is_seen(front):
+    path = [1.0, -2.0, 5.0, 0.5, -1.0, 1.0]
+    bowl = told(objectives.bowl)  # sixteen wide: a hundredth is 0.16
+
+    def part(*end, path=path):
+        return front("verdict.parts(...input)", [path, [*path[:3], *end, 0.0], bowl])
+
+    assert part(0.5, -1.0) is False
+    assert part(0.5, -1.15) is False
+    assert part(0.5, -1.17) is True
+    assert part(0.67, -1.0) is True
+    out = [1.0, -2.0, 5.0, 90.0, -1.0, 1.0]
+    assert part(95.0, -1.0, path=out) is False
+    assert part(7.0, -1.0, path=out) is True
+
+
+def test_the_page_s_frame_and_looks_are_the_notebook_s(front):
+    windows = [objective.window for objective in objectives.ALL]
+    for found, window in zip(
+        front("input.map((each) => geometry.framed(each))", windows), windows, strict=True
+    ):
+        np.testing.assert_allclose(found, framed(window), rtol=1e-12)
+    races = [
+        [SGD(), Momentum(), Adam()],
+        [SGD(0.1), SGD(0.9), Momentum()],
+        [Adam(), Adam(), Adam(), SGD()],
+        list(BOOK.values())[:4],
+    ]
+    given = [[specification("", each) for each in race] for race in races]
+    found = front("input.map((race) => (state.dress(race), race.map(({ look }) => look)))", given)
+    assert found == [looks(race) for race in races]
+
+
+def test_on_a_small_screen_the_picture_is_no_taller_than_its_window(front):
+    flat, square = front(
+        "input.map((each) => geometry.shapes(each, true))", [objectives.bowl.window, objectives.beale.window]
+    )
+    full, loss = front("geometry.shapes(input, false)", objectives.bowl.window)
+    assert flat[0]["inner"] == pytest.approx(308 * 6 / 16)
+    assert square[0]["inner"] == full["inner"] == 210
+    assert flat[1]["inner"] < loss["inner"]
+    inner = flat[0]["inner"]
+    found = front(f"geometry.framed(input, {inner})", objectives.bowl.window)
+    np.testing.assert_allclose(found, objectives.bowl.window)
 
 
 def test_a_link_carries_the_whole_state(front):
@@ -146,16 +211,20 @@ def test_a_link_carries_the_whole_state(front):
             const racer = state.racer(label, config, book);
             racer.label = state.freshLabel(label, first.racers);
             first.racers.push(racer);
+            state.dress(first.racers);
           }
+          [first.racers[1].look, first.racers[2].look] = [first.racers[2].look, first.racers[1].look];
           first.racers[1].edit = "def adam(p, g):\\n    return p - 'η' + g & 1 # ~=%";
           const hash = state.encode(2, first);
-          const concerned = [state.concerns(hash, 2), state.concerns(hash, 0), state.concerns("play", 0)];
-          return {hash, concerned, first, again: state.decode(hash, config, book)};
+          const concerned = [2, 0, 1].map((index) => state.concerns(hash, index, 3));
+          concerned.push(state.concerns("play", 0, 3), state.concerns(hash, 0, 1));
+          return {hash, concerned, first, again: state.decode(hash, 2, config, book)};
         })()""",
         [figure.configuration(), book],
     )
     assert shown["again"] == shown["first"]
-    assert shown["concerned"] == [True, False, False]
+    assert shown["concerned"] == [True, False, False, False, True]  # the first speaks of what is not there
+    assert [racer["look"] for racer in shown["again"]["racers"]] == [1, 0, 6]
     assert [racer["label"] for racer in shown["again"]["racers"]] == ["ball", "Adam", "Adam 2"]
     assert shown["again"]["racers"][1]["edit"].startswith("def adam(p, g):\n    return p - 'η'")
     assert not set(" '\n<") & set(shown["hash"])
@@ -167,41 +236,64 @@ def test_a_rule_that_is_empty_or_too_long_spoils_a_link(front):
     hash = front("state.encode(0, state.initial(input[0]))", given)
     for size, good in ((0, False), (1, True), (3000, True), (3001, False)):
         link = json.dumps(f"{hash}&rule0={'x' * size}")
-        assert (front(f"state.decode({link}, ...input)", given) is not None) == good
+        assert (flaw(front, link, given) is None) == good
+
+
+def flaw(front, link, given):
+    """Return the name of the part of a link that makes no sense, or None."""
+    return front(
+        f"(() => {{ try {{ return void state.decode({link}, 0, ...input) ?? null }}"
+        " catch (error) { return error.message } })()",
+        given,
+    )
 
 
 def test_nothing_is_known_of_the_stability_of_an_edited_rule(front):
-    told = {**live.described(objectives.bowl), "contours": ""}
     racer = specification("", SGD(1.2))
 
     def said(**more):
-        return front("verdict.verdict(...input)", [[1.0] * 3 * 31, {**racer, **more}, told, 30])
+        return front(
+            "verdict.verdict(...input)", [[1.0] * 3 * 31, {**racer, **more}, told(objectives.bowl), 30]
+        )
 
     assert said().startswith("diverges")
     assert said(edit="def sgd(p, g, lr): return p").startswith("after 30 steps the loss is 1")
 
 
 @pytest.mark.parametrize(
-    ("part", "changed"),
+    ("part", "changed", "named"),
     [
-        ("objective=bowl", "objective=bow"),
-        ("start=-7,2", "start=-7"),
-        ("start=-7,2", "start=-7,NaN"),
-        ("steps=30", "steps=201"),
-        ("steps=30", "steps=2.5"),
-        ("noise=0", "noise=-1"),
-        ("seed=0", "seed="),
-        ("race=0:0.3", "race=0:0.3,0.9"),
-        ("race=0:0.3", "race=0:-0.3"),
-        ("race=0:0.3", "race=Nadam:0.3"),
-        ("race=0:0.3", "race=Momentum:0.3,1"),
-        ("race=0:0.3", "race="),
+        ("figure=0", "figure=1", "figure"),
+        ("objective=bowl", "objective=bow", "objective"),
+        ("start=-7,2", "start=-7", "start"),
+        ("start=-7,2", "start=-7,NaN", "start"),
+        ("steps=30", "steps=201", "steps"),
+        ("steps=30", "steps=2.5", "steps"),
+        ("noise=0", "noise=-1", "noise"),
+        ("seed=0", "seed=", "seed"),
+        ("race=0:0.3", "race=0:0.3,0.9", "race"),
+        ("race=0:0.3", "race=0:-0.3", "race"),
+        ("race=0:0.3", "race=Nadam:0.3", "race"),
+        ("race=0:0.3", "race=Momentum:0.3,1", "race"),
+        ("race=0:0.3", "race=", "race"),
+        ("looks=0", "looks=7", "looks"),
+        ("looks=0", "looks=0,1", "looks"),
+        ("race=0:0.3&looks=0", "race=0:0.3~SGD:0.3&looks=1,1", "looks"),
     ],
 )
-def test_a_spoilt_link_shows_the_first_frame(front, part, changed):
+def test_a_spoilt_link_is_refused_and_its_part_is_named(front, part, changed, named):
     book = [specification(label, optimizer) for label, optimizer in BOOK.items()]
     given = [explore(SGD(0.3)).configuration(), book]
     hash = front("state.encode(0, state.initial(input[0]))", given)
     assert part in hash
-    assert front(f"state.decode({json.dumps(hash)}, ...input)", given) is not None
-    assert front(f"state.decode({json.dumps(hash.replace(part, changed))}, ...input)", given) is None
+    assert flaw(front, json.dumps(hash), given) is None
+    assert flaw(front, json.dumps(hash.replace(part, changed)), given) == named
+
+
+def test_an_old_link_without_looks_is_still_followed(front):
+    book = [specification(label, optimizer) for label, optimizer in BOOK.items()]
+    given = [explore({"a": SGD(0.1), "b": SGD(0.2)}).configuration(), book]
+    race = "1:0.2~SGD:0.3~Adam:0.5,0.9,0.999,1e-8,0"
+    link = f"figure=0&objective=bowl&start=-7,2&steps=30&noise=0&seed=0&race={race}"
+    found = front(f"state.decode({json.dumps(link)}, 0, ...input)", given)
+    assert [racer["look"] for racer in found["racers"]] == [1, 0, 6]

@@ -54,7 +54,12 @@ def test_the_page_walks_the_path_of_descend(label, objective):
 
 def test_a_path_ends_where_floats_give_up():
     only_the_start = page.path("adagrad", "", [0.0], [1.0, 0.0, 0.0], "bowl", [0.0, 0.0], 5, 0.0, 0)
-    assert only_the_start == [0.0, 0.0, 0.0]
+    assert only_the_start == [0.0, 0.0, 0.0, 0.0]  # one number more: it divides by zero
+    later = page.path("adagrad", "", [0.0], [1.0, 0.0, 0.0], "bowl", [0.1, 0.0], 5, 0.0, 0)
+    assert len(later) % 3 == 1
+    too_large = page.path("sgd", "", [], [50.0], "Rosenbrock's valley", [-1.2, 1.0], 90, 0.0, 0)
+    assert not math.isfinite(too_large[-1])
+    assert len(too_large) % 3 == 0
 
 
 def test_whole_numbers_of_the_page_are_floats_here():
@@ -96,7 +101,8 @@ def test_a_defined_rule_is_run_instead():
         ("def sgd(p, g, lr):\n    return p.__class__(g)", ValueError, "cannot use __class__"),
         ("def sgd(p, g, lr):\n    return getattr(p, 'real')", ValueError, "cannot use getattr"),
         ("exec('def sgd(p): return p')", ValueError, "cannot use exec"),
-        ("def sgd(p, g, lr):\n    p -= lr * g\n", ValueError, "it returned None"),
+        ("def sgd(p, g, lr):\n    p -= lr * g\n", ValueError, "it returned nothing; its last line is to be"),
+        ("def sgd(p, g, lr):\n    return p, g\n", ValueError, "2 values; its last line is to be `return p`"),
         ("def sgd(p, g, lr):\n    return (-1.0) ** 0.5\n", ValueError, "must return numbers"),
         ("def sgd(p, g, lr):\n    return q\n", NameError, "'q'"),
     ],
@@ -113,7 +119,19 @@ def test_what_is_wrong_with_a_rule_is_said(source, error, words):
 @pytest.mark.parametrize("rule", [each for each in vars(rules).values() if callable(each)])
 def test_every_rule_of_the_book_may_be_edited(rule):
     page.define("same", inspect.getsource(rule))
-    assert page._defined["same"] is not rule
+    defined, parameters = page._defined["same"]
+    assert defined is not rule
+    assert parameters == list(inspect.signature(rule).parameters)
+
+
+@pytest.mark.parametrize(
+    ("last", "got"),
+    [("return p", "1 value"), ("return p, v, g", "3 values"), ("return", "nothing"), ("pass", "nothing")],
+)
+def test_a_forgotten_state_is_said_in_words(last, got):
+    page.define("forgets", f"def momentum(p, g, v, lr, momentum):\n    v -= lr * g\n    {last}\n")
+    with pytest.raises(ValueError, match=f"it returned {got}; its last line is to be `return p, v`"):
+        page.path("forgets", "", [0.0], [0.1, 0.9], "bowl", [-7.0, 2.0], 3, 0.0, 0)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +142,7 @@ def gathered(tmp_path_factory):
 
 
 def test_the_page_gets_the_book_s_own_modules(gathered):
-    for name in ("rules.py", "objectives.py"):
+    for name in ("rules.py", "lessons.py", "objectives.py", "slips.py", "feedback.py"):
         assert (gathered / name).read_bytes() == Path("d2l_utils", name).read_bytes()
     assert {path.name for path in FRONT.glob("*.*")} <= {path.name for path in gathered.iterdir()}
 
@@ -177,6 +195,7 @@ def test_the_configuration_says_what_the_figure_shows():
     config = json.loads(text)
     assert config["optimizers"] == [specification("a<b", figure.optimizers["a<b"])]
     assert config["objective"] == objectives.beale.name
+    assert config["optimizers"][0]["look"] == 6
     assert (config["start"], config["num_steps"]) == ([1.0, 0.5], 77)
     assert (config["noise"], config["seed"]) == (0.25, 9)
 

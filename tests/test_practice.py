@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 from front import check as page
 
-from d2l_utils import feedback, practice, rules
-from d2l_utils.labs import BUGS, GAPS
+from d2l_utils import feedback, lessons, practice, rules
+from d2l_utils.labs import BUGS, GAPS, SOURCES
 from d2l_utils.questions import CHAPTERS, QUIZZES, Right
 from d2l_utils.slips import SLIPS
 
-RULES = Path(rules.__file__).read_text(encoding="utf-8")
 EVERY_SLIP = [(rule, slip) for rule, slips in SLIPS.items() for slip in slips]
 # The slip that each published bug is.
 KNOWN_AS = {
+    "minibatch-twice": "twice",
     "momentum-plus": "climb",
+    "nesterov-new-velocity": "too-new",
     "adagrad-mean": "mean",
     "rmsprop-plus-equals": "inflate",
     "adam-eps": "eps-on-weight",
@@ -29,7 +30,7 @@ ids = {"ids": lambda value: getattr(value, "key", value)}
 
 
 def judge(rule, text):
-    return feedback.verdict(rule, text, RULES, SLIPS[rule])
+    return feedback.verdict(rule, text, page.module_text(rule), SLIPS[rule])
 
 
 def hint(rule, key):
@@ -47,9 +48,7 @@ def test_a_slip_changes_the_rule_and_gets_its_own_hint(rule, slip):
     assert text is not None, f"slips.py: {slip.edits} do not fit the lines of {rule} in rules.py"
     right, words = judge(rule, text)
     assert not right
-    assert words.endswith(". " + slip.hint) or words.endswith(
-        ": it divides by zero or overflows. " + slip.hint
-    )
+    assert words.endswith(". " + slip.hint) or words.endswith(": it divides by zero. " + slip.hint)
     assert slip.hint.endswith(".")
 
 
@@ -88,7 +87,10 @@ MOMENTUM = page.source("momentum")
         ),
         (MOMENTUM.replace("return p, v", "return p, v - 1"), "p itself is still right"),
         (MOMENTUM.replace("v -= lr * g", "v -= lr * 7"), "Look first at the line that changes v"),
-        (MOMENTUM.replace("p += v", "p += v / (g - 0.5)"), "divides by zero or overflows"),
+        (MOMENTUM.replace("p += v", "p += v / (g - 0.5)"), "not right yet: it divides by zero."),
+        (MOMENTUM.replace("p += v", "p += (g * 1e200) ** 9"), "not right yet: its numbers become too large."),
+        (MOMENTUM.replace("p += v", "p += float('inf')"), "p became inf, expected 0.95"),
+        (MOMENTUM.replace("return p, v", "return p, -float('inf')"), "v became −inf, expected −0.05"),
         (MOMENTUM.replace("lr * g", "(-g) ** 0.5"), "a complex number"),
     ],
 )
@@ -150,6 +152,37 @@ def test_a_published_bug_is_wrong_known_and_mended_by_the_solution(name):
     assert judge(exercise.rule, exercise.solution)[0]
 
 
+def test_the_running_mean_is_the_mean():
+    p = 123.0
+    for t, a in enumerate(feedback.GRADIENTS, start=1):
+        p = lessons.running_mean(p, a, t)
+        assert p == pytest.approx(np.mean(feedback.GRADIENTS[:t]))
+
+
+def test_a_step_of_a_batch_is_one_along_the_mean():
+    gradients = [1.0, -2.0, 4.0, 7.0]
+    stepped = lessons.minibatch_sgd(3.0, sum(gradients), 4, 0.1)
+    assert stepped == pytest.approx(rules.sgd(3.0, np.mean(gradients), 0.1))
+
+
+def test_the_printed_nesterov_is_right_for_the_velocity_before_the_step():
+    p, v, g, lr, momentum = 1.0, 0.3, 0.7, 0.1, 0.9
+    printed = p + momentum * momentum * v - (1 + momentum) * lr * g
+    assert printed == pytest.approx(rules.nesterov(p, g, v, lr, momentum)[0])
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_source_belongs_to_a_bug_and_stands_with_its_answer(name):
+    shown = practice.find_bug(name)._repr_html_()
+    assert SOURCES[name].startswith("https://")
+    assert shown.index("<details>") < shown.index(SOURCES[name]) < shown.index("</details>")
+
+
+@pytest.mark.parametrize("slug", CHAPTERS)
+def test_every_chapter_has_a_rule_to_complete(slug):
+    assert "complete" in [kind for kind, _ in CHAPTERS[slug]]
+
+
 @pytest.mark.parametrize("name", BUGS)
 def test_a_bug_is_not_given_away_before_somebody_looks_for_it(name):
     exercise = practice.find_bug(name)
@@ -176,7 +209,7 @@ def test_check_judges_a_function():
 
 
 def test_what_does_not_exist_is_refused():
-    with pytest.raises(ValueError, match="there is no rule to complete 'sdg'; there are sgd, momentum"):
+    with pytest.raises(ValueError, match="there is no rule to complete 'sdg'; there are sgd, running_mean"):
         practice.complete("sdg")
     with pytest.raises(ValueError, match="right must be one of the answers"):
         practice.quiz("2 + 2?", {"4": "Count.", "5": "No."}, right="3")
@@ -263,6 +296,10 @@ def test_a_chapter_s_html_is_the_same_each_time_and_has_no_dead_control(slug):
     assert not {"button", "input", "textarea", "script"} & set(markup.tags)
     assert markup.tags.count("details") == len(CHAPTERS[slug])
     assert "not marks" in repr(shown)
+    assert "nothing is sent." in repr(shown)
+    assert "A page keeps your answers in your browser until you tell it to forget them." in repr(shown)
+    keys = re.findall(r'data-key="([0-9a-f]{12})"', shown._repr_html_())
+    assert len(set(keys)) == len(shown.items)
     assert not re.search(r"0x[0-9a-f]{6}", repr(shown))
 
 
@@ -283,6 +320,16 @@ def test_suggestions_are_pairs_of_words_and_a_rule_that_is_wrong(rule):
         assert page.verdict(rule, text)[0] == "wrong"
 
 
+def test_another_question_has_another_key():
+    def key(*given, **more):
+        return re.search(r'data-key="(.*?)"', practice.quiz(*given, **more)._repr_html_()).group(1)
+
+    first = key("2 + 2?", {"4": "Count.", "5": "No."}, right="4")
+    assert first == key("2 + 2?", {"4": "Count!", "5": "No!"}, right="4")
+    assert first != key("2 + 3?", {"4": "Count.", "5": "No."}, right="5")
+    assert first != key("2 + 2?", {"5": "No.", "4": "Count."}, right="4")
+
+
 LOCAL = "local variable referenced before assignment"
 XOR = "unsupported types for __xor__: 'float', 'int'"
 MEANT_V = "line 5: name 'vv' isn't defined — did you mean v?"
@@ -299,11 +346,46 @@ MEANT_V = "line 5: name 'vv' isn't defined — did you mean v?"
         ("SyntaxError", "invalid syntax", "p += (v", "a bracket that is never closed"),
         ("SyntaxError", "invalid syntax", "p += v)", "a closing bracket too many"),
         ("SyntaxError", "invalid syntax", "p −= v", "a typographic one; type - instead"),
-        ("SyntaxError", "invalid syntax", "p += 2 v", "look for an operator or a name"),
+        (
+            "SyntaxError",
+            "invalid syntax",
+            "p += 2 v",
+            "between 2 and v something is missing: a * or a comma?",
+        ),
+        ("SyntaxError", "invalid syntax", "p += v v)", "a closing bracket too many"),
+        ("SyntaxError", "invalid syntax", "p ++ += v", "look for an operator or a name"),
+        ("SyntaxError", "invalid syntax", "p +=", "ends too early: something must follow ="),
+        ("SyntaxError", "invalid syntax", "if g > 0", "a line with if must end with a colon"),
+        ("SyntaxError", "invalid syntax", "if g = 0: p += v", "write == and not ="),
+        ("SyntaxError", "can't assign to expression", "p + v = p", "one name, such as p"),
+        ("SyntaxError", "invalid syntax", "p += lr × v", "does not know the sign ×; type * instead"),
+        ("SyntaxError", "invalid character '，' (U+FF0C)", "p += abs（v）", "the sign （; type ( instead"),
         ("IndentationError", "unexpected indent", " p += v", "use four spaces"),
         ("TypeError", XOR, "p += v ^ 2", "write **"),
         ("TypeError", "'float' object isn't callable", "p += v(2)", "is there a * missing"),
         ("RuntimeError", "maximum recursion depth exceeded", "p += v", "calls itself without end"),
+        ("RuntimeError", "pystack exhausted", "p += v", "calls itself without end"),
+        ("RecursionError", "maximum recursion depth exceeded", "p += v", "calls itself without end"),
+        ("TypeError", "'float' object isn't subscriptable", "p += v[0]", "leave the square brackets out"),
+        ("TypeError", "'float' object is not subscriptable", "p += v[0]", "are single numbers here"),
+        (
+            "TypeError",
+            "'float' object isn't iterable",
+            "p += sum(v)",
+            "nothing to count, to sum or to unpack",
+        ),
+        ("TypeError", "object of type 'float' has no len()", "p += len(v)", "nothing to count"),
+        ("TypeError", "unsupported types for __mul__: 'float', 'function'", "p += v", "is a name missing in"),
+        ("TypeError", "unsupported types for __add__: 'float', 'str'", "p += 'v'", "text in quotes, not a"),
+        (
+            "AttributeError",
+            "'float' object has no attribute 'mean'",
+            "p += v.mean()",
+            "nothing behind a point",
+        ),
+        ("ValueError", "too many values to unpack (expected 2)", "p, v = 1, 2, 3", "number of values"),
+        ("NameError", "name 't' isn't defined", "p += v * t", "line 5: name 't' isn't defined"),
+        ("NameError", "local variable referenced before assignment", "return p, w", "has no value yet"),
         ("ValueError", "it returned (6e-17+1j)", "p += v", "root of a negative"),
         ("ValueError", "ValueError: it returned None", "p += v", "line 5: it returned None"),
     ],
@@ -316,6 +398,18 @@ def test_errors_are_explained_in_words(kind, message, instead, words):
 def test_what_others_call_the_squares_is_known(name):
     text = page.source("rmsprop").replace("(s +", f"({name} +")
     assert page.explain("NameError", f"name '{name}' isn't defined", 5, text).endswith("did you mean s?")
+
+
+def test_a_letter_is_not_taken_for_any_other_letter():
+    said = page.explain("NameError", "name 't' isn't defined", 5, MOMENTUM.replace("p += v", "p += v * t"))
+    assert said == "line 5: name 't' isn't defined"
+
+
+def test_a_line_that_belongs_to_the_rule_is_indented():
+    text = MOMENTUM.replace("    p += v", "p += v")
+    assert "begin it with four spaces" in page.explain("SyntaxError", "invalid syntax", 5, text)
+    text = MOMENTUM.replace("    return", "return")
+    assert "begin it with four spaces" in page.explain("SyntaxError", "'return' outside function", 6, text)
 
 
 def test_an_error_without_a_line_is_explained_too():

@@ -39,7 +39,7 @@ def gather(root: Path, target: Path) -> None:
     """Write everything that a live page loads into ``target``, anew."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(FRONT, target, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("rules.py", "objectives.py", "slips.py", "feedback.py"):
+    for name in ("rules.py", "lessons.py", "objectives.py", "slips.py", "feedback.py"):
         shutil.copy(root / "d2l_utils" / name, target)
     generated = {
         "objectives": [described(objective) for objective in objectives.ALL],

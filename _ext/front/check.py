@@ -5,9 +5,10 @@ may not know the language well.
 """
 
 try:
-    from d2l_utils import feedback, rules, slips
+    from d2l_utils import feedback, lessons, rules, slips
 except ImportError:
     import feedback
+    import lessons
     import rules
     import slips
 
@@ -35,17 +36,25 @@ OTHER_NAMES = {
     "v_hat": "s_hat",
 }
 ELSEWHERE = ("np", "numpy", "math", "sqrt", "torch")
+# What a word processor, a formula or a Chinese keyboard puts in place of Python's signs.
+SIGNS = {
+    "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "∗": "*", "÷": "/", "²": "** 2", "√": "** 0.5",
+    "“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "（": "(", "）": ")", "：": ":", "＝": "=",
+}  # fmt: skip
+KEYWORDS = ("return", "if", "else", "for", "in", "while", "and", "or", "not", "is", "def", "lambda", "del")
+NUMBERS = "p, g and the state are single numbers here, because the rule runs for each entry by itself"
 
 
-def rules_text():
-    """Return the source of the book's rules."""
-    with open(rules.__file__, encoding="utf-8") as file:
+def module_text(rule):
+    """Return the source of the book's module that has the rule."""
+    module = lessons if hasattr(lessons, rule) else rules
+    with open(module.__file__, encoding="utf-8") as file:
         return file.read()
 
 
 def source(rule):
-    """Return the source of one rule as it stands in ``rules.py``."""
-    return feedback.cut(rules_text(), rule)
+    """Return the source of one rule as it stands in the book's module."""
+    return feedback.cut(module_text(rule), rule)
 
 
 def verdict(rule, text, start=""):
@@ -55,7 +64,7 @@ def verdict(rule, text, start=""):
     text itself pass through, with their line.
     """
     known = slips.SLIPS.get(rule, ())
-    right, words = feedback.verdict(rule, text, rules_text(), known)
+    right, words = feedback.verdict(rule, text, module_text(rule), known)
     if text.strip() == start.strip():
         for slip in known:
             if words.endswith(slip.hint):
@@ -92,36 +101,63 @@ def explain(kind, message, line, text):
 
 
 def _words(kind, message, code, text):
-    if "−" in code or "–" in code:
-        return "this minus sign is a typographic one; type - instead"
+    for sign, instead in SIGNS.items():
+        if sign in code and kind in ("SyntaxError", "NameError"):
+            if instead == "-":
+                return "this minus sign is a typographic one; type - instead"
+            return "Python does not know the sign " + sign + "; type " + instead + " instead"
     if kind == "IndentationError":
         return "the indentation is uneven; use four spaces"
     if kind == "SyntaxError":
-        return _syntax(code, text)
+        return _syntax(message, code, text)
     if kind in ("NameError", "UnboundLocalError"):
         return _name(message, code, text)
-    if kind == "TypeError":
-        return _type(message, code, text)
-    if kind in ("RecursionError", "RuntimeError") and "recursion" in message:
+    if kind in ("TypeError", "AttributeError", "IndexError", "KeyError"):
+        return _type(message, code)
+    if kind in ("RecursionError", "RuntimeError") and ("recursion" in message or "pystack" in message):
         return "the rule calls itself without end"
     if kind == "MemoryError":
         return "the rule uses up all memory"
     if kind == "ZeroDivisionError":
         return "it divides by zero"
+    if kind == "AssertionError":
+        return "what this line asserts does not hold"
     if kind == "ValueError" and message.endswith("j)"):
         return "it takes the root of a negative number"
+    if kind == "ValueError" and "unpack" in message:
+        return "the two sides of = do not have the same number of values"
     return ""
 
 
-def _syntax(code, text):
-    opened = text.count("(") - text.count(")")
-    if opened:
-        return "Python does not understand this; the rule has " + (
-            "a bracket that is never closed" if opened > 0 else "a closing bracket too many"
-        )
-    if code.strip().startswith("def ") and not code.strip().endswith(":"):
-        return "the first line must end with a colon"
-    return "Python does not understand this line; look for an operator or a name that is missing or too many"
+def _syntax(message, code, text):
+    words = "Python does not understand this"
+    for opening, closing in ("()", "[]", "{}"):
+        opened = text.count(opening) - text.count(closing)
+        if opened > 0:
+            return words + "; the rule has a bracket that is never closed"
+        if opened:
+            return words + "; the rule has a closing bracket too many"
+    line = code.strip()
+    first = line.split(" ")[0]
+    if first in ("def", "if", "elif", "else", "for", "while") and ":" not in line:
+        return ("the first line" if first == "def" else "a line with " + first) + " must end with a colon"
+    if first in ("if", "elif", "while") and "=" in line and "==" not in line:
+        return "to compare two numbers write == and not ="
+    if "outside function" in message or (line and code[0] != " " and first != "def"):
+        return "this line belongs to the rule: begin it with four spaces"
+    if "assign" in message:
+        return "to the left of = there must be one name, such as p"
+    if line and line[-1] in "+-*/=(,":
+        return "this line ends too early: something must follow " + line[-1]
+    pieces = line.split()
+    for left, right in zip(pieces, pieces[1:]):  # noqa: B905, RUF007  MicroPython has neither
+        if _is_name(left) and _is_name(right) and left not in KEYWORDS and right not in KEYWORDS:
+            return "between " + left + " and " + right + " something is missing: a * or a comma?"
+    return words + " line; look for an operator or a name that is missing or too many"
+
+
+def _is_name(piece):
+    return piece.strip("(),").replace("_", "a").replace(".", "0").isalpha() or piece.strip("(),").isdigit()
 
 
 def _name(message, code, text):
@@ -131,6 +167,8 @@ def _name(message, code, text):
         return name + " is not needed here: a rule is plain arithmetic, and the root of s is s ** 0.5"
     if "referenced before" in message or "cannot access local" in message:
         name = name or assigned
+        if not _is_name(name):
+            return "a name in this line has no value yet"
         known = _nearest(name, text)
         return "'" + name + "' has no value yet when this line uses it" + known
     if not name:
@@ -148,8 +186,9 @@ def _nearest(name, text):
     names = [known for known in names if known != name]
     meant = OTHER_NAMES.get(name)
     if meant not in names:
-        near = sorted([(_distance(name, known), known) for known in names])
-        meant = near[0][1] if near and near[0][0] <= max(1, len(name) // 3) else ""
+        near = sorted([(_distance(name.lower(), known.lower()), known) for known in names])
+        far = max(1, len(name) // 3) if len(name) > 1 else 0  # of one letter every other is as near
+        meant = near[0][1] if near and near[0][0] <= far else ""
     return " — did you mean " + meant + "?" if meant else ""
 
 
@@ -164,8 +203,10 @@ def _distance(a, b):
     return row[-1]
 
 
-def _type(message, code, text):
+def _type(message, code):
     if "positional argument" in message:
+        if code:
+            return "a function on this line gets too many numbers, or too few"
         return "the rule is called with the names of its first line; keep that line as it was"
     if "xor" in message or "for ^" in message:
         return "^ is not a power in Python; write **"
@@ -173,6 +214,16 @@ def _type(message, code, text):
         return "a number is not a function: is there a * missing before a bracket?"
     if "NoneType" in message:
         return "something here is None, not a number; does the rule end with return?"
+    if "subscriptable" in message:
+        return NUMBERS + "; leave the square brackets out"
+    if "attribute" in message:
+        return NUMBERS + "; they have nothing behind a point"
+    if "len()" in message or "iterable" in message:
+        return NUMBERS + "; there is nothing to count, to sum or to unpack"
     if "tuple" in message:
         return "something here is a pair of numbers: decimals are written with a point"
+    if "function" in message:
+        return "something here is a function, not a number: is a name missing in the first line?"
+    if "'str'" in message:
+        return "something here is text in quotes, not a number"
     return ""

@@ -1,6 +1,6 @@
 // A small code editor: a textarea with line numbers, and its text once more behind it in colours.
 
-import { make } from "./controls.js";
+import { make } from "./make.js";
 import { MOST } from "./state.js";
 
 const INDENT = "    ";
@@ -16,11 +16,17 @@ const TOKENS = [
 let styled = false;
 let count = 0;
 
-/** Load the style sheet of the editor, the exercises and the questions, once a page. */
+/** Load the style sheet of the editor, the exercises and the questions, once a page; again if it failed. */
 export function style() {
   if (styled) return;
   styled = true;
-  document.head.append(make("link", { rel: "stylesheet", href: new URL("practice.css", import.meta.url).href }));
+  const failed = () => {
+    styled = false;
+    sheet.remove();
+  };
+  const href = new URL("practice.css", import.meta.url).href;
+  const sheet = make("link", { rel: "stylesheet", href, error: failed });
+  document.head.append(sheet);
 }
 
 /** Split Python into coloured pieces. */

@@ -1,52 +1,54 @@
-// The two panels of the figure, with the geometry of d2l_utils/svg.py: what is drawn first stays in place.
+// The two panels of the figure: paths on contours, and the loss against steps.
 
 import { general, power } from "./format.js";
+import { framed, FULL, INNER_WIDTH, LEFT, ticks, WIDTH } from "./geometry.js";
+import { leaves } from "./verdict.js";
 
-export const WIDTH = 360;
-export const HEIGHT = 270;
-const [LEFT, RIGHT, TOP, BOTTOM] = [46, 8, 8, 38];
-const INNER_WIDTH = WIDTH - LEFT - RIGHT;
-const INNER_HEIGHT = HEIGHT - TOP - BOTTOM;
 const FAR = 9999; // pixels; beyond it a coordinate means nothing to an eye and much to a browser
 const [FLOOR, CEILING] = [1e-16, 1e16]; // what the log axis shows of a loss
 const DOTTED = 61; // points; a longer path is a line without dots
 const SVG = "http://www.w3.org/2000/svg";
 
-function element(name, attributes, parent) {
+/** Make an element of a drawing. */
+export function element(name, attributes, parent) {
   const made = document.createElementNS(SVG, name);
   for (const key in attributes) made.setAttribute(key, attributes[key]);
   parent?.append(made);
   return made;
 }
 
+const set = (made, attributes) => Object.entries(attributes).forEach((each) => made.setAttribute(...each));
 const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
-
-/** Round numbers between low and high, about num of them. */
-export function ticks(low, high, num = 5) {
-  const rough = (high - low) / num;
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((m) => m * unit).find((each) => each >= rough);
-  const count = Math.floor(high / step) - Math.ceil(low / step) + 1;
-  return Array.from({ length: count }, (_, i) => (Math.ceil(low / step) + i) * step);
-}
 
 /** A frame that maps data to pixels; lines are clipped to it. */
 class Panel {
   constructor() {
-    this.svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
-    const frame = { x: LEFT, y: TOP, width: INNER_WIDTH, height: INNER_HEIGHT };
-    const view = `${LEFT} ${TOP} ${INNER_WIDTH} ${INNER_HEIGHT}`;
-    this.inside = element("svg", { ...frame, viewBox: view }, this.svg);
-    element("rect", { class: "frame", ...frame }, this.svg);
+    this.svg = element("svg", { role: "img" });
+    this.inside = element("svg", {}, this.svg);
+    this.edge = element("rect", { class: "frame" }, this.svg);
     this.written = element("g", {}, this.svg);
+    this.note = element("text", { class: "note", x: WIDTH - 14 }, this.svg);
     this.back = element("path", {}, this.inside);
     this.points = element("g", {}, this.inside);
     this.series = [];
     this.limits([0, 1], [0, 1]);
+    this.reshape(FULL);
   }
 
   limits(xlim, ylim) {
     Object.assign(this, { xlim, ylim });
+  }
+
+  /** Take another shape: pixels above, inside and below the frame, and whether axes have room for names. */
+  reshape({ top, inner, bottom, named }) {
+    const height = top + inner + bottom;
+    if (height === this.height) return;
+    Object.assign(this, { top, inner, height, named, key: null });
+    const frame = { x: LEFT, y: top, width: INNER_WIDTH, height: inner };
+    set(this.svg, { viewBox: `0 0 ${WIDTH} ${height}` });
+    set(this.inside, { ...frame, viewBox: `${LEFT} ${top} ${INNER_WIDTH} ${inner}` });
+    set(this.edge, frame);
+    set(this.note, { y: top + 15 });
   }
 
   x(value) {
@@ -55,13 +57,13 @@ class Panel {
 
   y(value) {
     const up = (value - this.ylim[0]) / (this.ylim[1] - this.ylim[0]);
-    return clamp(TOP + (1 - up) * INNER_HEIGHT, -FAR, FAR);
+    return clamp(this.top + (1 - up) * this.inner, -FAR, FAR);
   }
 
   /** Data coordinates of a point of the drawing, kept within the frame. */
   data(px, py) {
     const across = clamp((px - LEFT) / INNER_WIDTH, 0, 1);
-    const up = 1 - clamp((py - TOP) / INNER_HEIGHT, 0, 1);
+    const up = 1 - clamp((py - this.top) / this.inner, 0, 1);
     return [this.xlim, this.ylim].map(([low, high], i) => low + [across, up][i] * (high - low));
   }
 
@@ -70,7 +72,7 @@ class Panel {
     const key = JSON.stringify([xticks, yticks, names, this.xlim, this.ylim]);
     if (key === this.key) return;
     this.key = key;
-    const bottom = TOP + INNER_HEIGHT;
+    const bottom = this.top + this.inner;
     const text = xticks.map(
       ([at, words]) => `<text class="tick" x="${this.x(at).toFixed(1)}" y="${bottom + 15}">${words}</text>`,
     );
@@ -78,31 +80,31 @@ class Panel {
       const y = (this.y(at) + 4).toFixed(1);
       text.push(`<text class="tick left" x="${LEFT - 5}" y="${y}">${words}</text>`);
     }
-    const middle = `translate(12 ${TOP + INNER_HEIGHT / 2}) rotate(-90)`;
-    text.push(`<text x="${LEFT + INNER_WIDTH / 2}" y="${HEIGHT - 5}">${names[0]}</text>`);
-    text.push(`<text transform="${middle}">${names[1]}</text>`);
+    if (this.named) text.push(`<text x="${LEFT + INNER_WIDTH / 2}" y="${this.height - 5}">${names[0]}</text>`);
+    if (names[1]) text.push(`<text class="name" x="${LEFT}" y="${this.top - 7}">${names[1]}</text>`);
     this.written.innerHTML = text.join("");
   }
 
   /** Draw one line a series, with a dot where it now ends, and dots on its points if asked. */
-  lines(all, dotted) {
+  lines(all, looks, dotted) {
     while (this.series.length > all.length) this.series.pop().forEach((each) => each.remove());
     while (this.series.length < all.length) {
-      const css = `series-${this.series.length}`;
-      this.series.push([
-        element("path", { class: css }, this.inside),
-        element("path", { class: `${css} dots` }, this.inside),
-        element("circle", { class: `${css} mark`, r: 4 }, this.inside),
-      ]);
+      const names = ["path", "path", "circle"];
+      this.series.push(names.map((name) => element(name, name === "circle" ? { r: 4 } : {}, this.inside)));
     }
     all.forEach((points, i) => {
       const pixels = points.map(([x, y]) => `${this.x(x).toFixed(1)} ${this.y(y).toFixed(1)}`);
       const [line, dots, head] = this.series[i];
-      line.setAttribute("d", pixels.length ? `M${pixels.join("L")}` : "");
-      dots.setAttribute("d", dotted ? pixels.slice(1, -1).map((pixel) => `M${pixel}h0`).join("") : "");
       const [x, y] = (pixels[pixels.length - 1] ?? "-99 -99").split(" ");
-      head.setAttribute("cx", x);
-      head.setAttribute("cy", y);
+      const each = dotted ? pixels.slice(1, -1).map((pixel) => `M${pixel}h0`).join("") : "";
+      set(line, { d: pixels.length ? `M${pixels.join("L")}` : "" });
+      set(dots, { d: each });
+      set(head, { cx: x, cy: y });
+      const kinds = ["line", "line dots", "mark"];
+      this.series[i].forEach((part, k) => {
+        const css = `${kinds[k]} look-${looks[i]}`;
+        if (part.getAttribute("class") !== css) part.setAttribute("class", css);
+      });
     });
   }
 }
@@ -121,31 +123,47 @@ function upTo(path, step, pick) {
   return points.filter((point) => point.every(Number.isFinite));
 }
 
+const named = (racers) => racers.map(({ label }) => label).join(", ");
+
 /** Contours, minima and the paths. */
 export class PathPanel extends Panel {
   /** @param {number} step up to which the paths are drawn */
-  draw(objective, labels, paths, step) {
-    if (objective !== this.objective) {
+  draw({ state, objective, paths }, step) {
+    if (objective !== this.objective || !this.key) {
       this.objective = objective;
-      this.limits(...objective.window);
-      this.back.setAttribute("class", "contour");
-      this.back.setAttribute("d", objective.contours);
+      this.limits(...framed(objective.window, this.inner));
+      const down = this.top + this.inner / 2 - FULL.top - FULL.inner / 2;
+      set(this.back, { class: "contour", d: objective.contours, transform: `translate(0 ${down})` });
       this.points.replaceChildren();
       for (const [x, y] of objective.minima) {
         element("circle", { class: "minimum", cx: this.x(x), cy: this.y(y), r: 5 }, this.points);
       }
-      this.axes(number(ticks(...this.xlim)), number(ticks(...this.ylim)), ["x", "y"]);
+      const names = this.named ? ["x", "y"] : [];
+      this.axes(number(ticks(...this.xlim)), number(ticks(...this.ylim)), names);
     }
     const all = paths.map((path) => upTo(path, step, (i) => [path[3 * i], path[3 * i + 1]]));
-    this.lines(all, Math.max(...paths.map((path) => path.length / 3)) <= DOTTED);
-    const words = `Contours of the ${objective.name} with the path of ${labels.join(", ")}`;
+    const dotted = Math.max(...paths.map((path) => path.length / 3)) <= DOTTED;
+    this.lines(all, state.racers.map(({ look }) => look), dotted);
+    const words = `Contours of the ${objective.name} with the path of ${named(state.racers)}`;
     this.svg.setAttribute("aria-label", words);
   }
 }
 
+/** Say whose line runs out of a frame from low to high. */
+function outside(labels, heights, low, high) {
+  const said = [];
+  const above = labels.filter((_, i) => heights[i].some((each) => each > high));
+  const below = labels.filter((_, i) => heights[i].some((each) => each < low));
+  for (const [out, side] of [[above, "above"], [below, "below"]]) {
+    if (out.length) said.push(`${out.join(" and ")} ${out.length > 1 ? "go" : "goes"} on ${side}`);
+  }
+  return said.join(", ");
+}
+
 /** Height above the minimum after each step, on a log axis; where no minimum is known, the value itself. */
 export class LossPanel extends Panel {
-  draw(objective, labels, paths, step, numSteps) {
+  draw({ state, objective, paths }, step) {
+    const { racers, num_steps: numSteps } = state;
     const log = objective.lowest !== null;
     const height = (value) => (log ? Math.log10(clamp(value - objective.lowest, FLOOR, CEILING)) : value);
     const heights = paths.map((path) =>
@@ -153,28 +171,32 @@ export class LossPanel extends Panel {
         .filter(Number.isFinite)
         .map(height),
     );
-    let low = Math.min(...heights.flat());
-    let high = Math.max(...heights.flat());
+    // Who leaves the picture does not stretch the axis of the others.
+    const stay = heights.filter((_, i) => !leaves(paths[i], objective, numSteps));
+    const shown = (stay.length ? stay : heights).flat();
+    let [low, high] = [Math.min(...shown), Math.max(...shown)];
     let yticks;
     if (log) {
       low = Math.floor(low);
       high = Math.max(Math.ceil(high), low + 1);
-      const every = Math.max(1, Math.ceil((high - low) / 5));
+      const every = Math.max(1, Math.ceil((high - low) / (this.named ? 5 : 3)));
       yticks = [];
       for (let k = low; k <= high; k += every) yticks.push([k, power(k)]);
     } else {
       const pad = 0.05 * (high - low) || 1;
       [low, high] = [low - pad, high + pad];
-      yticks = number(ticks(low, high));
+      yticks = number(ticks(low, high, this.named ? 5 : 3));
     }
     const name = log ? "loss above the minimum" : "loss";
     this.limits([0, numSteps], [low, high]);
-    this.axes(number(ticks(0, numSteps)), yticks, ["step", name]);
-    this.back.setAttribute("class", "grid");
+    this.axes(number(ticks(0, numSteps)), yticks, ["step", this.named ? name : `${name}, by step`]);
     const across = yticks.map(([at]) => `M${this.x(0)} ${this.y(at).toFixed(1)}H${this.x(numSteps)}`);
-    this.back.setAttribute("d", across.join(""));
+    set(this.back, { class: "grid", d: across.join("") });
     const all = paths.map((path, i) => upTo(path, step, (k) => [k, heights[i][k] ?? NaN]));
-    this.lines(all, false);
-    this.svg.setAttribute("aria-label", `The ${name} after each step of ${labels.join(", ")}`);
+    this.lines(all, racers.map(({ look }) => look), false);
+    const out = outside(racers.map(({ label }) => label), heights, low, high);
+    this.note.textContent = out;
+    const words = `The ${name} after each step of ${named(racers)}${out ? `; ${out}` : ""}`;
+    this.svg.setAttribute("aria-label", words);
   }
 }

@@ -1,19 +1,19 @@
 // The editable rule below a live figure: its source as it stands in rules.py, to change and see what breaks.
 
 import { CodeEditor, cut, style } from "./code.js";
-import { make, marked } from "./controls.js";
+import { load } from "./load.js";
+import { make, marked } from "./make.js";
 import { defined } from "./edits.js";
 import { explain, suggestions } from "./judge.js";
 
 const PAUSE = 350; // milliseconds without a key after which the edited rule runs
-const base = new URL(".", import.meta.url);
-let rulesText = null;
 
 /** The source of a rule of the book. */
-async function source(rule) {
-  rulesText ??= fetch(new URL("rules.py", base)).then((answer) => answer.text());
-  return cut(await rulesText, rule);
-}
+const source = async (rule) => cut(await load("rules.py"), rule);
+
+/** What did not load, with a button that tries again. */
+const again = (error, retry) =>
+  make("p", { role: "alert" }, `${error.message} `, make("button", { type: "button", click: retry }, "Try again"));
 
 /** The editor of one figure. It sends `descent-edited` from the figure when an edit has run or failed. */
 export class RuleEditor {
@@ -31,10 +31,11 @@ export class RuleEditor {
       make("summary", {}, "Change the rule itself and see what breaks"),
       this.body,
     );
-    figure.append(this.element);
-    figure.querySelector(".descent-panels").after(this.notice);
+    figure.side.append(this.element);
+    figure.side.prepend(this.notice);
     figure.addEventListener("descent-raced", () => this.raced());
     figure.addEventListener("descent-failed", ({ detail }) => this.failed(detail));
+    figure.addEventListener("descent-drawn", ({ detail }) => detail.since !== undefined && this.drawn());
     figure.addEventListener("descent-offered", ({ detail }) => this.offer(detail));
     if (figure.offered) this.offer(figure.offered);
   }
@@ -76,7 +77,12 @@ export class RuleEditor {
   async show() {
     const { rule, edit } = this.racers[this.chosen];
     const text = this.offers[this.chosen] ?? edit;
-    this.book = await source(rule);
+    try {
+      this.book = await source(rule);
+    } catch (error) {
+      this.body.replaceChildren(again(error, () => this.show()));
+      return;
+    }
     this.editor = new CodeEditor({
       text: text ?? this.book,
       label: `The rule ${rule}`,
@@ -112,7 +118,14 @@ export class RuleEditor {
   /** Buttons for the slips that people really make. */
   async suggest(rule) {
     const { slips } = this;
-    const offered = await suggestions(rule).catch(() => []);
+    let offered;
+    try {
+      offered = await suggestions(rule);
+    } catch (error) {
+      slips.replaceChildren(again(error, () => this.suggest(rule)));
+      slips.hidden = false;
+      return;
+    }
     const buttons = offered.map(({ words, text }) =>
       make(
         "button",
@@ -166,6 +179,13 @@ export class RuleEditor {
     return this.sent();
   }
 
+  /** Say it where an edited rule divides by zero: the path ends there. */
+  drawn() {
+    const divides = this.racers[this.chosen]?.edit && this.figure.paths[this.chosen]?.divides;
+    if (divides) this.say(`Step ${divides} divides by zero. The path ends there.`);
+    else if (this.said?.textContent.includes("divides by zero")) this.say("");
+  }
+
   /** Bring the book's text back. */
   reset() {
     clearTimeout(this.timer);
@@ -179,7 +199,8 @@ export class RuleEditor {
 
   /** Say what went wrong. A rule that had to be stopped is taken out, or every slider would wait for it. */
   async failed(error, text = this.editor?.text) {
-    if (!this.editor || !(error.name === "TimeoutError" || error.name === "RuleError")) return;
+    if (!this.editor) return;
+    if (!["TimeoutError", "RuleError"].includes(error.name)) return void this.say(error.message);
     if (error.name === "TimeoutError") {
       this.racers.forEach((racer, i) => racer.edit && this.figure.setEdit(i));
     }

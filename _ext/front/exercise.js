@@ -1,9 +1,10 @@
 // <descent-exercise>: a rule with gaps or with a bug, an editor for it, and a judge.
 
 import { CodeEditor } from "./code.js";
-import { make, marked } from "./controls.js";
+import { make, marked } from "./make.js";
 import { explain, verdict } from "./judge.js";
 import { runtime } from "./runtime.js";
+import { keep, kept } from "./store.js";
 
 /** An exercise. After each run it sends `descent-judged` with `{ right, words }`. */
 export class DescentExercise extends HTMLElement {
@@ -15,7 +16,7 @@ export class DescentExercise extends HTMLElement {
     this.editor = new CodeEditor({
       text: this.start,
       label: `${title} The code`,
-      changed: () => this.say("", ""),
+      changed: (text) => this.changed(text),
       run: () => this.run(),
     });
     this.editor.area.addEventListener("focus", () => runtime.warm().catch(() => {}), { once: true });
@@ -24,6 +25,25 @@ export class DescentExercise extends HTMLElement {
     this.verdict = make("p", { class: "descent-feedback", role: "status", "aria-live": "polite" });
     start.replaceWith(this.editor.element, make("div", { class: "descent-buttons" }, this.button, again), this.verdict);
     this.querySelector(".in-notebook")?.remove();
+    document.addEventListener("descent-forgotten", () => this.restart());
+    this.remember(kept(this.dataset.key));
+  }
+
+  /** Take up a text that was written before, with what was said to it. */
+  remember(answer) {
+    if (typeof answer?.text !== "string") return;
+    this.editor.text = answer.text;
+    this.say(answer.kind ?? "", answer.words ?? "");
+  }
+
+  /** Keep a text, unless it is the one to begin with. */
+  keep(text, more = {}) {
+    keep(this.dataset.key, text.trim() === this.start.trim() ? null : { text, ...more });
+  }
+
+  changed(text) {
+    this.say("", "");
+    this.keep(text);
   }
 
   /** Compare the reader's text with the book's rule and say how it went. */
@@ -44,6 +64,7 @@ export class DescentExercise extends HTMLElement {
     if (this.running !== text || this.editor.text !== text) return;
     this.editor.mark(line);
     this.say(kind, words);
+    this.keep(text, { kind, words });
     this.dispatchEvent(new CustomEvent("descent-judged", { detail: { right: kind === "right", words } }));
   }
 
@@ -51,6 +72,7 @@ export class DescentExercise extends HTMLElement {
     this.running = null;
     this.editor.text = this.start;
     this.say("", "");
+    keep(this.dataset.key, null);
   }
 
   say(kind, words) {

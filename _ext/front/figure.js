@@ -1,44 +1,45 @@
 // <descent-figure>: the explorable figure. The first frame stands in the page; this gives it controls, and
 // runs the book's rules when somebody touches it.
 
-import { adder, make, racerBox, shared, surfaces } from "./controls.js";
+import { adder, racerBox, shared, surfaces } from "./controls.js";
 import { LossPanel, PathPanel } from "./draw.js";
 import { defined } from "./edits.js";
-import { general } from "./format.js";
+import { framed, shapes, WIDTH } from "./geometry.js";
 import { Handle } from "./handle.js";
+import { Link, optimizers } from "./link.js";
+import { load } from "./load.js";
+import { make } from "./make.js";
 import { Player } from "./player.js";
 import { runtime } from "./runtime.js";
-import { concerns, COPY, decode, encode, freshLabel, initial, MOST, racer } from "./state.js";
-import { neighbour, parts, verdict } from "./verdict.js";
+import { COPY, dress, freshLabel, initial, MOST, racer } from "./state.js";
+import { Teller } from "./telling.js";
+import { ended } from "./verdict.js";
 
-const base = new URL(".", import.meta.url);
-const loaded = {};
-const data = (name) => (loaded[name] ??= fetch(new URL(`${name}.json`, base)).then((answer) => answer.json()));
-const [QUIET, REST] = [700, 250]; // milliseconds before the state is announced, and before chaos is looked for
-const CHAOS = "these settings are chaotic: the last digits of the start decide";
+const objectives = () => load("objectives.json", "json");
+const SMALL = matchMedia("(max-width: 640px), (max-height: 599px)"); // as in descent.css
 
 /**
- * The live figure. `state` is what it shows as plain data, `paths` the paths as they were computed: for each
- * racer x, y, value, x, y, value, ... After each frame it sends `descent-drawn` with the times of the event
- * that asked for it, of the request and of the drawing; `descent-failed` when a rule fails;
- * `descent-raced` when racers come or go; and `descent-offered` when a link brings rules that somebody edited.
+ * The live figure. `state` is what it shows as plain data; `frame` what it drew last: that state, its
+ * objective, and `paths` as they were computed: for each racer x, y, value, x, y, value, ... After each frame
+ * it sends `descent-drawn` with the times of the event that asked for it, of the request and of the drawing;
+ * `descent-failed` when a rule fails; `descent-raced` when racers come or go; and `descent-offered` when a
+ * link brings rules that somebody edited.
  */
 export class DescentFigure extends HTMLElement {
   connectedCallback() {
     const script = this.querySelector('script[type="application/json"]');
     if (!script || this.config) return;
     this.config = JSON.parse(script.textContent);
-    this.index = [...document.querySelectorAll("descent-figure")].indexOf(this);
-    this.paths = [];
-    this.chaotic = [];
+    const all = [...document.querySelectorAll("descent-figure")];
+    [this.index, this.count] = [all.indexOf(this), all.length];
     this.cache = new Map();
     this.state = initial(this.config);
     this.build();
     for (const touch of ["pointerenter", "focusin", "touchstart"]) {
       this.addEventListener(touch, () => this.wake(), { once: true, passive: true });
     }
-    addEventListener("hashchange", () => this.follow());
-    this.follow();
+    this.link = new Link(this);
+    this.link.follow();
   }
 
   /** Start what computes, before it is needed. */
@@ -48,63 +49,75 @@ export class DescentFigure extends HTMLElement {
     this.request();
   }
 
+  get paths() {
+    return this.frame?.paths ?? [];
+  }
+
   build() {
     const panels = this.querySelector(".descent-panels");
-    const stages = [...panels.children].map((svg) => {
+    this.stages = [...panels.children].map((svg) => {
       const stage = make("div", { class: "descent-stage" });
       svg.replaceWith(stage);
       stage.append(svg);
       return stage;
     });
     this.panels = [new PathPanel(), new LossPanel()];
-    this.stages = stages;
     this.handle = new Handle((start, event) => {
       this.state.start = start;
       this.request(event);
     });
-    this.panels[0].limits(...this.config.window);
-    this.handle.attach(stages[0], this.panels[0]);
-    stages[0].addEventListener("click", (event) => {
+    this.panels[0].limits(...framed(this.config.window));
+    this.handle.attach(this.stages[0], this.panels[0]);
+    this.stages[0].addEventListener("click", (event) => {
       if (event.target !== this.handle.element) this.handle.moveTo(event.clientX, event.clientY, event);
     });
-    this.player = new Player({ draw: () => this.draw(), told: () => this.announce(0) });
+    this.player = new Player({ draw: () => this.draw(), told: () => this.teller.announce(0) });
     this.surface = make("span");
     const { num_steps: n } = this.state;
     this.position = make("span", { class: "descent-position" }, `step ${n} of ${n}`);
     const button = (words, click) => make("button", { type: "button", click }, words);
-    this.link = button("Copy link", () => this.copy());
-    const transport = make(
-      "div",
-      { class: "descent-transport" },
-      this.player.button,
-      this.player.next,
-      button("Reset", () => this.restore(initial(this.config))),
-      this.link,
-      this.surface,
-      this.position,
-    );
+    this.copied = button("Copy link", () => this.copy());
+    const { player } = this;
+    const reset = button("Reset", () => this.reset());
+    const controls = [player.button, player.next, reset, this.copied, this.surface, this.position];
     this.box = make("div", { class: "descent-controls", role: "group", "aria-label": "Controls of the figure" });
-    this.status = make("p", { class: "descent-status", role: "status", "aria-live": "polite" });
+    const status = make("p", { class: "descent-status", role: "status", "aria-live": "polite" });
     this.error = make("p", { class: "descent-error", role: "alert", hidden: true });
-    const hint = make("p", { class: "descent-hint" }, "Drag the ring: the path starts there.");
-    this.sentences = [...this.querySelectorAll("ul .verdict")].map((each) => each.textContent);
-    this.querySelector("ul").replaceWith(hint, transport, this.box, this.error, this.status);
+    const list = this.querySelector("ul");
+    const sentences = [...list.querySelectorAll(".verdict")].map((each) => each.textContent);
+    this.teller = new Teller(this, status, sentences);
+    this.side = make(
+      "div",
+      { class: "descent-side" },
+      make("p", { class: "descent-hint" }, "Drag the ring: the path starts there."),
+      make("div", { class: "descent-transport" }, ...controls),
+      this.box,
+      status,
+    );
+    list.replaceWith(this.side);
+    panels.append(this.error); // over the picture, which stays in sight
     this.rebuild();
+    // What the keyboard comes to must not lie under the picture.
+    const tall = () => this.style.setProperty("--picture", `${panels.offsetHeight}px`);
+    new ResizeObserver(tall).observe(panels);
+    // On a small screen the picture is another one; it is drawn before somebody comes to it.
+    const near = new IntersectionObserver(([{ isIntersecting }]) => {
+      if (isIntersecting && SMALL.matches) this.wake();
+    }, { rootMargin: "100%" });
+    near.observe(this);
+    SMALL.addEventListener("change", () => (this.frame ? this.draw() : this.request()));
   }
 
   /** Make the controls anew, for another state or another set of racers. */
   rebuild() {
     const { state } = this;
-    const sentence = (words = "") => make("p", { class: "descent-verdict" }, words);
-    this.verdicts = state.racers.map((each, i) => sentence(this.sentences[i]));
+    const verdicts = this.teller.paragraphs(state.racers);
     const boxes = state.racers.map((each, i) =>
-      racerBox(each, i, state.racers.length > 1, this.verdicts[i], {
+      racerBox(each, state.racers.length > 1, verdicts[i], {
         changed: (event) => this.request(event),
         removed: () => this.remove(i),
       }),
     );
-    const choose = (name, event) => this.choose(name, event);
-    this.surface.replaceChildren(surfaces(state, this.config.objectives, choose));
     const common = shared(state, {
       changed: (event, steps) => {
         if (steps) this.player.reset(state.num_steps);
@@ -115,11 +128,17 @@ export class DescentFigure extends HTMLElement {
         this.request(event);
       },
     });
+    this.showSurface();
     const full = state.racers.length >= MOST.racers;
     const more = full ? [] : [adder(this.config.book, (label) => this.add(label))];
     this.box.replaceChildren(common, make("div", { class: "descent-racers" }, ...boxes), ...more);
     this.player.reset(state.num_steps);
     this.handle.place(state.start);
+  }
+
+  showSurface() {
+    const choose = (name, event) => this.choose(name, event);
+    this.surface.replaceChildren(surfaces(this.state, this.config.objectives, choose));
   }
 
   /** Show another state. */
@@ -130,25 +149,47 @@ export class DescentFigure extends HTMLElement {
     this.dispatchEvent(new CustomEvent("descent-raced"));
   }
 
+  /** Begin anew, and forget the link that led here. */
+  reset() {
+    this.link.forget();
+    this.restore(initial(this.config));
+  }
+
+  /** Say over the picture what went wrong, or with "" that nothing did. */
+  fail(words) {
+    this.error.textContent = words;
+    this.error.hidden = words === "";
+  }
+
   async choose(name, event) {
-    const found = (await data("objectives")).find((each) => each.name === name);
-    this.state.objective = name;
-    this.state.start = [...found.start];
-    this.request(event);
+    try {
+      const found = (await objectives()).find((each) => each.name === name);
+      this.state.objective = name;
+      this.state.start = [...found.start];
+      this.request(event);
+    } catch (error) {
+      this.fail(error.message);
+      this.showSurface();
+    }
   }
 
   async add(label) {
-    const found = racer(label, this.config, await data("optimizers"));
-    found.label = freshLabel(label, this.state.racers);
-    this.state.racers.push(found);
-    this.restore(this.state);
-    this.box.querySelector(`.racer-${this.state.racers.length - 1} input`).focus();
+    try {
+      const found = racer(label, this.config, await optimizers());
+      found.label = freshLabel(label, this.state.racers);
+      this.state.racers.push(found);
+      dress(this.state.racers);
+      this.restore(this.state);
+      [...this.box.querySelectorAll(".descent-racer")].pop().querySelector("input").focus();
+    } catch (error) {
+      this.fail(error.message);
+    }
   }
 
   remove(i) {
     this.state.racers.splice(i, 1);
     this.restore(this.state);
-    this.box.querySelector(".racer-0 input").focus();
+    this.box.querySelector(".descent-racer input").focus();
   }
 
   /** Run a racer with a rule of the reader's own, given as its text, or with the book's again. */
@@ -159,32 +200,29 @@ export class DescentFigure extends HTMLElement {
 
   /** Ask for a new frame. Only one request is under way; of those that wait the latest wins. */
   request(event) {
+    if (this.link.missed) return void this.link.follow(); // the link comes first, now that there may be a connection
     this.wanted = { since: event?.timeStamp ?? performance.now() };
     if (!this.busy) this.compute();
   }
 
   async compute() {
     this.busy = true;
-    clearTimeout(this.resting);
     while (this.wanted) {
       const { since } = this.wanted;
       this.wanted = null;
       const state = COPY(this.state);
       const sent = performance.now();
       try {
-        const objective = (await data("objectives")).find((each) => each.name === state.objective);
+        const objective = (await objectives()).find((each) => each.name === state.objective);
         const paths = await Promise.all(state.racers.map((each) => this.walk(each, state)));
-        this.frame = { state, objective };
-        this.paths = paths;
-        this.chaotic = [];
-        this.error.hidden = true;
+        this.frame = { state, objective, paths };
+        this.fail(this.link.flaw); // it is said until the next action
+        this.link.flaw = "";
         this.player.numSteps = state.num_steps;
         this.draw({ since, sent, computed: performance.now() });
-        this.announce(QUIET);
-        this.resting = setTimeout(() => this.lookForChaos(), REST);
+        this.teller.frame();
       } catch (error) {
-        this.error.textContent = error.line ? `Line ${error.line}: ${error.message}` : error.message;
-        this.error.hidden = false;
+        this.fail(error.line ? `Line ${error.line}: ${error.message}` : error.message);
         this.dispatchEvent(new CustomEvent("descent-failed", { detail: error }));
       }
     }
@@ -199,7 +237,7 @@ export class DescentFigure extends HTMLElement {
     const key = JSON.stringify([racer.rule, racer.edit, ...given]);
     if (!this.cache.has(key)) {
       if (this.cache.size > 3 * MOST.racers) this.cache.clear();
-      const run = (rule) => runtime.call("path", rule, ...given);
+      const run = (rule) => runtime.call("path", rule, ...given).then(ended);
       const path = racer.edit ? defined(racer.edit).then(run) : run(racer.rule);
       this.cache.set(key, path);
       path.catch(() => this.cache.delete(key));
@@ -212,88 +250,33 @@ export class DescentFigure extends HTMLElement {
     if (!this.frame) return;
     const { state, objective } = this.frame;
     const { shown } = this.player;
-    const labels = state.racers.map(({ label }) => label);
+    const both = shapes(objective.window, SMALL.matches);
     this.panels.forEach((panel, i) => {
-      panel.draw(objective, labels, this.paths, shown, state.num_steps);
+      panel.reshape(both[i]);
+      panel.draw(this.frame, shown);
       if (!panel.svg.isConnected) this.stages[i].querySelector("svg").replaceWith(panel.svg);
     });
+    this.measure();
     if (!this.handle.held) this.handle.place(this.state.start);
     const step = this.player.whole ? state.num_steps : Math.floor(shown);
     this.position.textContent = `step ${step} of ${state.num_steps}`;
-    if (times.since !== undefined) this.write();
     const detail = { ...times, drawn: performance.now() };
     this.dispatchEvent(new CustomEvent("descent-drawn", { detail }));
   }
 
-  /** Say under each racer's sliders what it does. */
-  write() {
-    const { state, objective } = this.frame;
-    this.sentences = state.racers.map((each, i) => {
-      const words = verdict(this.paths[i], each, objective, state.num_steps);
-      return this.chaotic[i] ? `${words}; ${CHAOS}.` : `${words}.`;
-    });
-    this.verdicts.forEach((each, i) => {
-      each.textContent = this.sentences[i] ?? "";
-      each.classList.toggle("lost", /^(diverges|leaves)/.test(this.sentences[i]));
-    });
+  /** Tell the style sheet how tall the picture is, for its width. */
+  measure() {
+    const tall = ((this.panels[0].height + this.panels[1].height) / WIDTH).toFixed(3);
+    if (tall !== this.tall) this.style.setProperty("--tall", tall);
+    this.tall = tall;
   }
 
-  /** Tell a screen reader what is shown, once the reader's hand rests. */
-  announce(after) {
-    clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => {
-      if (!this.frame || this.player.playing) return;
-      const step = Math.floor(this.player.shown);
-      const words = this.player.whole
-        ? this.sentences
-        : this.paths.map((path) => `step ${step}, loss ${general(path[3 * step + 2] ?? NaN, 3)}.`);
-      this.status.textContent = this.frame.state.racers.map(({ label }, i) => `${label}: ${words[i]}`).join(" ");
-    }, after);
-  }
-
-  /** Run each racer again from the neighbouring float, and say so where that is another path. */
-  async lookForChaos() {
-    if (this.busy || this.player.playing) return;
-    const { state } = this.frame;
-    const { paths } = this;
-    try {
-      const start = state.start.map(neighbour);
-      const others = await Promise.all(state.racers.map((each) => this.walk(each, state, start)));
-      if (paths !== this.paths) return;
-      this.chaotic = others.map((other, i) => parts(paths[i], other));
-      this.write();
-      if (this.chaotic.includes(true)) this.announce(QUIET);
-    } catch {
-      // The frame that is shown stands; the next request will say what is wrong.
-    }
-  }
-
-  /** Take over the state that the address carries for this figure. A rule that it brings is offered, not run. */
-  async follow() {
-    const hash = location.hash.slice(1);
-    if (!concerns(hash, this.index)) return;
-    const state = decode(hash, this.config, await data("optimizers"));
-    if (!state) return;
-    this.offered = state.racers.map(({ edit }) => edit);
-    state.racers.forEach((each) => delete each.edit);
-    this.awake = true;
-    this.restore(state);
-    this.dispatchEvent(new CustomEvent("descent-offered", { detail: this.offered }));
-    this.scrollIntoView({ block: "center" });
-  }
-
-  /** Put the state into the address, and the address into the clipboard. */
+  /** Offer the state as a link. */
   async copy() {
-    history.replaceState(null, "", `#${encode(this.index, this.state)}`);
-    let words = "Copied";
-    try {
-      await navigator.clipboard.writeText(location.href);
-    } catch {
-      words = "See the address bar";
-    }
-    this.link.textContent = words;
-    this.status.textContent = words;
-    setTimeout(() => (this.link.textContent = "Copy link"), 2000);
+    const words = await this.link.copy();
+    this.copied.textContent = words;
+    this.teller.status.textContent = words;
+    setTimeout(() => (this.copied.textContent = "Copy link"), 2000);
   }
 }
 

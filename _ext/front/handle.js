@@ -1,8 +1,8 @@
 // The start of the path as something to take hold of: with a pointer, or with the arrow keys.
 
-import { make } from "./controls.js";
-import { HEIGHT, WIDTH } from "./draw.js";
+import { make } from "./make.js";
 import { shown } from "./format.js";
+import { WIDTH } from "./geometry.js";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const FINE = 0.01; // of the window, a key press; with Shift ten times that
@@ -36,7 +36,7 @@ export class Handle {
   place([x, y]) {
     this.at = [x, y];
     this.element.style.left = `${(100 * this.panel.x(x)) / WIDTH}%`;
-    this.element.style.top = `${(100 * this.panel.y(y)) / HEIGHT}%`;
+    this.element.style.top = `${(100 * this.panel.y(y)) / this.panel.height}%`;
     const [low, high] = this.panel.xlim;
     const values = { valuemin: low, valuemax: high, valuenow: Math.min(Math.max(x, low), high) };
     for (const key in values) this.element.setAttribute(`aria-${key}`, values[key]);
@@ -64,7 +64,7 @@ export class Handle {
   moveTo(clientX, clientY, event) {
     const box = this.stage.getBoundingClientRect();
     const px = ((clientX - box.x) / box.width) * WIDTH;
-    const py = ((clientY - box.y) / box.height) * HEIGHT;
+    const py = ((clientY - box.y) / box.height) * this.panel.height;
     this.go(this.panel.data(px, py), event);
   }
 

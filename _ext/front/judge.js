@@ -1,19 +1,12 @@
 // What the page asks of check.py: the verdict on a rule, the slips on offer, and an error in words.
 
+import { load } from "./load.js";
 import { runtime } from "./runtime.js";
 
-const base = new URL(".", import.meta.url);
-let prepared = null;
-
-/** Bring the files that the judge needs, so that fetching them does not count as running time. */
-function prepare() {
-  const names = ["slips.py", "feedback.py", "check.py"];
-  prepared ??= Promise.all(names.map((name) => fetch(new URL(name, base)).then((answer) => answer.text())));
-  return prepared;
-}
+const NEEDED = ["lessons.py", "slips.py", "feedback.py", "check.py"];
 
 async function ask(name, ...args) {
-  await prepare();
+  await Promise.all(NEEDED.map((each) => load(each))); // fetching them does not count as running time
   await runtime.warm();
   return runtime.call(`check.${name}`, ...args);
 }

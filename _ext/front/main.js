@@ -4,8 +4,34 @@ const MODULES = {
   "descent-figure": ["./figure.js", "./editor.js"],
   "descent-quiz": ["./quiz.js"],
   "descent-exercise": ["./exercise.js"],
+  "descent-footer": ["./footer.js"],
 };
 
+/** Say before the first element of a kind that its controls are missing, with a button that tries again. */
+function missing(element, retry) {
+  const note = document.createElement("p");
+  const button = document.createElement("button");
+  note.setAttribute("role", "alert");
+  note.textContent = "A part of this page did not load, so nothing here can be moved. ";
+  button.textContent = "Try again";
+  button.type = "button";
+  button.onclick = () => {
+    note.remove();
+    retry();
+  };
+  note.append(button);
+  document.querySelector(element).before(note);
+}
+
+async function start(element, modules) {
+  try {
+    await Promise.all(modules.map((module) => import(module)));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // it came, and is wrong
+    missing(element, () => start(element, modules));
+  }
+}
+
 for (const [element, modules] of Object.entries(MODULES)) {
-  if (document.querySelector(element)) modules.forEach((module) => import(module));
+  if (document.querySelector(element)) start(element, modules);
 }

@@ -67,13 +67,14 @@ def path(rule, step, slots, settings, objective, start, num_steps, noise, seed):
     start : sequence of float
         Two coordinates.
     num_steps : int
-        How many steps; the path ends early where float arithmetic gives up.
+        How many steps; the path ends early where float arithmetic gives up. Where it divides by zero, one
+        more number stands at its end, so that the page can say so.
     noise : float
         Standard deviation σ of the gradient's noise.
     seed : int
         Of the noise.
     """
-    function = _defined[rule] if rule in _defined else getattr(rules, rule)
+    function = _checked(*_defined[rule], len(slots)) if rule in _defined else getattr(rules, rule)
     chosen = OBJECTIVES[objective]
     state = tuple([float(value) for value in slots])
     arguments = _arguments(step, tuple([float(value) for value in settings]), int(num_steps))
@@ -86,8 +87,10 @@ def path(rule, step, slots, settings, objective, start, num_steps, noise, seed):
     try:
         for x, y in points:
             result += (x, y, value(x, y))
-    except (OverflowError, ZeroDivisionError):
+    except OverflowError:
         pass
+    except ZeroDivisionError:
+        result.append(0.0)
     return result
 
 
@@ -108,10 +111,11 @@ def define(name, source):
             raise ValueError("a rule is plain arithmetic; it cannot use " + word)
     namespace = {known: getattr(rules, known) for known in dir(rules) if known[0] != "_"}
     exec(compile(source, "<rule>", "exec"), namespace)
-    names = [line[4:].split("(")[0].strip() for line in source.split("\n") if line.startswith("def ")]
-    if not names:
+    heads = [line[4:].split("(") for line in source.split("\n") if line.startswith("def ")]
+    if not heads:
         raise ValueError("the text must define a function: a line that begins with def")
-    _defined[name] = _checked(namespace[names[-1]])
+    parameters = "".join(heads[-1][1:]).split(")")[0].split(",")
+    _defined[name] = namespace[heads[-1][0].strip()], [each.strip() for each in parameters]
     return ""
 
 
@@ -122,16 +126,31 @@ def _words(source):
     ).split()
 
 
-def _checked(function):
-    """Let a rule of the reader's own say in words what is wrong with what it returns."""
+def _checked(function, parameters, slots):
+    """Let a rule of the reader's own say in words what is wrong with what it returns.
+
+    Parameters
+    ----------
+    function : callable
+        The rule.
+    parameters : list of str
+        The names in its first line.
+    slots : int
+        How many numbers its state has.
+    """
+    wanted = "return " + ", ".join([parameters[0]] + parameters[2 : 2 + slots])  # noqa: RUF005  not in MicroPython
 
     def rule(p, g, *rest):
         new = function(p, g, *rest)
-        values = new if isinstance(new, tuple) else (new,)
+        if new is None:
+            raise ValueError("it returned nothing; its last line is to be `" + wanted + "`")
+        values = new if isinstance(new, (tuple, list)) else (new,)
+        if len(values) != slots + 1:
+            got = "1 value" if len(values) == 1 else str(len(values)) + " values"
+            raise ValueError("it returned " + got + "; its last line is to be `" + wanted + "`")
         for value in values:
             if not isinstance(value, (int, float)):
-                got = "None" if value is None else repr(value)
-                raise ValueError("the rule must return numbers; it returned " + got)
-        return new
+                raise ValueError("the rule must return numbers; it returned " + repr(value))
+        return tuple(values) if slots else values[0]
 
     return rule

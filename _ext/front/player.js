@@ -1,6 +1,6 @@
 // Play, pause and step: how much of the paths is shown.
 
-import { make } from "./controls.js";
+import { make } from "./make.js";
 
 const [SLOWEST, LONGEST] = [10, 5]; // steps a second, seconds
 

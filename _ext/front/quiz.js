@@ -1,7 +1,8 @@
 // <descent-quiz>: a question with one right answer. The list that stands in the page becomes radio buttons.
 
 import { style } from "./code.js";
-import { make } from "./controls.js";
+import { make } from "./make.js";
+import { keep, kept } from "./store.js";
 
 let count = 0;
 
@@ -17,7 +18,7 @@ export class DescentQuiz extends HTMLElement {
     this.reasons = [...details.querySelectorAll("li")].map((item) => [...item.childNodes]);
     this.radios = [];
     const rows = [...options.children].map((item, i) => {
-      const radio = make("input", { type: "radio", name, value: String(i), change: () => this.forget() });
+      const radio = make("input", { type: "radio", name, value: String(i), change: () => this.choose() });
       this.radios.push(radio);
       return make("label", {}, radio, make("span", {}, ...item.childNodes));
     });
@@ -28,11 +29,34 @@ export class DescentQuiz extends HTMLElement {
     this.querySelector("p").remove();
     details.remove();
     options.replaceWith(this.field, this.said);
+    document.addEventListener("descent-forgotten", () => {
+      this.radios.forEach((radio) => (radio.checked = false));
+      this.quiet();
+    });
+    this.remember(kept(this.dataset.key));
   }
 
-  forget() {
+  /** Take up an answer that was given before, and say again what was said to it. */
+  remember(answer) {
+    const radio = this.radios[answer?.chosen];
+    if (!radio) return;
+    radio.checked = true;
+    if (answer.checked) this.answer();
+  }
+
+  /** Note what is chosen, and whether its explanation has been asked for. */
+  keep(checked) {
+    keep(this.dataset.key, { chosen: this.radios.findIndex((radio) => radio.checked), checked });
+  }
+
+  quiet() {
     this.said.dataset.kind = "";
     this.said.replaceChildren();
+  }
+
+  choose() {
+    this.quiet();
+    this.keep(false);
   }
 
   /** Say whether the chosen answer is right, and why. */
@@ -47,6 +71,7 @@ export class DescentQuiz extends HTMLElement {
     this.said.dataset.kind = right ? "right" : "wrong";
     const words = this.reasons[chosen].map((node) => node.cloneNode(true));
     this.said.replaceChildren(...(right ? [] : ["Not this one. "]), ...words);
+    this.keep(true);
   }
 }
 

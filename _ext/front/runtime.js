@@ -40,12 +40,13 @@ export class Runtime {
         const worker = this.worker;
         const failed = (words) => {
           if (worker !== this.worker) return;
-          const error = new Error(`The page's Python could not start: ${words}`);
+          const error = new Error(`A part is missing: ${words}. Whatever you do next tries again.`);
+          error.name = "LoadError";
           reject(error);
           this.drop();
           for (const call of this.queue.splice(0)) call.reject(error);
         };
-        worker.onerror = (event) => failed(event.message || "its worker did not load");
+        worker.onerror = (event) => failed("worker.js did not load");
         worker.onmessage = ({ data }) => {
           if (worker !== this.worker) return;
           if (data.failed) failed(data.failed);

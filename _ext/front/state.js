@@ -1,10 +1,11 @@
 // What a figure shows, as plain data, and the same in the hash of a link.
 
 /** @typedef {{name: string, symbol: string, value: number, low: number, high: number, scale: string}} Setting */
-/** @typedef {{origin: string, label: string, rule: string, step: string, slots: number[], settings: Setting[], edit?: string}} Racer */
+/** @typedef {{origin: string, label: string, look: number, rule: string, step: string, slots: number[], settings: Setting[], edit?: string}} Racer */
 /** @typedef {{objective: string, start: number[], num_steps: number, noise: number, seed: number, racers: Racer[]}} State */
 
 export const MOST = { racers: 4, steps: 200, noise: 2, edit: 3000 }; // an edit: characters that a link may bring
+const LOOKS = 7; // colours, each with its dash
 export const COPY = (data) => JSON.parse(JSON.stringify(data));
 
 /** The state that the first frame shows. @returns {State} */
@@ -29,6 +30,18 @@ export function freshLabel(label, racers) {
   return name;
 }
 
+/**
+ * Give every racer a look, which is a colour and a dash: the one that belongs to its kind, or, where another
+ * has that, a free one; as `looks` of d2l_utils/svg.py does. Who has a look keeps it.
+ */
+export function dress(racers) {
+  const wanted = racers.map(({ look }) => look);
+  const free = Array.from({ length: LOOKS }, (_, i) => i).filter((look) => !wanted.includes(look));
+  racers.forEach((each, i) => {
+    if (each.look === null || wanted.indexOf(each.look) < i) each.look = free.shift();
+  });
+}
+
 const written = (text) => encodeURIComponent(text).replace(/'/g, "%27").replace(/%20/g, "+");
 
 /** The hash of a link to a figure of the page. */
@@ -45,50 +58,67 @@ export function encode(index, state) {
     `noise=${state.noise}`,
     `seed=${state.seed}`,
     `race=${race.join("~")}`,
+    `looks=${state.racers.map(({ look }) => look).join(",")}`,
     ...edits,
   ].join("&");
 }
 
-/** Whether a hash speaks of this figure. */
-export const concerns = (hash, index) => new URLSearchParams(hash).get("figure") === String(index);
+/** Whether a hash speaks of this figure; of one that the page does not have the first figure speaks. */
+export function concerns(hash, index, count) {
+  const named = new URLSearchParams(hash).get("figure");
+  if (named === null) return false;
+  const known = /^\d+$/.test(named) && Number(named) < count;
+  return known ? Number(named) === index : index === 0;
+}
 
-const within = (text, low, high) => {
+/** A number in a range, or an error that names the part of the link which is none. */
+function within(part, text, low, high, whole = false) {
   const number = Number(text);
-  return text !== null && text !== "" && number >= low && number <= high ? number : null;
-};
+  const good = text !== null && text !== "" && number >= low && number <= high;
+  if (!good || (whole && !Number.isInteger(number))) throw new Error(part);
+  return number;
+}
 
-/** The state in a hash, or null where the hash makes no sense. @returns {State|null} */
-export function decode(hash, config, book) {
+/**
+ * The state in a hash.
+ * @returns {State}
+ * @throws {Error} whose message is the name of the part that makes no sense
+ */
+export function decode(hash, index, config, book) {
   const given = new URLSearchParams(hash);
-  const start = (given.get("start") ?? "").split(",").map((text) => within(text, -1e6, 1e6));
+  const check = (good, part) => {
+    if (!good) throw new Error(part);
+  };
+  check(given.get("figure") === String(index), "figure");
+  const get = (part, ...range) => within(part, given.get(part), ...range);
+  const start = (given.get("start") ?? "").split(",").map((text) => within("start", text, -1e6, 1e6));
+  check(start.length === 2, "start");
   const state = {
     objective: given.get("objective"),
     start,
-    num_steps: within(given.get("steps"), 1, MOST.steps),
-    noise: within(given.get("noise"), 0, MOST.noise),
-    seed: within(given.get("seed"), 0, 2 ** 31 - 1),
+    num_steps: get("steps", 1, MOST.steps, true),
+    noise: get("noise", 0, MOST.noise),
+    seed: get("seed", 0, 2 ** 31 - 1, true),
     racers: [],
   };
-  const whole = Number.isInteger(state.num_steps) && Number.isInteger(state.seed);
-  const known = config.objectives.includes(state.objective);
-  if (!known || start.length !== 2 || start.includes(null) || state.noise === null || !whole) return null;
-  const race = (given.get("race") ?? "").split("~").slice(0, MOST.racers);
-  for (const text of race) {
+  check(config.objectives.includes(state.objective), "objective");
+  for (const text of (given.get("race") ?? "").split("~").slice(0, MOST.racers)) {
     const [origin, values = ""] = text.split(":");
     const found = racer(origin, config, book);
     const numbers = values.split(",");
-    if (!found || numbers.length !== found.settings.length) return null;
-    for (const [i, each] of found.settings.entries()) {
-      const number = within(numbers[i], 0, allowed(each));
-      if (number === null) return null;
-      each.value = number;
-    }
-    const edit = given.get(`rule${state.racers.length}`);
-    if (edit !== null && (edit === "" || edit.length > MOST.edit)) return null;
+    check(found && numbers.length === found.settings.length, "race");
+    for (const [i, each] of found.settings.entries()) each.value = within("race", numbers[i], 0, allowed(each));
+    const rule = `rule${state.racers.length}`;
+    const edit = given.get(rule);
+    check(edit === null || (edit !== "" && edit.length <= MOST.edit), rule);
     if (edit !== null) found.edit = edit;
     found.label = freshLabel(found.label, state.racers);
     state.racers.push(found);
   }
+  const looks = given.get("looks")?.split(",");
+  check(!looks || looks.every((_, i) => i < state.racers.length && looks.indexOf(looks[i]) === i), "looks");
+  looks?.forEach((look, i) => (state.racers[i].look = within("looks", look, 0, LOOKS - 1, true)));
+  dress(state.racers);
   return state;
 }
 

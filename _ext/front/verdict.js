@@ -1,9 +1,11 @@
 // What a path did, in the words of d2l_utils.live.verdict.
 
 import { general } from "./format.js";
+import { framed } from "./geometry.js";
 
 export const TOLERANCE = 1e-3;
-const CLOSE = 1e-13; // relative; a path that one ulp of the start moves further than this is chaotic
+const SEEN = 0.01; // of the picture's width: three pixels, which an eye can see
+export const CHAOS = "these settings are chaotic: the last digits of the start decide";
 
 // The largest stable ηλ on a quadratic, where it is known, and how it is written.
 const sgd = [() => 2, "2/λmax"];
@@ -26,9 +28,20 @@ function stabilityLimit(racer, objective) {
   return [largest(setting(racer, "momentum") ?? 0) / Math.max(...curvatures), formula];
 }
 
-function leaves(path, objective, numSteps) {
+/**
+ * A path as it came from the page's Python, with `divides`, the step that divides by zero, or null. One more
+ * number at its end says so.
+ */
+export function ended(path) {
+  const divides = path.length % 3 ? Math.floor(path.length / 3) : null;
+  if (divides !== null) path.pop();
+  return Object.assign(path, { divides });
+}
+
+/** Whether a path goes ten windows far, or ends because its numbers have become too large. */
+export function leaves(path, objective, numSteps) {
   const far = 10 * Math.max(...objective.window.map(([low, high]) => high - low));
-  if (path.length < 3 * (numSteps + 1)) return true;
+  if (path.length < 3 * (numSteps + 1) && !path.divides) return true;
   return path.some((number, i) => i % 3 < 2 && !(Math.abs(number) < far));
 }
 
@@ -48,6 +61,7 @@ export function verdict(path, racer, objective, numSteps) {
   const lr = setting(racer, "lr");
   if (lr > limit) return `diverges: η = ${general(lr, 4)} is above ${formula} = ${general(limit, 4)}`;
   if (leaves(path, objective, numSteps)) return "leaves the picture for good";
+  if (path.divides) return `ends here: step ${path.divides} divides by zero`;
   const text = `after ${numSteps} steps the loss is ${general(path[path.length - 1], 3)}`;
   if (objective.lowest === null) return text;
   const steps = stepsTo(path, objective.lowest);
@@ -65,15 +79,14 @@ export function neighbour(x) {
   return view.getFloat64(0);
 }
 
-/** Whether two paths from neighbouring starts part by more than rounding, relative to how far they go. */
-export function parts(path, other) {
-  const same = Math.min(path.length, other.length);
-  let scale = 0;
-  for (let i = 0; i < same; i += 3) {
-    scale = Math.max(scale, Math.abs(path[i]), Math.abs(path[i + 1]));
+/** Whether two paths, from a start and from the float next to it, part in sight of a reader. */
+export function parts(path, other, objective) {
+  const frame = framed(objective.window);
+  const far = SEEN * (frame[0][1] - frame[0][0]);
+  const seen = (walked, i) => frame.every(([low, high], k) => low <= walked[i + k] && walked[i + k] <= high);
+  for (let i = 0; i < Math.min(path.length, other.length); i += 3) {
     const apart = Math.max(Math.abs(path[i] - other[i]), Math.abs(path[i + 1] - other[i + 1]));
-    if (!Number.isFinite(scale)) return false;
-    if (apart > CLOSE * scale) return true;
+    if (apart > far && (seen(path, i) || seen(other, i))) return true;
   }
   return false;
 }

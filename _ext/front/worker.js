@@ -1,7 +1,7 @@
 // The worker's side of runtime.js: loads MicroPython and the book's modules, and answers one call at a time.
 
 const MODULES = ["rules", "objectives", "page"];
-const NEEDS = { check: ["slips", "feedback"] }; // what a module that is loaded on demand imports
+const NEEDS = { check: ["lessons", "slips", "feedback"] }; // what a module that is loaded on demand imports
 const HEAP = 16 * 1024 * 1024; // bytes: enough that a whole drag needs no garbage collection
 const IDLE = 150; // milliseconds without a call after which collecting garbage delays nobody
 
@@ -28,9 +28,15 @@ let base, python, call, collect, idle;
 const loaded = new Set(MODULES);
 
 async function read(name, as = "text") {
-  const response = await fetch(new URL(name, base));
-  if (!response.ok) throw new Error(`${name}: ${response.status}`);
-  return response[as]();
+  const short = name.split("/").pop();
+  let response;
+  try {
+    response = await fetch(new URL(name, base));
+    if (response.ok) return await response[as]();
+  } catch {
+    throw new Error(`${short} did not load (no connection)`);
+  }
+  throw new Error(`${short} did not load (the server says ${response.status})`);
 }
 
 // A blob says its own type, whatever the server thinks that .mjs and .wasm are.

@@ -92,7 +92,7 @@ def test_the_figure_of_a_chapter_walks_the_path_of_descend(chapter):
 def noisy(context, server):
     """A figure at 200 steps, with noise, for all objectives."""
     visit = Visit(context, server, "chapters/08-adam.html", equations=False)
-    yield Figure(visit.page).touch().type("Noise of the gradient σ", 0.3).type("Number of steps", 200)
+    yield Figure(visit.page).touch().type("Noise σ of the gradient", 0.3).type("Number of steps", 200)
     visit.page.close()
 
 
@@ -105,7 +105,7 @@ def test_every_objective_with_noise(noisy, objective):
 
 
 def test_a_link_brings_the_picture_back(figure):
-    told = figure().type("Number of steps", 77).type("Noise of the gradient σ", 0.25)
+    told = figure().type("Number of steps", 77).type("Noise σ of the gradient", 0.25)
     told.element.get_by_label("Objective").select_option("Himmelblau's function")
     told.rest().handle.focus()
     told.page.keyboard.press("Shift+ArrowRight")

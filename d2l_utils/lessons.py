@@ -1,0 +1,18 @@
+"""Small rules that only an exercise needs: what `practice` asks to complete besides the book's optimizers.
+
+Like :mod:`d2l_utils.rules` they are plain arithmetic and import nothing.
+"""
+
+
+def running_mean(p, a, t):
+    """SGD on (p − a)²/2 at the rate 1/t: after t examples a, p is their mean (Robbins & Monro 1951)."""
+    g = p - a
+    p -= g / t
+    return p
+
+
+def minibatch_sgd(p, g, batch_size, lr):
+    """Step against the mean of a batch's gradients, whose sum is g."""
+    g /= batch_size
+    p -= lr * g
+    return p
