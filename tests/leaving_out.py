@@ -1,8 +1,8 @@
 """The plugin of pytest that leaves out the tests whose part of the system is missing, and counts them.
 
 A test marked ``needs("bubblewrap")`` or ``needs("chromium")`` runs where `tools.parts` finds no trouble.
-Elsewhere it is left out, or fails where ``CI`` is set, and the last lines of the run say how many were left out,
-why, and what brings them.
+Elsewhere it is left out, or fails where ``CI`` is set, and the last lines of the run say how many were left
+out, why, and what brings them.
 """
 
 import pytest

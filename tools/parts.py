@@ -1,8 +1,8 @@
 """What some tests need and pip cannot bring: is it here, does it work, and which command brings it.
 
 ``make test`` calls `provide`, which installs what is missing where it may: as root, with apt-get. Where it
-may not, ``tests/leaving_out.py`` leaves out the tests marked ``needs``, and the lines of `farewell` come last.
-Where the environment variable ``CI`` is set, these tests fail.
+may not, ``tests/leaving_out.py`` leaves out the tests marked ``needs``, and the lines of `farewell` come
+last. Where the environment variable ``CI`` is set, these tests fail.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class Part:
     find : callable
         Returns the path of the program, or None.
     attempt : callable
-        Starts the program at a path; returns what it said if it failed, else None. It uses nothing of the code
-        that the tests are about: if that is wrong, they have to fail.
+        Starts the program at a path; returns what it said if it failed, else None. It uses nothing of the
+        code that the tests are about: if that is wrong, they have to fail.
     cure : callable
         Returns what to do where the program is here and does not work.
     by_hand : str
@@ -81,7 +81,7 @@ class Part:
         return None
 
 
-def failure(command: Sequence[str], seconds: float | None = PATIENCE, **environment: str) -> str | None:
+def failure(command: Sequence[str], seconds: float | None, **environment: str) -> str | None:
     """Run a command without input; return the last thing that it said if it failed, else None."""
     try:
         done = subprocess.run(
@@ -103,7 +103,8 @@ def start_bubblewrap(path: str) -> str | None:
     """Make the namespaces and mounts of a box, with nobody in it."""
     rights = ("--cap-drop", "ALL") if os.geteuid() == 0 else ("--unshare-user",)
     apart = ("--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts")
-    return failure([path, *apart, *rights, "--ro-bind", "/", "/", "--tmpfs", "/tmp", "--", "/bin/true"])
+    mounts = ("--ro-bind", "/", "/", "--tmpfs", "/tmp")
+    return failure([path, *apart, *rights, *mounts, "--", "/bin/true"], PATIENCE)
 
 
 def allow_namespaces() -> str:
@@ -137,7 +138,8 @@ def start_chromium(path: str) -> str | None:
     """Show an empty page."""
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run")
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        return failure([path, *options, f"--user-data-dir={profile}", "--dump-dom", "about:blank"])
+        command = [path, *options, f"--user-data-dir={profile}", "--dump-dom", "about:blank"]
+        return failure(command, PATIENCE)
 
 
 PARTS = (
@@ -187,9 +189,14 @@ def provide() -> None:
             print(f"apt-get could not install {name}: {said}", flush=True)
 
 
+def place(trouble: Trouble) -> int:
+    """Return the place of a trouble's part in `PARTS`."""
+    return [part.name for part in PARTS].index(trouble.part)
+
+
 def ways(troubles: Iterable[Trouble]) -> list[str]:
     """Say what makes the parts work: the one command for all that can be installed, then the rest."""
-    troubles = list(troubles)
+    troubles = sorted(troubles, key=place)
     absent = [each.part for each in troubles if each.cure is None]
     cures = [each.cure for each in troubles if each.cure is not None]
     manager = next((command for name, command in MANAGERS.items() if shutil.which(name)), None)
@@ -202,7 +209,7 @@ def ways(troubles: Iterable[Trouble]) -> list[str]:
 
 def farewell(left_out: Iterable[Trouble]) -> list[str]:
     """Return the last lines of a run that left out a test for each of these troubles."""
-    counts = Counter(left_out)
+    counts = Counter(sorted(left_out, key=place))
     tests = {part.name: part.tests for part in PARTS}
     lines = [
         f"Left out: {count} test{'s' * (count != 1)} {tests[each.part]}: {each.why}."
