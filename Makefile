@@ -28,7 +28,7 @@ notebooks: setup ## Execute every chapter and store its outputs in the notebook
 	@$(RUN)python tools/notebooks.py execute chapters
 
 test: setup ## Run every check: style, types, tests, notebooks and the strict build
-	@$(RUN)python tools/check.py
+	@$(RUN)python -m tools.check
 
 parity: setup ## Compare every optimizer with PyTorch, Keras, Optax and MXNet
 	@$(PYTHON) tools/environment.py requirements-parity.lock

@@ -25,6 +25,7 @@ from tests.browser.measure import (
     ready_time,
 )
 from tests.browser.server import LIVE, Server, serving
+from tools import parts
 
 MIDDLE = f"{'median':>11}{'95 %':>11}"
 FIRST_TIMES = 5  # how often a page is opened anew for its first touch
@@ -55,10 +56,10 @@ def measured(browser: Browser, server: Server, name: str) -> str:
 
 def main() -> int:
     """Print one line a page; return 1 if a limit is broken."""
+    if trouble := parts.trouble("chromium"):
+        sys.exit(f"{trouble.why}. {'; '.join(parts.ways([trouble]))}")
     with sync_playwright() as playwright, serving() as server:
         browser = chromium.launch(playwright)
-        if browser is None:
-            sys.exit(chromium.HOW)
         print(f"{browser.browser_type.name} {browser.version}; milliseconds, and kB compressed\n")
         print(f"{'':32}{'slider':^22}{'drag, 4 racers':^22}")
         print(f"{'':32}{2 * MIDDLE}{'ready':>11}{'size':>11}")

@@ -4,13 +4,16 @@ import base64
 import dataclasses
 import hashlib
 import io
+import sys
 import tarfile
+import time
 from types import SimpleNamespace
 
 import nbformat
 import pytest
-from descent_book import assets, execution, pages, reading
+from descent_book import assets, execution, pages, progress, reading
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from d2l_utils import frameworks
@@ -156,3 +159,67 @@ def test_the_cache_key_follows_which_frameworks_are_missing(book, monkeypatch):
     here = frameworks.find_spec
     monkeypatch.setattr(frameworks, "find_spec", lambda name: None if here(name) else object())
     assert execution.cache_key(book) != before
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What a `Progress` says, and the `Progress`."""
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    return progress.Progress(io.StringIO())
+
+
+def test_a_page_that_takes_time_is_named_at_once_and_its_seconds_at_the_end(said):
+    said.count(None, None, ["intro", "chapters/04-momentum"])
+    said.read(None, "intro", [])
+    said.read(None, "chapters/04-momentum", [])
+    wait_for(said, "  2 of 2: chapters/04-momentum ...")
+    assert said.write(None, None) == []
+    assert said.stream.getvalue() == "  2 of 2: chapters/04-momentum ... 0 s\n"
+    wait_for(said, "  writing the pages ...")
+    said.finish(None, None)
+    assert said.stream.getvalue().endswith("\n  writing the pages ... 0 s\n")
+
+
+def test_pages_that_are_ready_at_once_are_not_mentioned(said, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 60)
+    for name in ("intro", "notation"):
+        said.read(None, name, [])
+    timer = said.timer
+    said.finish(None, None)
+    timer.join(10)  # it was stopped
+    assert not timer.is_alive()
+    assert said.stream.getvalue() == ""
+
+
+def test_a_timer_that_comes_too_late_says_nothing(said, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 60)
+    said.begin("late")
+    late = said.timer
+    said.begin("next")
+    late.function(*late.args)
+    assert said.stream.getvalue() == ""
+    said.end()
+
+
+def wait_for(said, end):
+    """Wait until what was said ends so."""
+    for _ in range(1000):
+        if said.stream.getvalue().endswith(end):
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"said {said.stream.getvalue()!r}; expected {end!r}")
+
+
+def test_a_real_build_names_each_page_that_it_reads(tmp_path, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    monkeypatch.setattr(sys, "stderr", stream := io.StringIO())
+    (tmp_path / "index.rst").write_text("Title\n=====\n\n.. toctree::\n\n   a\n")
+    (tmp_path / "a.rst").write_text("A\n=\n")
+    out = tmp_path / "out"
+    settings = {"extensions": ["descent_book.progress"], "html_theme": "basic"}
+    for _ in range(2):  # the second time nothing has changed
+        app = Sphinx(tmp_path, None, out, out, "html", settings, status=None, warning=io.StringIO())
+        app.connect("doctree-read", lambda *_: time.sleep(0.5))
+        app.build()
+    lines = [line for line in stream.getvalue().splitlines() if "writing" not in line]
+    assert [line.partition(" ...")[0] for line in lines] == ["  1 of 2: a", "  2 of 2: index"]

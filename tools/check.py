@@ -1,12 +1,15 @@
 """Run every check of ``make test`` in order and stop at the first that fails.
 
-The site is built before the tests, because some of them look at it.
+What the tests need of the system comes before them, and what they left out closes the run. The site is built
+before the tests, because some of them look at it.
 """
 
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+
+from tools import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -27,6 +30,11 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def main() -> int:
     """Run the checks; return the status of the first that fails."""
+    parts.provide()
+    troubles = [trouble for part in parts.PARTS if (trouble := part.trouble())]
+    if troubles and parts.required():
+        print("; ".join(each.why for each in troubles), *parts.ways(troubles), sep="\n")
+        return 1
     for title, command in CHECKS:
         print(f"== {title}", flush=True)
         status = subprocess.run(command, cwd=ROOT).returncode

@@ -7,15 +7,21 @@ pip configuration counts.
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
+import sysconfig
+import tempfile
+import time
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 MAIN_LOCK = "requirements.lock"
 OLDEST, NEWEST_TRIED = (3, 11), (3, 13)
 VERSIONS = "Python 3.11, 3.12 or 3.13"
+INTERVAL = 5.0  # seconds between two signs of life
 
 
 def venv_python() -> Path:
@@ -58,11 +64,47 @@ def made_by_this_python() -> bool:
 
 def run(*command: object) -> None:
     """Run ``command``; stop with its exit status and a hint when it fails."""
-    status = subprocess.run([str(part) for part in command], cwd=ROOT).returncode
-    if status:
-        newer = sys.version_info[:2] > NEWEST_TRIED
-        hint = f" Descent needs {VERSIONS}; {found_python()}." if newer else ""
-        sys.exit(f"The environment .venv could not be made: the command above failed.{hint}")
+    if subprocess.run([str(part) for part in command], cwd=ROOT).returncode:
+        fail()
+
+
+def fail() -> NoReturn:
+    """Stop because a command failed that has said why."""
+    newer = sys.version_info[:2] > NEWEST_TRIED
+    hint = f" Descent needs {VERSIONS}; {found_python()}." if newer else ""
+    sys.exit(f"The environment .venv could not be made: the command above failed.{hint}")
+
+
+def stage(said: str, lock: str, started: float) -> str:
+    """Tell how far pip is: from what it said, and from what it has installed since ``started``."""
+    if "\nInstalling collected packages: " in said:
+        packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(VENV)}))
+        done = sum(path.stat().st_mtime >= started for path in packages.glob("*.dist-info"))
+        return f"{done} of {said.rpartition('Installing collected packages: ')[2].count(',') + 1} installed"
+    pins = set(re.findall(r"(?m)^[\w.-]+(?===)", (ROOT / lock).read_text(encoding="utf-8")))
+    seen = re.findall(r"(?m)^(?:Collecting|Ignoring|Requirement already satisfied:) ([\w.-]+)", said)
+    return f"{len(pins.intersection(seen))} of {len(pins)} fetched, now {seen[-1] if seen else '...'}"
+
+
+def install(lock: str, *arguments: str) -> None:
+    """Install ``lock`` with pip, and say every few seconds, on a line of its own, how far it is."""
+    pip = (venv_python(), "-m", "pip", "--disable-pip-version-check", "--no-input", "install")
+    command = [str(part) for part in (*pip, "--progress-bar", "off", *arguments, "-r", lock)]
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        started = time.time()
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            process = subprocess.Popen(command, cwd=ROOT, stdout=stdout, stderr=stderr)
+            while True:
+                try:
+                    status = process.wait(INTERVAL)
+                    break
+                except subprocess.TimeoutExpired:
+                    said = out.read_text(encoding="utf-8", errors="replace")
+                    print(f"  {time.time() - started:3.0f} s: {stage(said, lock, started)}", flush=True)
+        if status:
+            print(err.read_text(encoding="utf-8", errors="replace"), file=sys.stderr)
+            fail()
 
 
 def quieten_kernels() -> None:
@@ -83,11 +125,11 @@ def make(lock: str) -> None:
     pip = (venv_python(), "-m", "pip", "-qq", "--disable-pip-version-check")
     if lock == MAIN_LOCK:
         run(sys.executable, "-m", "venv", *([] if made_by_this_python() else ["--clear"]), VENV)
-        run(*pip, "install", "--no-deps", "-r", lock)
+        install(lock, "--no-deps")
         run(*pip, "install", "--no-deps", "--no-build-isolation", "--editable", ".")
         quieten_kernels()
     else:
-        run(*pip, "install", "-r", lock)
+        install(lock)
     run(*pip, "check")
     stamp.write_text(wanted)
 

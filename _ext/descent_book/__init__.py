@@ -1,13 +1,14 @@
-"""The book's own Sphinx extension: vendored libraries, the execution cache's key, live and clean pages."""
+"""The book's own Sphinx extension: vendored libraries, the cache's key, live and clean pages, progress."""
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from descent_book import assets, execution, live, pages, problem_sets
+from descent_book import assets, execution, live, pages, problem_sets, progress
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect every part of the extension."""
+    progress.setup(app)
     assets.setup(app)
     execution.setup(app)
     live.setup(app)

@@ -1,16 +1,8 @@
-"""Find a Chromium and start it with no network but this machine."""
+"""Start the browser with no network but this machine."""
 
-import os
-import shutil
-from pathlib import Path
+from tools.parts import find_chromium
 
 PATIENCE = 180_000  # milliseconds; on a busy machine a browser starts slowly
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-HOW = (
-    "These tests need Chromium or Chrome, and none was found. Install one (Debian: apt-get install chromium; "
-    "any system: .venv/bin/playwright install chromium), or name one: CHROMIUM=/path/to/chrome make test"
-)
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -25,22 +17,7 @@ ARGUMENTS = (
 )
 
 
-def find(playwright):
-    """Return the path of the browser to use, or None.
-
-    The environment variable ``CHROMIUM`` comes first, then the system's browser, then Playwright's own.
-    """
-    if named := os.environ.get("CHROMIUM"):
-        found = shutil.which(named)
-        if found is None:
-            raise FileNotFoundError(f"CHROMIUM names {named!r}, which is not a program")
-        return found
-    installed = filter(None, map(shutil.which, NAMES))
-    downloaded = (path for path in (MAC, Path(playwright.chromium.executable_path)) if path.exists())
-    return next(installed, None) or next(map(str, downloaded), None)
-
-
 def launch(playwright):
-    """Start the browser, or return None where there is none."""
-    path = find(playwright)
-    return path and playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), timeout=PATIENCE)
+    """Start the browser that is here."""
+    options = {"executable_path": find_chromium(), "args": list(ARGUMENTS), "timeout": PATIENCE}
+    return playwright.chromium.launch(**options)

@@ -1,7 +1,5 @@
 """Fixtures: the site's server, one browser for all tests, pages that keep a record."""
 
-import os
-
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -18,12 +16,10 @@ def site():
         pytest.skip("the site is not built; run make book")
 
 
-def started(playwright):
-    """Start the browser; where there is none, skip with what to do, or fail where nothing may be left out."""
-    browser = chromium.launch(playwright)
-    if browser is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(chromium.HOW)
-    return browser
+def pytest_itemcollected(item):
+    """Mark the tests of this folder that open the browser."""
+    if "browser" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.needs("chromium"))
 
 
 # Not for the session: Playwright keeps an event loop in its thread, which a notebook's test has to itself.
@@ -31,7 +27,7 @@ def started(playwright):
 def browser(site):
     """One Chromium for the tests of this folder."""
     with sync_playwright() as playwright:
-        browser = started(playwright)
+        browser = chromium.launch(playwright)
         yield browser
         browser.close()
 

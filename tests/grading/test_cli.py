@@ -66,6 +66,7 @@ def fake(monkeypatch):
 # --- the real box
 
 
+@pytest.mark.needs("bubblewrap")
 def test_a_course_from_end_to_end(tmp_path, capsys):
     source, out = tmp_path / "in", tmp_path / "out"
     notebook(source, "right", RIGHT)
@@ -111,6 +112,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.needs("bubblewrap")
 def test_check_tries_the_box(capsys):
     assert cli.main(["check"]) == 0
     assert "works here" in capsys.readouterr().out

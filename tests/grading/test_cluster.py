@@ -109,6 +109,7 @@ def test_a_killed_worker_loses_no_mark_and_marks_nobody_twice(tmp_path, dask):
     assert len(dask.marked_by()) == 3
 
 
+@pytest.mark.needs("bubblewrap")
 def test_real_notebooks_get_the_marks_that_they_get_here(tmp_path, dask):
     source = tmp_path / "in"
     source.mkdir()
@@ -131,6 +132,7 @@ def test_real_notebooks_get_the_marks_that_they_get_here(tmp_path, dask):
     }
 
 
+@pytest.mark.needs("bubblewrap")
 def test_a_worker_without_bubblewrap_gets_nothing(tmp_path, dask, capsys):
     (bare,) = dask.workers(PATH="/nowhere")
     source = fakes.hand_in(tmp_path / "in", **{f"s{n}": {"q1": n} for n in range(6)})

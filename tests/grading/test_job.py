@@ -35,6 +35,7 @@ def graded():
     return job.grade(task(answers()))
 
 
+@pytest.mark.needs("bubblewrap")
 def test_right_answers_earn_all_that_is_marked_by_machine(graded):
     assert graded.keys() == KEYS
     assert (graded["status"], graded["score"], graded["points"], graded["pending"]) == ("ok", 14, 19, 5)
@@ -48,12 +49,14 @@ def test_right_answers_earn_all_that_is_marked_by_machine(graded):
     assert graded["seconds"] > 0
 
 
+@pytest.mark.needs("bubblewrap")
 def test_a_result_is_json_and_the_same_again(graded):
     assert json.loads(json.dumps(graded)) == graded
     again = job.grade(task(base64.b64encode(answers()).decode()))
     assert timeless(again) == timeless(graded)
 
 
+@pytest.mark.needs("bubblewrap")
 def test_each_mistake_costs_its_question_and_is_told():
     result = job.grade(
         task(
@@ -85,6 +88,7 @@ def test_each_mistake_costs_its_question_and_is_told():
     assert "\n" not in result["message"]
 
 
+@pytest.mark.needs("bubblewrap")
 def test_an_untouched_notebook_scores_nothing():
     result = job.grade(
         task(
@@ -98,6 +102,7 @@ def test_an_untouched_notebook_scores_nothing():
     assert (result["status"], result["score"], result["written"]) == ("ok", 0, {"q5": ""})
 
 
+@pytest.mark.needs("bubblewrap")
 def test_an_endless_loop_costs_its_question_only():
     loop = "def slope(f, x, h):\n    while True:\n        pass"
     result = job.grade(task(answers(q3=loop)))
@@ -221,6 +226,7 @@ def test_the_order_of_the_statuses_decides():
     assert worst([]) == "ok"
 
 
+@pytest.mark.needs("bubblewrap")
 def test_a_stopped_cell_is_told_though_all_is_right():
     result = job.grade(task(notebook("x = [1][2]", *_cells(answers()))))
     assert (result["status"], result["score"]) == ("partial", 14)
@@ -234,6 +240,7 @@ def _cells(content):
 # --- marks of written questions
 
 
+@pytest.mark.needs("bubblewrap")
 def test_written_marks_are_merged_and_may_be_taken_back(graded):
     marked = job.add_written(graded, {"q5": (3.5, "Well said.")})
     assert (marked["score"], marked["pending"]) == (17.5, 0)
@@ -244,6 +251,7 @@ def test_written_marks_are_merged_and_may_be_taken_back(graded):
     assert job.add_written(marked, {"q5": None})["score"] == 14
 
 
+@pytest.mark.needs("bubblewrap")
 @pytest.mark.parametrize("marks", [{"q1": 1}, {"q9": 1}, {"q5": 5.5}, {"q5": -1}, {"q5": float("nan")}])
 def test_other_marks_are_refused(graded, marks):
     with pytest.raises(ValueError, match=r"written question|between 0 and 5"):

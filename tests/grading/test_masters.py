@@ -37,6 +37,7 @@ def test_every_cell_of_the_solution_runs(name):
     assert [q.target for q in load(name).questions if q.target not in names] == []
 
 
+@pytest.mark.needs("bubblewrap")
 def test_the_solution_earns_everything(name):
     result = grade(name, solved=True)
     written = [question for question in load(name).questions if isinstance(question, Written)]
@@ -49,6 +50,7 @@ def test_the_solution_earns_everything(name):
         )
 
 
+@pytest.mark.needs("bubblewrap")
 def test_the_untouched_notebook_earns_nothing(name):
     result = grade(name, solved=False)
     assert result["score"] == 0
