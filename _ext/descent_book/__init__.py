@@ -3,14 +3,16 @@
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from descent_book import assets, execution, live, pages, problem_sets
+from descent_book import assets, execution, fonts, live, pages, pictures, problem_sets
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect every part of the extension."""
     assets.setup(app)
     execution.setup(app)
+    fonts.setup(app)
     live.setup(app)
     pages.setup(app)
+    pictures.setup(app)
     problem_sets.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
