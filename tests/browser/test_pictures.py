@@ -1,4 +1,4 @@
-"""The figures that a chapter draws: readable in light and dark, on a telephone and on paper, and found by words."""
+"""What a chapter draws is readable in light and dark, on a telephone and in forced colours."""
 
 import pytest
 
@@ -26,7 +26,8 @@ OUTSIDE = """() => [...document.querySelectorAll(".descent-picture")].flatMap(pi
 })"""
 INKS = """() => {
   const picture = document.querySelector(".descent-picture");
-  const [ink, paper] = ["color", "--descent-paper"].map(name => getComputedStyle(picture).getPropertyValue(name));
+  const style = getComputedStyle(picture);
+  const [ink, paper] = ["color", "--descent-paper"].map(name => style.getPropertyValue(name));
   return [ink === getComputedStyle(document.body).color, paper === "Canvas"];
 }"""
 IDS = "() => [...document.querySelectorAll('[id]')].map(element => element.id)"
