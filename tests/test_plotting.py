@@ -3,6 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from descent_book import ink
+from matplotlib.colors import to_hex
 
 from d2l_utils import SGD, Momentum, beale, bowl, descend, parabola, saddle
 from d2l_utils.plotting import plot_contours, plot_convergence, plot_loss, plot_paths
@@ -25,6 +27,12 @@ def history():
 def test_the_style_tells_series_apart_by_colour_and_by_line():
     cycle = plt.rcParams["axes.prop_cycle"].by_key()
     assert len(set(cycle["color"])) == len(set(map(str, cycle["linestyle"]))) == len(cycle["color"])
+
+
+def test_the_styles_colours_stand_out_from_light_and_dark_paper():
+    for colour in plt.rcParams["axes.prop_cycle"].by_key()["color"]:
+        for _, paper in ink.THEMES:
+            assert ink.contrast(ink.parts(to_hex(colour)), ink.parts(paper)) >= 3
 
 
 def test_paths_show_start_end_minimum_and_label():

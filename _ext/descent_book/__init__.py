@@ -3,7 +3,7 @@
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from descent_book import assets, execution, live, pages, problem_sets, progress
+from descent_book import assets, execution, fonts, live, pages, pictures, problem_sets, progress
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -11,7 +11,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     progress.setup(app)
     assets.setup(app)
     execution.setup(app)
+    fonts.setup(app)
     live.setup(app)
     pages.setup(app)
+    pictures.setup(app)
     problem_sets.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,8 +3,11 @@
 jupyter-cache compares the code cells of a notebook and nothing else. The cache's folder therefore carries a
 hash of what else decides the outputs; because the folder's name is part of the configuration, a new name also
 makes Sphinx read every page again.
+
+Kernels of a build have a profile of their own: they draw figures as SVG, and nobody's settings count.
 """
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -15,11 +18,14 @@ from sphinx.config import Config
 from d2l_utils.frameworks import lacking
 from descent_book.hashing import digest, files
 
+PROFILE = Path(__file__).resolve().parent.parent / "profile"
+
 
 def cache_key(root: Path) -> str:
-    """Return a hash of the lock, of ``d2l_utils``, of the Python version and of the frameworks not here."""
+    """Return a hash of what decides the outputs besides a notebook's own cells."""
     paths = [root / "requirements.lock", *files(root / "d2l_utils")]
-    return digest(root, paths, "{}.{}".format(*sys.version_info[:2]), *lacking())
+    profile = digest(PROFILE, files(PROFILE))
+    return digest(root, paths, "{}.{}".format(*sys.version_info[:2]), profile, *lacking())
 
 
 def set_cache_path(app: Sphinx, config: Config) -> None:
@@ -32,6 +38,14 @@ def set_cache_path(app: Sphinx, config: Config) -> None:
     config.nb_execution_cache_path = str(current)
 
 
+def set_profile(app: Sphinx, config: Config) -> None:
+    """Let the kernels of this build start from the files of `PROFILE`."""
+    folder = Path(app.srcdir) / "_build" / "ipython"
+    shutil.copytree(PROFILE, folder / "profile_default", dirs_exist_ok=True)
+    os.environ["IPYTHONDIR"] = str(folder)
+
+
 def setup(app: Sphinx) -> None:
     """Connect to the moment when the configuration is known."""
     app.connect("config-inited", set_cache_path)
+    app.connect("config-inited", set_profile)
