@@ -1,4 +1,4 @@
-"""Gradients by finite differences, and the check of an analytic gradient against them."""
+"""Gradients by finite differences, the check of an analytic gradient against them, and a loss's curvature."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from d2l_utils import checks
 
-__all__ = ["gradient_check", "numerical_gradient"]
+__all__ = ["gradient_check", "hessian_vector_product", "numerical_gradient", "sharpness"]
 
 
 def numerical_gradient(f: Callable[[], float], x: np.ndarray, h: float = 1e-5) -> np.ndarray:
@@ -99,3 +99,118 @@ def gradient_check(model: Any, x: np.ndarray, t: np.ndarray, h: float = 1e-5) ->
         scale = np.linalg.norm(analytic[name]) + np.linalg.norm(numeric)
         errors[name] = float(np.linalg.norm(analytic[name] - numeric) / scale) if scale else 0.0
     return errors
+
+
+def hessian_vector_product(
+    model: Any, x: np.ndarray, t: np.ndarray, direction: dict[str, np.ndarray], h: float = 1e-5
+) -> dict[str, np.ndarray]:
+    """Return the Hessian of a model's loss times a direction, from two gradients and without the Hessian.
+
+    ``(g(w + h d) − g(w − h d)) / 2h``, with the direction d scaled to length 1 and its length put back.
+
+    Parameters
+    ----------
+    model : Model
+        With ``params`` and ``gradient(x, t)``, as in :mod:`d2l_utils.models`. Its parameters are the same
+        after the call, even if the gradient raises.
+    x, t : ndarray
+        The examples whose mean loss is meant.
+    direction : dict of str to ndarray
+        With the keys and shapes of ``params``, not zero.
+    h : float
+        Distance of the two points from the parameters, above 0.
+
+    Returns
+    -------
+    dict of str to ndarray
+        With the keys and shapes of ``params``.
+
+    Raises
+    ------
+    ValueError
+        If the direction has other keys than the parameters, or is zero, or ``h`` is not above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from d2l_utils.models import LinearRegression
+    >>> model = LinearRegression(2, rng=np.random.default_rng(0))
+    >>> x = np.array([[1.0, 0.0], [0.0, 3.0]])  # the Hessian of the weights is xᵀx / 2
+    >>> along = {"W": np.array([[0.0], [1.0]]), "b": np.zeros(1)}
+    >>> print(hessian_vector_product(model, x, np.zeros(2), along)["W"].round(6).ravel())
+    [0.  4.5]
+    """
+    if set(direction) != set(model.params):
+        raise ValueError(f"direction must have the keys {list(model.params)}; got {list(direction)}")
+    if not checks.number("h", h) > 0:
+        raise ValueError(f"h must be above 0; got {h!r}")
+    length = float(np.sqrt(sum(np.sum(np.square(values)) for values in direction.values())))
+    if not length > 0:
+        raise ValueError("direction is zero; the Hessian times nothing is nothing")
+    here = {name: values.copy() for name, values in model.params.items()}
+    sides = []
+    try:
+        for sign in (1, -1):
+            for name, values in model.params.items():
+                values[...] = here[name] + sign * h / length * direction[name]
+            sides.append(model.gradient(x, t))
+    finally:
+        for name, values in model.params.items():
+            values[...] = here[name]
+    return {name: (sides[0][name] - sides[1][name]) * (length / (2 * h)) for name in here}
+
+
+def sharpness(
+    model: Any, x: np.ndarray, t: np.ndarray, *, num_products: int = 20, seed: int = 0, h: float = 1e-5
+) -> float:
+    """Return λmax, the largest eigenvalue of the Hessian of a model's loss at its parameters.
+
+    Found by the method of Lanczos from Hessian-vector products, so that the Hessian itself, n × n numbers for
+    n parameters, is never there. It approaches λmax from below; twenty products usually give many digits.
+
+    Parameters
+    ----------
+    model : Model
+        With ``params`` and ``gradient(x, t)``, as in :mod:`d2l_utils.models`.
+    x, t : ndarray
+        The examples whose mean loss is meant.
+    num_products : int
+        Hessian-vector products, two gradients each, at least 1.
+    seed : int
+        Of the random direction that it starts with.
+    h : float
+        As in `hessian_vector_product`.
+
+    References
+    ----------
+    Golub & Van Loan 2013, Section 10.1; called sharpness by Cohen et al. 2021.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from d2l_utils.models import LinearRegression
+    >>> model = LinearRegression(2, rng=np.random.default_rng(0))
+    >>> x = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 3.0], [0.0, -3.0]])
+    >>> round(sharpness(model, x, np.zeros(4)), 6)  # of a mean of squares: 0.5, 4.5, and 1 for the bias
+    4.5
+    """
+    shapes = {name: values.shape for name, values in model.params.items()}
+    ends = np.cumsum([values.size for values in model.params.values()])
+    vector = np.random.default_rng(seed).normal(size=ends[-1])
+    basis: list[np.ndarray] = []
+    images: list[np.ndarray] = []
+    for _ in range(min(checks.whole_number("num_products", num_products, low=1), len(vector))):
+        before = np.linalg.norm(vector)
+        for known in basis + basis:  # twice, against rounding
+            vector = vector - (known @ vector) * known
+        if not np.linalg.norm(vector) > 1e-9 * before:
+            break  # the basis holds all that the Hessian can reach
+        basis.append(vector / np.linalg.norm(vector))
+        parts = zip(shapes, np.split(basis[-1], ends[:-1]), strict=True)
+        image = hessian_vector_product(
+            model, x, t, {name: part.reshape(shapes[name]) for name, part in parts}, h
+        )
+        vector = np.concatenate([image[name].ravel() for name in shapes])
+        images.append(vector)
+    small = np.array(basis) @ np.array(images).T
+    return float(np.linalg.eigvalsh((small + small.T) / 2)[-1])

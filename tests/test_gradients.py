@@ -1,10 +1,10 @@
-"""Numerical gradients, and the check that catches a wrong analytic one."""
+"""Numerical gradients, the check that catches a wrong analytic one, and the curvature of a loss."""
 
 import numpy as np
 import pytest
 
-from d2l_utils.gradients import gradient_check, numerical_gradient
-from d2l_utils.models import TwoLayerNet
+from d2l_utils.gradients import gradient_check, hessian_vector_product, numerical_gradient, sharpness
+from d2l_utils.models import LinearRegression, SoftmaxRegression, TwoLayerNet
 
 
 @pytest.mark.parametrize("shape", [(), (4,), (2, 3), (2, 1, 2), (0,)])
@@ -128,3 +128,97 @@ def test_the_error_is_relative(scale):
 
 def test_two_vanishing_gradients_agree():
     assert gradient_check(Quadratic(0.0, 1.0), None, None) == {"w": 0.0}
+
+
+class Bent:
+    """½ Σ λᵢ pᵢ² with the curvatures λ, some of them negative."""
+
+    def __init__(self, *curvatures):
+        self.curvatures = np.array(curvatures)
+        self.params = {"a": np.ones(1), "b": np.full(len(curvatures) - 1, 2.0)}
+
+    def gradient(self, x, t):
+        a, b = np.split(self.curvatures, [1])
+        return {"a": a * self.params["a"], "b": b * self.params["b"]}
+
+
+def columns(model, x, t):
+    """The whole Hessian, a column for each parameter."""
+    for name, values in model.params.items():
+        for index in np.ndindex(values.shape):
+            unit = {key: np.zeros_like(other) for key, other in model.params.items()}
+            unit[name][index] = 1.0
+            image = hessian_vector_product(model, x, t, unit)
+            yield np.concatenate([image[key].ravel() for key in model.params])
+
+
+@pytest.fixture
+def net():
+    rng = np.random.default_rng(0)
+    return TwoLayerNet(8, 6, 4, rng=rng), rng.normal(size=(40, 8)), rng.integers(4, size=40)
+
+
+def test_hessian_of_a_linear_regression_is_that_of_its_inputs():
+    rng = np.random.default_rng(0)
+    model, x = LinearRegression(3, rng=rng), rng.normal(size=(20, 3))
+    hessian = np.array(list(columns(model, x, rng.normal(size=20))))
+    with_one = np.column_stack([x, np.ones(20)])
+    np.testing.assert_allclose(hessian, with_one.T @ with_one / 20, atol=1e-9)
+
+
+def test_hessian_vector_product_is_linear_in_the_direction(net):
+    rng = np.random.default_rng(1)
+    one = {name: rng.normal(size=values.shape) for name, values in net[0].params.items()}
+    tenfold = {name: -10 * values for name, values in one.items()}
+    for name, image in hessian_vector_product(*net, tenfold).items():
+        np.testing.assert_allclose(image, -10 * hessian_vector_product(*net, one)[name], rtol=1e-6)
+
+
+def test_hessian_of_a_network_is_symmetric_and_its_largest_eigenvalue_is_found(net):
+    hessian = np.array(list(columns(*net)))
+    np.testing.assert_allclose(hessian, hessian.T, atol=1e-9)
+    largest = np.linalg.eigvalsh(hessian)[-1]
+    assert sharpness(*net) == pytest.approx(largest, rel=1e-6)
+    assert sharpness(*net, num_products=1) < 0.9 * largest
+
+
+@pytest.mark.parametrize(
+    "curvatures", [(1.0, -10.0, 0.5), (-10.0, 1.0), (-3.0, -1.0), (2.0, 2.0, 2.0), (0.0, 0.0)]
+)
+def test_sharpness_is_the_largest_curvature_and_not_the_strongest(curvatures):
+    assert sharpness(Bent(*curvatures), None, None) == pytest.approx(max(curvatures), abs=1e-8)
+
+
+def test_softmax_regression_is_at_most_half_as_sharp_as_its_inputs(net):
+    """The Hessian of softmax cross-entropy has no eigenvalue above ½ (Böhning 1992)."""
+    model, x, t = SoftmaxRegression(8, 4, rng=np.random.default_rng(0)), *net[1:]
+    with_one = np.column_stack([x, np.ones(len(x))])
+    assert 0 < sharpness(model, x, t) < np.linalg.eigvalsh(with_one.T @ with_one / len(x))[-1] / 2
+
+
+def test_curvature_leaves_the_parameters_as_they_were(net):
+    model, x, t = net
+    before = {name: values.copy() for name, values in model.params.items()}
+    sharpness(model, x, t, num_products=3)
+    with pytest.raises(ValueError, match="t must hold class labels"):
+        sharpness(model, x, t + 1)
+    for name, values in model.params.items():
+        assert np.array_equal(values, before[name])
+
+
+@pytest.mark.parametrize(
+    ("direction", "settings", "message"),
+    [
+        ({"a": np.ones(1)}, {}, "direction must have the keys"),
+        ({"a": np.zeros(1), "b": np.zeros(1)}, {}, "direction is zero"),
+        ({"a": np.ones(1), "b": np.ones(1)}, {"h": 0.0}, "h must be above 0"),
+    ],
+)
+def test_hessian_vector_product_refuses(direction, settings, message):
+    with pytest.raises(ValueError, match=message):
+        hessian_vector_product(Bent(1.0, 2.0), None, None, direction, **settings)
+
+
+def test_sharpness_takes_at_least_one_product():
+    with pytest.raises(ValueError, match="num_products must be at least 1"):
+        sharpness(Bent(1.0, 2.0), None, None, num_products=0)
