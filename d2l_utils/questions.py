@@ -32,7 +32,7 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "It is a minimum.": "The slope is zero on top of a hill and on a saddle, too.",
             "It is a minimum, though perhaps not the lowest.": (
-                "In many dimensions a saddle is far more likely."
+                "It need not be one at all: on a saddle the slope is zero, too, and one way leads down."
             ),
             "It is a stationary point: a minimum, a maximum or a saddle.": Right(
                 "The signs of the Hessian's eigenvalues decide which, unless one of them is zero."
