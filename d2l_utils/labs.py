@@ -111,14 +111,14 @@ BUGS: dict[str, tuple[str, str, str, str]] = {
         "adam",
         "((s_hat + eps_root) ** 0.5 + eps)",
         "(s_hat + eps_root) ** 0.5 + eps",
-        "The update of “Dive into Deep Learning” in one of its four languages. It reaches the minimum, "
-        "nearly.",
+        "The update of the online textbook Dive into Deep Learning, in its TensorFlow tab. It reaches the "
+        "minimum, nearly. A reader reported it on 10 April 2026, in pull request 2691 of d2l-en.",
     ),
     "adam-count": (
         "adam",
         "    m *= beta1",
         "    t = 1\n    m *= beta1",
-        "In the same chapter nothing counts the steps. Which line shows it here?",
+        "The same code never counts the steps. Which line shows it here?",
     ),
     "adam-no-correction": (
         "adam",
