@@ -91,18 +91,18 @@ Q4 = Function(
         Part(
             "one", 1, "a batch of one example", "With n = 1 there is still a row: the shapes stay (1, ...)."
         ),
-        Part("hidden", 2, "the hidden layer", "Through W2 back to H, then through the slope of tanh."),
+        Part("hidden", 2, "the hidden layer", "Through W2 back to A, then through the slope of tanh."),
     ),
     cases=network_cases,
     reference=backward,
     observe_arguments=True,
     slips=(
         Slip("sum", "You left out 1/N: this is the gradient of the sum, not of the mean.", _sum_of_losses),
-        Slip("slope", "You did not come through the tanh: its slope 1 - H² is missing.", _no_slope),
-        Slip("sigmoid", "H(1 - H) is the slope of the sigmoid; these units are tanh.", _slope_of_sigmoid),
-        Slip("square", "The slope of tanh is 1 - H²; you wrote 1 - H.", _slope_without_square),
+        Slip("slope", "You did not come through the tanh: its slope 1 - A² is missing.", _no_slope),
+        Slip("sigmoid", "A(1 - A) is the slope of the sigmoid; these units are tanh.", _slope_of_sigmoid),
+        Slip("square", "The slope of tanh is 1 - A²; you wrote 1 - A.", _slope_without_square),
         Slip(
-            "relu", "You let through where H is positive, as for ReLU; these units are tanh.", _slope_of_relu
+            "relu", "You let through where A is positive, as for ReLU; these units are tanh.", _slope_of_relu
         ),
         Slip("biases", "The biases take the sum over the rows: the 1/N is in P - Y already.", _mean_biases),
         Slip(
