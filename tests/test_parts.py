@@ -32,7 +32,7 @@ def bare(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(parts, "MAC", tmp_path / "none")
     monkeypatch.setattr(parts, "playwrights_own", lambda: tmp_path / "downloaded")
-    for name in ("CHROMIUM", "CI", parts.NEVER):
+    for name in ("CHROMIUM", "CI", "DEBIAN_FRONTEND", parts.NEVER):
         monkeypatch.delenv(name, raising=False)
     be(monkeypatch, 0)
     return tmp_path
