@@ -1,9 +1,10 @@
-"""Read a chapter: a cell whose framework is not installed here shows its stored output, and says so."""
+"""Read a chapter: a cell without its framework shows its stored output, folded ones say what they hold."""
 
 import nbformat
 from nbformat import NotebookNode
 
 from d2l_utils.frameworks import lacking, skip_lacking
+from descent_book import folded
 
 FULL_NAMES = {"torch": "PyTorch", "mxnet": "MXNet"}
 
@@ -18,4 +19,5 @@ def read(text: str) -> NotebookNode:
         )
         place = notebook.cells.index(cell) + 1
         notebook.cells.insert(place, nbformat.v4.new_markdown_cell(sentence))
+    folded.label(notebook.cells)
     return notebook
