@@ -3,7 +3,17 @@
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from descent_book import assets, execution, fonts, live, pages, pictures, problem_sets, progress
+from descent_book import (
+    assets,
+    execution,
+    fonts,
+    live,
+    pages,
+    pictures,
+    problem_sets,
+    progress,
+    references,
+)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -16,4 +26,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     pages.setup(app)
     pictures.setup(app)
     problem_sets.setup(app)
+    references.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
