@@ -219,7 +219,9 @@ def test_a_real_build_names_each_page_that_it_reads(tmp_path, monkeypatch):
     settings = {"extensions": ["descent_book.progress"], "html_theme": "basic"}
     for _ in range(2):  # the second time nothing has changed
         app = Sphinx(tmp_path, None, out, out, "html", settings, status=None, warning=io.StringIO())
-        app.connect("doctree-read", lambda *_: time.sleep(0.5))
+        for event in ("doctree-read", "html-page-context"):
+            app.connect(event, lambda *_: time.sleep(0.5))
         app.build()
-    lines = [line for line in stream.getvalue().splitlines() if "writing" not in line]
-    assert [line.partition(" ...")[0] for line in lines] == ["  1 of 2: a", "  2 of 2: index"]
+    lines = [line.partition(" ... ") for line in stream.getvalue().splitlines(keepends=True)]
+    assert [line[0] for line in lines] == ["  1 of 2: a", "  2 of 2: index", "  writing the pages"]
+    assert all(line[2].endswith(" s\n") for line in lines)
