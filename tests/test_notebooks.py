@@ -125,6 +125,8 @@ ALT = {"mystnb": {"image": {"alt": "A path that rolls into a bowl."}}}
         (executed("fig", shown(**{"image_svg+xml": "<svg/>"}), **ALT), "stores a picture"),
         (executed("1 / 0", new_output("error", ename="ZeroDivisionError")), "stores the error"),
         (executed("\n".join(["x = 1"] * 21)), "has 21 lines"),
+        (executed("x" * 69), "shows a line of 69 columns"),
+        (executed("1", new_output("stream", text="x" * 73 + "\n")), "prints a line of 73 columns"),
         (executed("fig", FIGURE), "without alt text"),
         (executed("object()", shown(text_plain="<object object at 0x7f3a>")), "memory address"),
         (executed("print(p)", new_output("stream", text="/home/ada/book/x.csv")), "path of one machine"),
@@ -145,8 +147,12 @@ def test_check_refuses_widget_state(path):
 
 def test_check_accepts_a_stored_chapter(path):
     text = new_output("stream", text="loss at 0.5 see https://example.org/home/index.html\n")
-    longest = "\n".join(["x = 1"] * 20)
-    write(path, new_markdown_cell("# Title"), executed("fig", FIGURE, **ALT), executed(longest, text))
+    longest = "\n".join(["x = 1"] * 19 + ["x" * 68])
+    printed = new_output("stream", text="x" * 72 + "\n")
+    folded = executed("x" * 100, printed, tags=["hide-input"])
+    rule = executed("print(inspect.getsource(f))", new_output("stream", text="x" * 90 + "\n"))
+    figure = executed("fig", FIGURE, **ALT)
+    write(path, new_markdown_cell("# Title"), figure, executed(longest, text), folded, rule)
     assert notebooks.main(["check", str(path.parent)]) == 0
 
 

@@ -21,6 +21,8 @@ from nbformat import NotebookNode
 from d2l_utils.frameworks import SKIPPED, skip_lacking
 
 LONGEST_CELL = 20
+CODE_WIDTH, OUTPUT_WIDTH = 68, 72  # columns that a laptop's page shows
+FOLDED = {"hide-input", "hide-cell"}  # tags of cells whose code is not seen at first
 IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
@@ -48,6 +50,11 @@ def output_text(output: NotebookNode) -> str:
         return str(output.text)
     data = output.get("data", {})
     return "\n".join(str(content) for mime, content in data.items() if mime.startswith("text/"))
+
+
+def widest(text: str) -> int:
+    """Return the number of columns of the longest line."""
+    return max(map(len, text.splitlines()), default=0)
 
 
 def merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -104,6 +111,9 @@ def output_faults(cell: NotebookNode) -> Iterator[str]:
         if output.output_type == "error":
             yield f"stores the error {output.ename}"
             continue
+        is_source = "getsource" in cell.source  # of a rule, as it stands in its file
+        if output.output_type == "stream" and widest(output.text) > OUTPUT_WIDTH and not is_source:
+            yield f"prints a line of {widest(output.text)} columns; a page shows {OUTPUT_WIDTH}"
         for mime in IMAGES:
             if mime in output.get("data", {}):
                 yield f"stores a picture ({mime}); make notebooks strips it"
@@ -124,6 +134,8 @@ def cell_faults(cell: NotebookNode) -> Iterator[str]:
             yield "was not executed; run make notebooks"
         if lines(cell.source) > LONGEST_CELL:
             yield f"has {lines(cell.source)} lines; at most {LONGEST_CELL} are read at a glance"
+        if not FOLDED & set(cell.metadata.get("tags", [])) and widest(cell.source) > CODE_WIDTH:
+            yield f"shows a line of {widest(cell.source)} columns; a page shows {CODE_WIDTH}"
         yield from output_faults(cell)
     for text in texts:
         if match := PERSONAL_PATH.search(text):

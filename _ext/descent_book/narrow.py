@@ -44,11 +44,12 @@ def folded(table: BeautifulSoup) -> None:
     if len(heads) < 3 or not rows or any(len(row) != len(heads) for row in rows) or is_numeric(rows):
         return
     table.table["class"].append("descent-folding")
-    firsts = [row[0] for row in rows if row[0].name == "th"]
     table.table["role"] = "table"
     for element in table.find_all(list(ROLES)):
-        element["role"] = "rowheader" if element in firsts else ROLES[element.name]
+        element["role"] = ROLES[element.name]
     for row in rows:
+        if row[0].name == "th":
+            row[0]["role"] = "rowheader"
         for head, cell in zip(heads[1:], row[1:], strict=True):
             if not cell.get_text(strip=True):
                 cell["class"] = "descent-empty"

@@ -53,10 +53,11 @@ class Style(unsrt.Style):
 
     def format_web_refs(self, e: Entry) -> object:
         """Return the links of an entry."""
+        doi, number, address = (field(name, raw=True) for name in ("doi", "eprint", "url"))
         return sentence[
-            optional[href[join[DOI, field("doi", raw=True)], join["doi:", field("doi", raw=True)]]],
-            optional[href[join[ARXIV, field("eprint", raw=True)], join["arXiv:", field("eprint", raw=True)]]],
-            optional[href[field("url", raw=True), field("url", raw=True)]],
+            optional[href(join[DOI, doi])["doi:", doi]],
+            optional[href(join[ARXIV, number])["arXiv:", number]],
+            optional[href(address)[address]],
         ]
 
 
