@@ -21,7 +21,7 @@ VENV = ROOT / ".venv"
 MAIN_LOCK = "requirements.lock"
 OLDEST, NEWEST_TRIED = (3, 11), (3, 13)
 VERSIONS = "Python 3.11, 3.12 or 3.13"
-INTERVAL = 5.0  # seconds between two signs of life
+INTERVAL = 10.0  # seconds between two signs of life
 
 
 def venv_python() -> Path:
