@@ -74,9 +74,9 @@ def path(rule, step, slots, settings, objective, start, num_steps, noise, seed):
     seed : int
         Of the noise.
     """
-    function = _checked(*_defined[rule], len(slots)) if rule in _defined else getattr(rules, rule)
     chosen = OBJECTIVES[objective]
     state = tuple([float(value) for value in slots])
+    function = _checked(*_defined[rule], len(state)) if rule in _defined else getattr(rules, rule)
     arguments = _arguments(step, tuple([float(value) for value in settings]), int(num_steps))
     begin = [float(coordinate) for coordinate in start]
     points = objectives.walk(

@@ -13,6 +13,15 @@ DRAWN = """([figure, act]) => new Promise(done => {
   act.click();
 })"""
 
+# As a hand does it whose line stands at the lower edge of the window; Playwright would scroll.
+TYPE = """(area, text) => {
+  const { top } = area.getBoundingClientRect();
+  scrollTo({ top: top + scrollY - innerHeight + 120, behavior: "instant" });
+  area.focus({ preventScroll: true });
+  area.value = text;
+  area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}"""
+
 
 @pytest.fixture
 def figure(visit):
@@ -77,6 +86,54 @@ def test_typing_runs_the_rule_and_says_what_breaks(figure):
     area.fill(source)
     notice.wait_for(state="hidden")
     assert not said.is_visible()
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "words"),
+    [
+        ("return p, v", "return p", "It returned 1 value; its last line is to be return p, v"),
+        ("p += v", "p += momentum(p, g, v, lr, momentum)", "is there a * missing before a bracket?"),
+        ("p += v", "p += v[0]", "leave the square brackets out"),
+        ("p += v", "p += v / 0", "Step 1 divides by zero. The path ends there."),
+        ("p += v", "p += v / (p - p)", "Step 1 divides by zero. The path ends there."),
+    ],
+)
+def test_errors_are_said_in_a_student_s_words(figure, line, instead, words):
+    live, editor = figure(MOMENTUM)
+    source = judge.source("momentum").rstrip()
+    editor.locator("textarea").fill(source.replace(line, instead))
+    expect(editor.get_by_role("alert"), words)
+    verdict = live.locator(".descent-verdict").first.inner_text()
+    assert ("ends here: step 1 divides by zero" in verdict) == ("divides" in words)
+    editor.locator("textarea").fill(source.replace("p += v", "p += 2 * v"))
+    expect(live.locator(".descent-edited"), "an edited rule runs")
+    assert not editor.get_by_role("alert").is_visible()
+
+
+def test_a_rule_that_calls_itself_without_end_is_stopped_in_words(figure):
+    _, editor = figure(MOMENTUM)
+    editor.locator("textarea").fill(
+        "def mine(p, g, v, lr, momentum):\n    return mine(p, g, v, lr, momentum)"
+    )
+    expect(editor.get_by_role("alert"), "Line 2: the rule calls itself without end")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1300, 900), (1300, 620), (390, 844), (844, 390)])
+def test_what_is_wrong_is_in_sight_without_scrolling(figure, width, height):
+    live, editor = figure(ADAM)
+    live.page.set_viewport_size({"width": width, "height": height})
+    editor.locator("textarea").evaluate(TYPE, judge.source("adam").replace("return p, m, s", "return p, m"))
+    place = editor.locator("textarea").bounding_box()["y"]
+    said = editor.get_by_role("alert")
+    expect(said, "It returned 2 values")
+    box = said.bounding_box()
+    assert 0 <= box["y"] <= height - box["height"]
+    shown = (
+        "e => { const { x, y, height } = e.getBoundingClientRect();"
+        " return e.contains(document.elementFromPoint(x + 30, y + height / 2)) }"
+    )
+    assert said.evaluate(shown)
+    assert editor.locator("textarea").bounding_box()["y"] == pytest.approx(place, abs=1)
 
 
 @pytest.mark.parametrize("loop", ["    while True: pass\n    return", "while True: pass\n#"])
