@@ -40,7 +40,7 @@ TOO_WIDE = """() => {
 CUT = """() => [...document.querySelectorAll(
     ".bd-article :is(pre, .cell_output > .output, .pst-scrollable-table-container)")]
   .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
-  .filter(e => e.querySelector(".descent-folding") || !e.matches(".descent-scrolls[tabindex='0'][aria-label]"))
+  .filter(e => e.querySelector(".descent-folding") || !e.matches(".descent-scrolls[tabindex='0'][role]"))
   .map(e => `${e.scrollWidth} > ${e.clientWidth}: ${e.textContent.trim().slice(0, 120)}`)"""
 
 CONTRAST = """element => {

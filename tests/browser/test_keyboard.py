@@ -19,7 +19,7 @@ STOPS = """() => {
 SEEN = """() => {
   const element = document.activeElement;
   if (element === document.body) return null;
-  for (const each of document.getAnimations()) if (each.effect.getComputedTiming().endTime < 1e9) each.finish();
+  document.getAnimations().forEach(each => each.effect.getComputedTiming().endTime < 1e9 && each.finish());
   const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
   const outline = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
   return [element.outerHTML.slice(0, 120), outline || boxShadow !== "none"];
