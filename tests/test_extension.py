@@ -114,7 +114,7 @@ def test_caches_of_other_keys_are_removed(book):
     assert not stale.exists()
 
 
-@pytest.mark.parametrize("name", ["_static/custom.css", "_ext/live.js"])
+@pytest.mark.parametrize("name", ["_static/custom.css", "_ext/live.js", "_templates/layout.html"])
 def test_a_changed_front_end_changes_the_configuration(tmp_path, name):
     app, before, after = SimpleNamespace(srcdir=str(tmp_path)), SimpleNamespace(), SimpleNamespace()
     pages.set_front_key(app, before)

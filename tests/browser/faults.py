@@ -36,6 +36,12 @@ TOO_WIDE = """() => {
   const { scrollWidth } = document.scrollingElement;
   return scrollWidth > room ? [`the page scrolls sideways: ${scrollWidth}`, ...wide] : wide;
 }"""
+# What does not fit and would have to be scrolled; a table of numbers may, if it says so.
+CUT = """() => [...document.querySelectorAll(
+    ".bd-article :is(pre, .cell_output > .output, .pst-scrollable-table-container)")]
+  .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+  .filter(e => e.querySelector(".descent-folding") || !e.matches(".descent-scrolls[tabindex='0'][role]"))
+  .map(e => `${e.scrollWidth} > ${e.clientWidth}: ${e.textContent.trim().slice(0, 120)}`)"""
 
 CONTRAST = """element => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -73,6 +79,11 @@ def search_boxes(page):
 def too_wide(page):
     """Return what sticks out at the page's width."""
     return page.evaluate(TOO_WIDE)
+
+
+def cut_off(page):
+    """Return the code, outputs and tables that are wider than their place."""
+    return page.evaluate(CUT)
 
 
 def dead_links(page, address):

@@ -28,6 +28,12 @@ def test_one_search_box(opened):
     assert len(faults.search_boxes(opened.page)) == 1
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_no_code_output_or_table_is_cut(opened, width):
+    opened.look(width)
+    assert faults.cut_off(opened.page) == []
+
+
 # Wide, then narrow: a change of width takes half a second.
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_no_serious_fault_for_readers_of_any_kind(opened, width):
