@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["controls"]
 
-LAYOUT = {"width": "250px"}
+WIDTH = 250  # pixels; the number beside a slider takes 100 more
 DESCRIPTION = {"description_width": "110px"}
 DECADE = 100  # places on a logarithmic slider for each power of ten, as in the page
 
@@ -59,12 +59,16 @@ def controls(figure: LiveFigure, most_steps: int, most_noise: float) -> Any:
                 setting = getattr(type(optimizer), name)
                 places = _places(*slider_range(setting, value))
                 rows.append(_slider(f"{label} {setting.symbol}", value, places, setter(optimizer, name)))
-    steps = widgets.IntSlider(value=figure.num_steps, min=1, max=most_steps, description="steps", **_look())
+    steps = widgets.IntSlider(
+        value=figure.num_steps, min=1, max=most_steps, description="steps", **_look(WIDTH + 80)
+    )
     steps.observe(lambda change: setter(figure, "num_steps")(change["new"]), names="value")
     noise = [round(0.05 * i, 2) for i in range(round(most_noise / 0.05) + 1)]
     others = {objective.name: objective for objective in objectives.ALL}
     menu = widgets.Dropdown(
-        options={figure.objective.name: figure.objective, **others}, description="objective", **_look()
+        options={figure.objective.name: figure.objective, **others},
+        description="objective",
+        **_look(WIDTH + 80),
     )
     menu.observe(choose, names="value")
     rows += [steps, _slider("noise σ", figure.noise, noise, take_noise), menu]
@@ -72,8 +76,8 @@ def controls(figure: LiveFigure, most_steps: int, most_noise: float) -> Any:
     return widgets.VBox([widgets.Box(rows, layout={"flex_flow": "row wrap"}), picture])
 
 
-def _look() -> dict[str, Any]:
-    return {"layout": LAYOUT, "style": DESCRIPTION}
+def _look(width: int = WIDTH) -> dict[str, Any]:
+    return {"layout": {"width": f"{width}px"}, "style": DESCRIPTION}
 
 
 def _places(low: float, high: float, scale: str) -> list[float]:

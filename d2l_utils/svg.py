@@ -48,8 +48,8 @@ descent-figure .frame { fill: none; stroke: currentColor; stroke-width: .8; opac
 descent-figure text { fill: currentColor; font: 12px sans-serif; text-anchor: middle; }
 descent-figure .tick { font-size: 11px; } descent-figure .left { text-anchor: end; }
 descent-figure .name { text-anchor: start; } descent-figure .power { font-size: 8px; }
-descent-figure .note { text-anchor: end; paint-order: stroke; stroke: var(--pst-color-background, Canvas);
-  stroke-width: 4px; }
+descent-figure .note { text-anchor: end; paint-order: stroke; stroke-width: 4px;
+  stroke: var(--pst-color-background, var(--jp-layout-color0, Canvas)); }
 descent-figure .minimum { fill: currentColor; opacity: .55; }
 descent-figure .start { fill: none; stroke: currentColor; stroke-width: 1.5; }
 descent-figure .look-0 { --series: #1b80c4; --dash: none; }
