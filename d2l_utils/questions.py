@@ -150,6 +150,20 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
             ),
         },
     ),
+    "fog": (
+        "Each word of a vocabulary has a tiny weight in every text, a thousandth of what it has where it "
+        "stands. AdaGrad with ε = 10⁻⁷ learns much worse than without these tiny weights. Why?",
+        {
+            "Its sums of squares fill up with them.": (
+                "A million times smaller squares: one real sighting outweighs thousands of them."
+            ),
+            "Its first step is η in each coordinate, however small the gradient.": Right(
+                "So all words leap at once for no reason. An ε of the size of a real gradient stops that."
+            ),
+            "The rates of the rare words rise.": "No rate of AdaGrad ever rises.",
+            "The condition number has become larger.": "AdaGrad ignores the scale of a coordinate.",
+        },
+    ),
     "stride": (
         "RMSProp with ρ = 0.9, and the gradient has been 5 for a long time. How long is a step, if ε is "
         "tiny?",
@@ -158,6 +172,20 @@ QUIZZES: dict[str, tuple[str, dict[str, str]]] = {
             "η": Right("√s = 5 by now, so the quotient is 1: η is a length."),
             "3.16 η": "That is the first step, when s holds only a tenth of g²: 1/√0.1.",
             "η/√t": "That is AdaGrad, which sums. A moving average does not grow on a constant gradient.",
+        },
+    ),
+    "steady-scale": (
+        "One parameter follows a minimum that drifts. The gradients are noisy and of steady size. SGD and "
+        "RMSProp are both tuned. Which follows better?",
+        {
+            "RMSProp: a target that moves needs a memory that fades.": (
+                "It needs a constant rate, and SGD has one. What must fade is RMSProp's own denominator."
+            ),
+            "SGD: RMSProp's steps are too long.": "Its steps are as long as its η says, and η was tuned.",
+            "Neither: where the scale is steady, tuning η does what the division does.": Right(
+                "Let the gradients become 30 times louder or quieter on the way, and RMSProp wins by far."
+            ),
+            "It depends on the units of the loss.": "SGD's tuned η takes the units in; RMSProp ignores them.",
         },
     ),
     "no-rest": (
@@ -286,11 +314,13 @@ CHAPTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "adagrad": (
         ("quiz", "rare-weight"),
         ("quiz", "rate-to-zero"),
+        ("quiz", "fog"),
         ("complete", "adagrad"),
         ("find_bug", "adagrad-mean"),
     ),
     "rmsprop": (
         ("quiz", "stride"),
+        ("quiz", "steady-scale"),
         ("quiz", "no-rest"),
         ("complete", "rmsprop"),
         ("find_bug", "rmsprop-plus-equals"),
