@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -232,6 +233,8 @@ def _as_html(cell: list[str]) -> str:
     if told:
         name, settings = first.split("(", 1)
         first = f"<code>{name.replace('.', '.<wbr>')}(<wbr>{settings}</code>"
+    else:
+        first = re.sub("`([^`]+)`", r"<code>\1</code>", first)
     return "<br>".join([first, *told])
 
 

@@ -40,7 +40,8 @@ class Page(HTMLParser):
 @cache
 def words(path):
     """Return what a page says in words, without code and formulas, and the formulas."""
-    article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").article
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    article = soup.article or soup.body  # the page of the search has none
     formulas = [formula.extract().get_text() for formula in article.select(".math")]
     for element in article(["pre", "code", "script", "style", "template", "textarea"]):
         element.decompose()
@@ -74,9 +75,9 @@ def test_the_equations_renderer_is_served_here():
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(SITE).as_posix())
 def test_no_markup_stands_in_the_text(path):
     text, _ = words(path)
-    assert [
-        line for line in text.splitlines() if re.search(r"[`$]|\\[a-zA-Z]+\{|\{[a-z:]+\}|\*\*", line)
-    ] == []
+    stars = "" if path.name == "api.html" else r"|\*\*"  # a signature has **settings
+    markup = re.compile(r"[`$]|\\[a-zA-Z]+\{|\{[a-z:]+\}" + stars)
+    assert [line for line in text.splitlines() if markup.search(line)] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(SITE).as_posix())
