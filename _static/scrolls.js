@@ -1,15 +1,17 @@
-// A table that goes on beside the page says so, and the keyboard can move it.
+// A table or a formula that goes on beside the page says so, and the keyboard can move it.
 {
+  const LABELS = { ".pst-scrollable-table-container": "A wide table", "div.math": "A wide formula" };
   const tell = ({ target }) => {
+    const label = Object.entries(LABELS).find(([selector]) => target.matches(selector))[1];
     const scrolls = target.scrollWidth > target.clientWidth + 1;
     target.classList.toggle("descent-scrolls", scrolls);
-    for (const [name, value] of [["role", "region"], ["aria-label", "A wide table"], ["tabindex", "0"]]) {
+    for (const [name, value] of [["role", "region"], ["aria-label", label], ["tabindex", "0"]]) {
       if (scrolls) target.setAttribute(name, value);
       else target.removeAttribute(name);
     }
   };
   const observer = new ResizeObserver((entries) => entries.forEach(tell));
   addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll(".pst-scrollable-table-container").forEach((table) => observer.observe(table));
+    document.querySelectorAll(Object.keys(LABELS).join()).forEach((each) => observer.observe(each));
   });
 }
