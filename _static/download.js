@@ -1,2 +1,4 @@
 // A notebook is downloaded as a file; some servers and browsers would show its text.
-for (const link of document.querySelectorAll("a.btn-download-source-button")) link.download = "";
+addEventListener("DOMContentLoaded", () => {
+  for (const link of document.querySelectorAll("a.btn-download-source-button")) link.download = "";
+});

@@ -5,10 +5,11 @@
     const label = Object.entries(LABELS).find(([selector]) => target.matches(selector))[1];
     const scrolls = target.scrollWidth > target.clientWidth + 1;
     target.classList.toggle("descent-scrolls", scrolls);
-    for (const [name, value] of [["role", "region"], ["aria-label", label], ["tabindex", "0"]]) {
+    for (const [name, value] of [["role", "region"], ["aria-label", label]]) {
       if (scrolls) target.setAttribute(name, value);
       else target.removeAttribute(name);
     }
+    target.tabIndex = scrolls ? 0 : -1; // as the theme has it, which looks only once
   };
   const observer = new ResizeObserver((entries) => entries.forEach(tell));
   addEventListener("DOMContentLoaded", () => {

@@ -138,8 +138,8 @@ def _sizes(hessian, lr):
 
 
 def _half_limit(hessian, lr):
-    curvatures = np.linalg.eigvalsh(hessian)
-    return "away" if curvatures[0] < 0 or lr * curvatures[-1] > 1 else "one side"
+    bends = np.linalg.eigvalsh(hessian)
+    return "away" if bends[0] < 0 or lr * bends[-1] > 1 else "one side"
 
 
 def _mean_curvature(hessian, lr):

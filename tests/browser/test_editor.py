@@ -62,7 +62,8 @@ def test_each_edit_on_offer_runs_in_the_figure_as_in_python(figure, name, rule):
         expected = python.path("edited", *given)
         assert expected != book
         walked = paths(live, button)[at]
-        assert walked == pytest.approx(expected, rel=1e-12, abs=1e-300, nan_ok=True)
+        whole = len(expected) // 3 * 3  # one number more says that the rule divided by zero
+        assert walked == pytest.approx(expected[:whole], rel=1e-12, abs=1e-300, nan_ok=True)
         assert "an edited rule runs, not the book's" in notice.inner_text()
     reset = editor.get_by_role("button", name="Back to the book's text")
     assert paths(live, reset)[at] == pytest.approx(book, rel=1e-12)

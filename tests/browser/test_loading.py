@@ -73,6 +73,7 @@ def test_a_racer_that_cannot_be_added_is_missed_and_added_at_the_next_click(visi
     page = visit(RACE, {"optimizers.json": 0})
     figure = page.locator("descent-figure").first
     racers, add = figure.locator(".descent-racer"), figure.get_by_role("button", name="Add to the race")
+    racers.first.wait_for()
     count = racers.count()
     add.click()
     expect(figure.locator(".descent-error"), "optimizers.json did not load (no connection)")

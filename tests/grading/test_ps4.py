@@ -97,8 +97,8 @@ MISTAKES = {
         "m-full-gradient": [("(1 - beta1) * g", "g")],
         "s-full-square": [("(1 - beta2) * g * g", "g * g")],
         "betas-swapped": [
-            ("m = beta1 * m + (1 - beta1) * g", "m = beta2 * m + (1 - beta2) * g"),
-            ("s = beta2 * s + (1 - beta2) * g * g", "s = beta1 * s + (1 - beta1) * g * g"),
+            ("beta1 * m + (1 - beta1) * g", "beta2 * m + (1 - beta2) * g"),
+            ("beta2 * s + (1 - beta2) * g * g", "beta1 * s + (1 - beta1) * g * g"),
             (HATS, "m_hat, s_hat = m / (1 - beta2**t), s / (1 - beta1**t)"),
         ],
         "shares-swapped": [("beta1 * m + (1 - beta1) * g", "(1 - beta1) * m + beta1 * g")],
