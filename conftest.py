@@ -2,21 +2,27 @@
 
 import pytest
 
-from d2l_utils.frameworks import lacking
+from d2l_utils.frameworks import NEEDS, lacking
+from tools import parts
 
 pytest_plugins = ["tests.leaving_out"]
 # The examples of this module train with MXNet, which has wheels for few machines.
-collect_ignore = ["d2l_utils/frameworks.py"] if lacking(["needs-mxnet"]) else []
-
-
+FRAMEWORKS = "d2l_utils.frameworks."
 # The examples that need a part of the system.
-NEEDS = {"exercises.grading.sandbox.run": "bubblewrap"}
+NEEDS_PART = {"exercises.grading.sandbox.run": "bubblewrap"}
 
 
 def pytest_collection_modifyitems(items):
-    """Leave out a notebook's cell whose framework is not installed: its stored output is the framework's."""
+    """Leave out a cell or an example that lacks its framework: the stored output is the framework's."""
     for item in items:
-        if item.name in NEEDS:
-            item.add_marker(pytest.mark.needs(NEEDS[item.name]))
-        if (cell := getattr(item, "cell", None)) and (missing := lacking(cell.metadata.get("tags", []))):
+        if part := NEEDS_PART.get(item.name):
+            item.add_marker(pytest.mark.needs(part))
+        cell = getattr(item, "cell", None)
+        tags = (
+            list(NEEDS) if item.name.startswith(FRAMEWORKS) else cell.metadata.get("tags", []) if cell else []
+        )
+        missing = lacking(tags)
+        if "mxnet" in missing and parts.trouble("libgomp1"):
+            item.add_marker(pytest.mark.needs("libgomp1"))
+        elif missing:
             item.add_marker(pytest.mark.skip(reason=f"{' and '.join(missing)} is not installed"))

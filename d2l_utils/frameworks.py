@@ -28,14 +28,26 @@ SKIPPED = "skip-execution"  # nbclient and jupyter-cache leave a cell with this 
 
 
 def lacking(tags: Iterable[str] = tuple(NEEDS)) -> list[str]:
-    """Return the frameworks that a cell with these tags needs and that are not installed here.
+    """Return the frameworks that a cell with these tags needs and that are not here, or do not start.
 
     Examples
     --------
     >>> lacking(["hide-input"])
     []
     """
-    return [NEEDS[tag] for tag in tags if tag in NEEDS and find_spec(NEEDS[tag]) is None]
+    return [NEEDS[tag] for tag in tags if tag in NEEDS and not _starts(NEEDS[tag])]
+
+
+def _starts(framework: str) -> bool:
+    if find_spec(framework) is None:
+        return False
+    if framework != "mxnet":
+        return True
+    try:
+        import_mxnet()  # it asks the system for a library that a bare machine lacks
+    except ImportError:
+        return False
+    return True
 
 
 def skip_lacking(cells: Iterable[Any]) -> list[Any]:
@@ -79,7 +91,7 @@ def import_mxnet() -> ModuleType:
     Raises
     ------
     ImportError
-        In one sentence, where MXNet is not installed or cannot be.
+        In one sentence, where MXNet is not installed, cannot be, or does not start.
     """
     if "bool" not in np.__dict__:
         vars(np)["bool"] = np.bool_
@@ -88,6 +100,8 @@ def import_mxnet() -> ModuleType:
             warnings.simplefilter("ignore", DeprecationWarning)
             import mxnet
     except (ImportError, OSError, AttributeError) as error:
+        if isinstance(error, OSError):
+            raise ImportError(f"MXNet is installed here and does not start ({error})") from error
         raise ImportError(
             "MXNet is not installed here: its last wheels are for Linux on x86-64 with Python 3.11 or 3.12 "
             f"and NumPy 1; this is Python {platform.python_version()} on {sys.platform} {platform.machine()} "

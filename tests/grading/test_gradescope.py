@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import zipfile
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from exercises.grading.course import gradescope
 from exercises.grading.course.journal import ROOT
+from exercises.grading.sandbox import isolation
 from tests.grading.fakes import TOY
 
 RIGHT = "def centre(x):\n    return x - x.mean(axis=0)"
@@ -28,18 +30,39 @@ def notebook(*cells: str) -> str:
     )
 
 
+def everybody_enters(folder: str) -> bool:
+    """Tell whether another user may go into a folder."""
+    here = Path(folder).resolve()
+    return all(each.stat().st_mode & 0o001 for each in (here, *here.parents))
+
+
 def interpreter(folder: Path) -> str:
-    """Return a Python that another user may run and that has our packages, as /opt/grader is in the image."""
-    python = Path("/usr/bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
-    if all(each.stat().st_mode & 0o001 for each in Path(sys.base_prefix).resolve().parents):
+    """Return a Python that another user may run with the packages that setup.sh installs in /opt/grader."""
+    if everybody_enters(sys.prefix) and everybody_enters(sys.base_prefix):
         return sys.executable
-    if not python.exists():
-        pytest.fail(f"only root may run {sys.base_prefix}, and there is no {python}")
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    pythons = [Path(home, "bin", name) for home in (sys.base_prefix, "/usr") if everybody_enters(home)]
+    python = next((each for each in pythons if each.exists()), None)
+    if python is None:
+        pytest.fail(f"only root may run {sys.base_prefix}, and there is no /usr/bin/{name}")
     script = folder / "python"
-    packages = next(path for path in sys.path if path.endswith("site-packages"))
-    script.write_text(f'#!/bin/sh\nPYTHONPATH="$PYTHONPATH:{packages}" exec {python} "$@"\n')
+    script.write_text(f'#!/bin/sh\nPYTHONPATH="$PYTHONPATH:{packages(folder)}" exec {python} "$@"\n')
     script.chmod(0o755)
     return str(script)
+
+
+def packages(folder: Path) -> Path:
+    """Return where another user may read the packages; a copy of them where ours lie in a closed folder."""
+    ours = Path(sysconfig.get_path("purelib"))
+    if everybody_enters(ours):
+        return ours
+    copy = folder / "packages"
+    for each in (*isolation.packages(), *ours.glob("*.dist-info")):
+        if each.is_dir():
+            shutil.copytree(each, copy / each.name)
+        else:
+            shutil.copy(each, copy / each.name)
+    return copy
 
 
 class Container:

@@ -30,8 +30,8 @@ def test_packages_below_tmp_can_be_imported_and_tmp_written(monkeypatch):
     below = Path(tempfile.mkdtemp(dir="/tmp"), "site", "planted")
     below.mkdir(parents=True)
     (below / "__init__.py").write_text("number = 21")
-    packages = (*isolation._packages(), below)
-    monkeypatch.setattr(isolation, "_packages", lambda: packages)
+    packages = (*isolation.packages(), below)
+    monkeypatch.setattr(isolation, "packages", lambda: packages)
     isolation._mounts.cache_clear()
     imports = f"import sys\nsys.path.append({str(below.parent)!r})\nimport planted"
     writes = "open('/tmp/file', 'w').close()\ndef double(x): return x * planted.number"

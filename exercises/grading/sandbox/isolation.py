@@ -19,7 +19,7 @@ from pathlib import Path
 
 from exercises.grading.sandbox import seccomp
 
-__all__ = ["KINDS", "Launch", "Limits", "NoSandbox", "launch"]
+__all__ = ["KINDS", "Launch", "Limits", "NoSandbox", "launch", "packages"]
 
 KINDS = ("bubblewrap", "container", "trusted")
 ROOT = Path(__file__).parents[3]
@@ -152,11 +152,11 @@ def _interpreter() -> Path:
 
 def _path(kit: str) -> list[str]:
     library = sysconfig.get_path("stdlib")
-    return [kit, library, f"{library}/lib-dynload", *dict.fromkeys(str(each.parent) for each in _packages())]
+    return [kit, library, f"{library}/lib-dynload", *dict.fromkeys(str(each.parent) for each in packages())]
 
 
 @lru_cache(maxsize=1)
-def _packages() -> tuple[Path, ...]:
+def packages() -> tuple[Path, ...]:
     """Return the files and folders of `PACKAGES` and of all that they need."""
     wanted, seen = list(PACKAGES), set[str]()
     found: dict[Path, None] = {}
@@ -229,7 +229,7 @@ def _mounts() -> tuple[str, ...]:
     for path in hidden:
         if path.is_dir():
             arguments += ["--perms", "0755", "--tmpfs", str(path)]
-    for path in _packages():
+    for path in packages():
         arguments += [*_folders(path), "--ro-bind", str(path), str(path)]
     for device in DEVICES:
         arguments += [*_folders(Path(device)), "--dev-bind", device, device]
