@@ -6,6 +6,7 @@ Both sides use this module. Coming out of the box a value is whatever a hostile 
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,14 +115,15 @@ def decode(value: Any, given: Any = None, depth: int = 0) -> Any:
 
 def _decode_array(numbers: Any, dtype: str, shape: Any) -> np.ndarray:
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("error", DeprecationWarning)  # NumPy 1 wraps an integer that is too large
             array = np.array(numbers, dtype=dtype)
         if array.size or shape is None:
             return array
         if not all(type(length) is int and length >= 0 for length in shape):
             raise ValueError("a shape of other things than lengths")
         return array.reshape(shape)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError, DeprecationWarning) as error:
         raise Unreadable("an array of other things than numbers") from error
 
 

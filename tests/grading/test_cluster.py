@@ -109,6 +109,33 @@ def test_a_killed_worker_loses_no_mark_and_marks_nobody_twice(tmp_path, dask):
     assert len(dask.marked_by()) == 3
 
 
+def test_a_result_that_dies_with_its_worker_is_made_again(tmp_path, dask):
+    from distributed import Client
+
+    first, _ = dask.workers(2, **{fakes.DELAY: "1"})
+    source = fakes.hand_in(tmp_path / "in", **{f"s{n}": {"q1": n % 4} for n in range(4)})
+    paths = sorted(source.iterdir())
+    tasks = [
+        {"problem_set": fakes.TOY, "student": path.stem, "notebook": path.read_bytes(), "seed": 1}
+        for path in paths
+    ]
+    marking = journal.fingerprint(fakes.TOY)
+    results = cluster.run(tasks, fakes.grade, dask.address, fakes.TOY, marking, "trusted")
+    found = dict([next(results)])
+    while sum(dask.marked_by().values()) < 4:
+        time.sleep(0.05)
+    lost = dask.marked_by()[first.pid]
+    assert lost > 0
+    first.kill()  # nobody fetches results while this test holds the generator
+    with Client(dask.address) as client:
+        while len(client.scheduler_info()["workers"]) > 1:
+            time.sleep(0.05)
+    time.sleep(0.2)  # the grader has heard of it, and the other worker is not yet done
+    found |= dict(results)
+    assert [found[n]["score"] for n in range(4)] == [0, 1, 2, 3]
+    assert sum(dask.marked_by().values()) > 4
+
+
 @pytest.mark.needs("bubblewrap")
 def test_real_notebooks_get_the_marks_that_they_get_here(tmp_path, dask):
     source = tmp_path / "in"

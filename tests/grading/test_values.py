@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -64,6 +64,7 @@ def test_what_goes_in_comes_out(value):
 
 
 @given(JSON)
+@example({"array": 2**31, "dtype": "int32"})
 @settings(max_examples=150, deadline=None)
 def test_junk_is_read_or_refused(junk):
     try:

@@ -106,12 +106,17 @@ def _through(
     fill()
     for future in done:
         number, task = running.pop(future)
-        if future.status == "finished":
+        status = future.status
+        if status == "finished":
             yield number, future.result()
-        elif future.status == "error":
+        elif status == "error":
             yield number, job.blank(task, "grader_error", f"the cluster failed: {future.exception()!r:.200}")
-        else:
-            raise ConnectionAbortedError(future.status)
+        elif status == "cancelled":
+            raise ConnectionAbortedError(status)
+        else:  # its worker died before the result was fetched; another does the task anew
+            running[future] = number, task
+            done.add(future)
+            continue
         future.release()
         fill()
 
