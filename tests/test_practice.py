@@ -352,6 +352,13 @@ MEANT_V = "line 5: name 'vv' isn't defined — did you mean v?"
             "p += 2 v",
             "between 2 and v something is missing: a * or a comma?",
         ),
+        (
+            "SyntaxError",
+            "invalid syntax",
+            "retrun p, v",
+            "does not know the word retrun; did you mean return?",
+        ),
+        ("SyntaxError", "invalid syntax", "Return p", "did you mean return?"),
         ("SyntaxError", "invalid syntax", "p += v v)", "a closing bracket too many"),
         ("SyntaxError", "invalid syntax", "p ++ += v", "look for an operator or a name"),
         ("SyntaxError", "invalid syntax", "p +=", "ends too early: something must follow ="),

@@ -149,6 +149,8 @@ def _syntax(message, code, text):
         return "to the left of = there must be one name, such as p"
     if line and line[-1] in "+-*/=(,":
         return "this line ends too early: something must follow " + line[-1]
+    if first.isalpha() and first not in KEYWORDS and _distance(first.lower(), "return") <= 2:
+        return "Python does not know the word " + first + "; did you mean return?"
     pieces = line.split()
     for left, right in zip(pieces, pieces[1:]):  # noqa: B905, RUF007  MicroPython has neither
         if _is_name(left) and _is_name(right) and left not in KEYWORDS and right not in KEYWORDS:
