@@ -40,5 +40,6 @@ def test_no_serious_fault_for_readers_of_any_kind(opened, width):
     assert audit.faults(opened.page, width) == []
 
 
-def test_nothing_sticks_out_on_a_phone(opened):
-    assert faults.too_wide(opened.look(NARROW)) == []
+@pytest.mark.parametrize("width", [NARROW, 320])  # a laptop's page at 400 % is 320 wide
+def test_nothing_sticks_out_on_a_phone(opened, width):
+    assert faults.too_wide(opened.look(width)) == []
