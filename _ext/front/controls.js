@@ -30,6 +30,9 @@ function swatch(look) {
   return drawn;
 }
 
+/** A racer's name with its line, for a legend. */
+export const named = ({ look, label }) => make("span", {}, swatch(look), label);
+
 /** The sliders of one racer, and below them a sentence on what it does. */
 export function racerBox(racer, removable, verdict, { changed, removed }) {
   const sliders = racer.settings

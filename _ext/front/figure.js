@@ -1,7 +1,7 @@
 // <descent-figure>: the explorable figure. The first frame stands in the page; this gives it controls, and
 // runs the book's rules when somebody touches it.
 
-import { adder, racerBox, shared, surfaces } from "./controls.js";
+import { adder, named, racerBox, shared, surfaces } from "./controls.js";
 import { LossPanel, PathPanel } from "./draw.js";
 import { defined } from "./edits.js";
 import { framed, shapes, WIDTH } from "./geometry.js";
@@ -73,8 +73,8 @@ export class DescentFigure extends HTMLElement {
     });
     this.player = new Player({ draw: () => this.draw(), told: () => this.teller.announce(0) });
     this.surface = make("span");
-    const { num_steps: n } = this.state;
-    this.position = make("span", { class: "descent-position" }, `step ${n} of ${n}`);
+    this.position = make("span", { class: "descent-position" });
+    this.tellPosition(this.state.num_steps, this.state.num_steps);
     const button = (words, click) => make("button", { type: "button", click }, words);
     this.copied = button("Copy link", () => this.copy());
     const { player } = this;
@@ -83,13 +83,14 @@ export class DescentFigure extends HTMLElement {
     this.box = make("div", { class: "descent-controls", role: "group", "aria-label": "Controls of the figure" });
     const status = make("p", { class: "descent-status", role: "status", "aria-live": "polite" });
     this.error = make("p", { class: "descent-error", role: "alert", hidden: true });
+    this.legend = make("span", { class: "descent-legend", "aria-hidden": "true" }); // the boxes below say it too
     const list = this.querySelector("ul");
     const sentences = [...list.querySelectorAll(".verdict")].map((each) => each.textContent);
     this.teller = new Teller(this, status, sentences);
     this.side = make(
       "div",
       { class: "descent-side" },
-      make("p", { class: "descent-hint" }, "Drag the ring: the path starts there."),
+      make("p", { class: "descent-hint" }, "Drag the ring: the path starts there. ", this.legend),
       make("div", { class: "descent-transport" }, ...controls),
       this.box,
       status,
@@ -129,6 +130,7 @@ export class DescentFigure extends HTMLElement {
       },
     });
     this.showSurface();
+    this.legend.replaceChildren(...state.racers.map(named));
     const full = state.racers.length >= MOST.racers;
     const more = full ? [] : [adder(this.config.book, (label) => this.add(label))];
     this.box.replaceChildren(common, make("div", { class: "descent-racers" }, ...boxes), ...more);
@@ -189,7 +191,8 @@ export class DescentFigure extends HTMLElement {
   remove(i) {
     this.state.racers.splice(i, 1);
     this.restore(this.state);
-    this.box.querySelector(".descent-racer input").focus();
+    const boxes = this.box.querySelectorAll(".descent-racer");
+    boxes[Math.min(i, boxes.length - 1)].querySelector("input").focus();
   }
 
   /** Run a racer with a rule of the reader's own, given as its text, or with the book's again. */
@@ -259,9 +262,14 @@ export class DescentFigure extends HTMLElement {
     this.measure();
     if (!this.handle.held) this.handle.place(this.state.start);
     const step = this.player.whole ? state.num_steps : Math.floor(shown);
-    this.position.textContent = `step ${step} of ${state.num_steps}`;
+    this.tellPosition(step, state.num_steps);
     const detail = { ...times, drawn: performance.now() };
     this.dispatchEvent(new CustomEvent("descent-drawn", { detail }));
+  }
+
+  tellPosition(step, steps) {
+    this.position.textContent = `step ${step} of ${steps}`;
+    this.position.style.setProperty("--position", `${`step ${steps} of ${steps}`.length}ch`);
   }
 
   /** Tell the style sheet how tall the picture is, for its width. */

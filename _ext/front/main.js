@@ -32,6 +32,14 @@ async function start(element, modules) {
   }
 }
 
+// The theme's button "Back to top" gives way, or it would lie on what a finger is about to move or press.
+const below = new IntersectionObserver(
+  (entries) => entries.forEach(({ target, isIntersecting }) => target.toggleAttribute("data-below", isIntersecting)),
+  { rootMargin: "-75% 0px 0px" },
+);
+
 for (const [element, modules] of Object.entries(MODULES)) {
-  if (document.querySelector(element)) start(element, modules);
+  const all = document.querySelectorAll(element);
+  all.forEach((each) => below.observe(each));
+  if (all.length) start(element, modules);
 }

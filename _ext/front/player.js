@@ -4,14 +4,17 @@ import { make } from "./make.js";
 
 const [SLOWEST, LONGEST] = [10, 5]; // steps a second, seconds
 
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** The buttons and the clock. `draw()` is called when `shown` has changed, `told()` when it comes to rest. */
+/**
+ * The buttons and the clock. Who wants no motion steps, and has a button for the whole path instead. `draw()` is called when `shown` has changed, `told()` when it comes to rest.
+ */
 export class Player {
   constructor({ draw, told }) {
     Object.assign(this, { draw, told, numSteps: 1, at: null, frame: null });
     this.button = make("button", { type: "button", class: "descent-play", click: () => this.toggle() });
     this.next = make("button", { type: "button", click: () => this.step() }, "Step");
+    CALM.addEventListener("change", () => this.label());
     this.label();
   }
 
@@ -40,8 +43,11 @@ export class Player {
     if (this.playing) {
       this.pause();
       this.told();
-    } else if (calm()) this.step();
-    else this.play();
+    } else if (CALM.matches) {
+      this.reset(this.numSteps);
+      this.draw();
+      this.told();
+    } else this.play();
   }
 
   play() {
@@ -81,6 +87,7 @@ export class Player {
   }
 
   label() {
-    this.button.textContent = this.playing ? "Pause" : "Play";
+    if (this.playing) this.button.textContent = "Pause";
+    else this.button.textContent = CALM.matches ? "All steps" : "Play";
   }
 }

@@ -6,6 +6,10 @@ import { CHAOS, neighbour, parts, verdict } from "./verdict.js";
 
 const [QUIET, REST] = [700, 250]; // milliseconds before the state is announced, and before chaos is looked for
 
+/** A sentence for the eye, in which no line ends within a number such as 1e-05. */
+const whole = (sentence) =>
+  sentence.split(/(\S*e-\d+)/).map((part, i) => (i % 2 ? make("span", { class: "descent-number" }, part) : part));
+
 /** Speaks for one figure. */
 export class Teller {
   /** @param {string[]} sentences what the first frame says */
@@ -15,7 +19,7 @@ export class Teller {
 
   /** Make the paragraphs in which it writes, one a racer. */
   paragraphs(racers) {
-    this.verdicts = racers.map((_, i) => make("p", { class: "descent-verdict" }, this.sentences[i] ?? ""));
+    this.verdicts = racers.map((_, i) => make("p", { class: "descent-verdict" }, ...whole(this.sentences[i] ?? "")));
     return this.verdicts;
   }
 
@@ -36,7 +40,7 @@ export class Teller {
       return this.chaotic[i] && words.startsWith("after") ? `${words}; ${CHAOS}.` : `${words}.`;
     });
     this.verdicts.forEach((each, i) => {
-      each.textContent = this.sentences[i] ?? "";
+      each.replaceChildren(...whole(this.sentences[i] ?? ""));
       each.classList.toggle("lost", /^(diverges|leaves|ends)/.test(this.sentences[i]));
     });
   }
