@@ -260,3 +260,67 @@ def test_every_control_is_called_what_it_shows(figure):
         symbol = row.locator(".descent-symbol").inner_text()
         for control in row.locator("input, select").all():
             assert symbol.lower() in control.get_attribute("aria-label").lower()
+
+
+def test_nothing_moves_while_the_steps_are_counted(figure):
+    places = "figure => [...figure.querySelectorAll('.descent-slider')].map(each => each.offsetTop)"
+    step = figure.element.get_by_role("button", name="Step", exact=True)
+    for width in (1300, 1280, 1240, 1200, 1000, 820, 700):
+        figure.page.set_viewport_size({"width": width, "height": 900})
+        figure.rest().page.wait_for_timeout(200)
+        before = figure.element.evaluate(places)
+        for expected in ("step 1 of 60", "step 2 of 60"):
+            step.click()
+            assert figure.element.locator(".descent-position").inner_text() == expected
+            assert figure.element.evaluate(places) == before, width
+        figure.type("Number of steps", 61)
+        figure.type("Number of steps", 60)
+    figure.page.set_viewport_size({"width": 1300, "height": 900})
+
+
+def test_who_wants_no_motion_steps_and_comes_back_to_the_whole_path(browser, server):
+    with reader(browser, reduced_motion="reduce") as context:
+        figure = Figure(Visit(context, server, RACE, equations=False).page).touch()
+        position = figure.element.locator(".descent-position")
+        assert figure.element.get_by_role("button", name="Play").count() == 0
+        figure.type("SGD η", 0.5)
+        for _ in range(3):
+            figure.element.get_by_role("button", name="Step", exact=True).click()
+        assert position.inner_text() == "step 3 of 60"
+        figure.element.get_by_role("button", name="All steps").click()
+        assert position.inner_text() == "step 60 of 60"
+        assert figure.state["racers"][0]["settings"][0]["value"] == 0.5
+        figure.page.emulate_media(reduced_motion="no-preference")
+        figure.element.get_by_role("button", name="Play").wait_for()
+
+
+def test_who_removes_a_racer_stands_at_the_one_that_takes_its_place(figure):
+    focused = "() => document.activeElement.getAttribute('aria-label')"
+    figure.element.get_by_role("button", name="Remove RMSProp").click()
+    assert figure.page.evaluate(focused) == "Adam η"
+    figure.element.get_by_role("button", name="Remove Adam").click()
+    assert figure.page.evaluate(focused) == "momentum η"
+
+
+def test_no_line_ends_within_a_number(figure):
+    figure.element.get_by_label("Objective").select_option("bowl")
+    figure.type("Number of steps", 200)
+    numbers = figure.element.locator(".descent-verdict .descent-number")
+    numbers.first.wait_for()
+    for width in range(390, 700, 20):
+        figure.page.set_viewport_size({"width": width, "height": 900})
+        for number in numbers.all():
+            assert number.evaluate("each => each.getClientRects().length") == 1
+    words = figure.element.locator(
+        ".descent-verdict", has=figure.page.locator(".descent-number")
+    ).first.inner_text()
+    assert words.startswith("after 200 steps the loss is ")
+    figure.page.set_viewport_size({"width": 1300, "height": 900})
+
+
+def test_one_ring_marks_the_start_before_anything_has_run(visit):
+    element = visit(RACE, equations=False).page.locator("descent-figure").first
+    element.locator(".descent-handle").wait_for()
+    assert element.evaluate("figure => !figure.frame")
+    assert element.locator(".start").count() > 0
+    assert element.locator(".start:visible").count() == 0

@@ -143,3 +143,92 @@ def test_turning_the_telephone_keeps_the_figure(phone):
         assert figure.rest().state == state
     heights = [each.bounding_box()["height"] for each in stages.all()]
     assert heights[0] == pytest.approx(heights[1], abs=1)
+
+
+def test_a_reader_who_turns_the_telephone_finds_the_place_again(phone):
+    figure = phone(PORTRAIT)
+    page = figure.page
+    # A browser may let the first turn pass, so go there and back.
+    for size in (LANDSCAPE, PORTRAIT, LANDSCAPE):
+        for read in (figure.racer_slider, page.locator("#summary :is(p, li)").nth(1)):
+            read.evaluate(TO, page.viewport_size["height"] / 2)
+            page.wait_for_timeout(400)
+            before = page.viewport_size
+            page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+            page.wait_for_timeout(400)
+            box = read.bounding_box()
+            assert 0 < box["y"] < page.viewport_size["height"], size
+            page.set_viewport_size(before)
+            page.wait_for_timeout(400)
+        page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+
+
+def test_nothing_of_the_page_lies_over_what_a_finger_moves(phone):
+    figure = phone(PORTRAIT)
+    button = figure.page.get_by_role("button", name="Back to top")
+
+    def up_to(element):
+        for y in (200, 500):  # the button comes when a reader goes up
+            element.evaluate(TO, y)
+            figure.page.wait_for_timeout(300)
+
+    for element in (figure.racer_slider, figure.page.locator("descent-exercise .descent-run").first):
+        up_to(element)
+        assert not button.is_visible()
+    up_to(figure.page.locator("#summary :is(p, li)").nth(1))
+    button.wait_for()
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+def test_the_names_of_the_lines_stand_beside_the_buttons_that_move_them(phone, size):
+    figure = phone(size)
+    legend = figure.element.locator(".descent-legend")
+    assert legend.inner_text().split("\n") == ["heavy ball", "Nesterov"]
+    figure.element.get_by_role("button", name="Remove heavy ball").click()
+    assert figure.rest().element.locator(".descent-legend").inner_text() == "Nesterov"
+    classes = "element => element.getAttribute('class')"
+    line = figure.element.locator(".descent-stage:first-child path.line:not(.dots)")
+    assert legend.locator("path").evaluate(classes) == line.evaluate(classes)
+
+
+def test_no_field_is_so_small_that_a_phone_zooms_in(phone):
+    figure = phone()
+    figure.element.locator(".descent-rule summary").click()
+    figure.element.locator("textarea").wait_for()
+    fields = figure.page.locator(":is(descent-figure, .descent-practice) :is(select, textarea, [type=text])")
+    sizes = fields.evaluate_all("all => all.map(each => parseFloat(getComputedStyle(each).fontSize))")
+    assert len(sizes) > 10
+    assert min(sizes) >= 16
+
+
+@pytest.mark.parametrize("touch", [True, False])
+def test_the_longest_name_of_a_surface_is_not_cut(phone, touch):
+    select = phone(touch=touch).element.get_by_label("Objective")
+    select.select_option("Himmelblau's function")
+    free = """select => {
+      const style = getComputedStyle(select);
+      const pen = document.createElement("canvas").getContext("2d");
+      pen.font = style.font;
+      const words = pen.measureText(select.value).width;
+      return select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - words;
+    }"""
+    assert select.evaluate(free) >= 12  # the arrow
+
+
+def test_the_cell_above_is_whole(phone):
+    figure = phone()
+    figure.element.evaluate(TO, 200)
+    gap = """figure => {
+      const panels = figure.querySelector(".descent-panels");
+      const cell = figure.closest(".cell").querySelector(".cell_input");
+      const drawn = getComputedStyle(panels).boxShadow.match(/-?[\\d.]+px/g).map(parseFloat);
+      return panels.getBoundingClientRect().top + drawn[1] - cell.getBoundingClientRect().bottom;
+    }"""
+    assert figure.element.evaluate(gap) >= 0
+    # Nor does anything peep out between the header and the picture.
+    figure.racer_slider.evaluate(TO, 600)
+    sides = figure.page.evaluate(
+        """() => [".bd-header-article", "descent-figure .descent-panels"].map(each =>
+          document.querySelector(each).getBoundingClientRect())"""
+    )
+    assert sides[1]["top"] - sides[0]["bottom"] <= 16
