@@ -143,3 +143,24 @@ def test_the_equal_rate_makes_an_equal_way():
 def test_the_ship_coasts_as_a_geometric_series_says():
     assert PREDICTIONS.answers["coast"] == pytest.approx(sum(0.8 * 0.75**k for k in range(1, 200)))
     assert PREDICTIONS.answers["speed"] == pytest.approx(sum(0.02 * 0.98**k for k in range(3000)))
+
+
+def test_nesterov_forgives_a_large_momentum_where_it_is_steep() -> None:
+    """Question 4 says so, and where it does not: along the canal."""
+    assert np.isclose(shrink(0.1, 0.98, 2.0), 0.98**0.5)
+    assert np.isclose(shrink(0.1, 0.98, 2.0, nesterov=True), (0.98 * 0.8) ** 0.5)
+    assert shrink(0.1, 0.98, 0.1) - shrink(0.1, 0.98, 0.1, nesterov=True) < 0.01
+
+
+@pytest.mark.parametrize("pull", [0.02, 0.3])
+def test_at_a_double_root_the_distance_has_a_factor_that_grows(pull: float) -> None:
+    """Question 3: (1 + cn) rⁿ, and not rⁿ."""
+    momentum = (1 - pull**0.5) ** 2
+    r = momentum**0.5
+    assert np.isclose(shrink(pull, momentum, 1.0), r, rtol=1e-6)
+    p, v, n = 1.0, 0.0, 40
+    for _ in range(n):
+        v = momentum * v - pull * p
+        p += v
+    c = (1 - pull) / r - 1  # from the first step
+    assert np.isclose(p, (1 + c * n) * r**n, rtol=1e-6) and p > 2 * r**n
