@@ -1,4 +1,5 @@
-// A small code editor: a textarea with line numbers, and its text once more behind it in colours.
+// A small code editor: a textarea, and its text once more behind it in colours and with line numbers. A line
+// that is too long for the screen goes on below, in both at the same place.
 
 import { make } from "./make.js";
 import { MOST } from "./state.js";
@@ -29,20 +30,23 @@ export function style() {
   document.head.append(sheet);
 }
 
-/** Split Python into coloured pieces. */
+/** Split Python into lines of coloured pieces. */
 export function highlighted(text) {
-  const pieces = [];
+  const lines = [[]];
   for (let at = 0; at < text.length; ) {
     for (const [kind, pattern] of TOKENS) {
       pattern.lastIndex = at;
       const found = pattern.exec(text);
       if (!found) continue;
-      pieces.push(kind ? make("span", { class: `code-${kind}` }, found[0]) : found[0]);
+      for (const [i, part] of found[0].split("\n").entries()) {
+        if (i) lines.push([]);
+        if (part) lines.at(-1).push(kind ? make("span", { class: `code-${kind}` }, part) : part);
+      }
       at = pattern.lastIndex;
       break;
     }
   }
-  return pieces;
+  return lines;
 }
 
 /** Cut a function out of the source of a module: its first line, and all that is indented below it. */
@@ -66,24 +70,22 @@ export class CodeEditor {
     this.leaving = false;
     // Not a pre: the theme makes those reachable by Tab.
     this.colours = make("div", { class: "descent-code-colours", "aria-hidden": "true" });
-    this.numbers = make("div", { class: "descent-code-numbers", "aria-hidden": "true" });
     this.area = make("textarea", {
       spellcheck: "false",
       autocapitalize: "off",
       autocomplete: "off",
-      wrap: "off",
+      wrap: "soft",
       maxlength: MOST.edit,
       "aria-label": label,
       "aria-describedby": help,
       input: () => this.edited(),
       keydown: (event) => this.key(event),
       blur: () => (this.leaving = false),
-      scroll: () => this.follow(),
     });
     this.element = make(
       "div",
       { class: "descent-code" },
-      make("div", { class: "descent-code-box" }, this.numbers, make("div", {}, this.colours, this.area)),
+      make("div", { class: "descent-code-box" }, this.colours, this.area),
       make("p", { class: "descent-code-help", id: help }, HELP),
     );
     this.text = text;
@@ -107,18 +109,12 @@ export class CodeEditor {
   }
 
   draw() {
-    const lines = this.text.split("\n").length;
-    this.area.rows = lines;
-    this.colours.replaceChildren(...highlighted(this.text), "\n");
-    const numbers = Array.from({ length: lines }, (_, i) =>
-      make("span", i + 1 === this.bad ? { class: "descent-code-bad" } : {}, String(i + 1)),
-    );
-    this.numbers.replaceChildren(...numbers);
-    this.follow();
-  }
-
-  follow() {
-    this.colours.scrollLeft = this.area.scrollLeft;
+    const lines = highlighted(this.text).map((pieces, i) => {
+      const bad = i + 1 === this.bad ? " descent-code-bad" : "";
+      const number = make("span", { class: `descent-code-number${bad}` }, String(i + 1));
+      return make("div", {}, number, ...pieces, "\n");
+    });
+    this.colours.replaceChildren(...lines);
   }
 
   edited() {

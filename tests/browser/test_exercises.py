@@ -18,7 +18,15 @@ OVERLAP = """editor => {
     return [fontSize, lineHeight, fontFamily, paddingLeft, paddingTop, tabSize].join();
   };
   const [a, b] = [area, colours].map(element => element.getBoundingClientRect());
-  return [style(area) === style(colours), a.left - b.left, a.top - b.top];
+  const sides = ["left", "top", "right", "bottom"].map(side => a[side] - b[side]);
+  return [style(area) === style(colours), ...sides];
+}"""
+# What of the text is cut, and how many rows its lines take where they are drawn.
+ROWS = """editor => {
+  const [area, colours] = [editor.querySelector("textarea"), editor.querySelector(".descent-code-colours")];
+  const row = parseFloat(getComputedStyle(area).lineHeight);
+  const rows = [...colours.children].map(line => Math.round(line.getBoundingClientRect().height / row));
+  return [area.scrollWidth - area.clientWidth, area.scrollHeight - area.clientHeight, rows];
 }"""
 
 
@@ -93,15 +101,20 @@ def test_the_editor_by_keyboard(exercise):
 
 def test_the_text_and_its_colours_lie_on_each_other(exercise):
     element = exercise("adam")
-    for width in (WIDE, NARROW):
-        element.page.set_viewport_size({"width": width, "height": HEIGHT})
-        assert element.locator(".descent-code").evaluate(OVERLAP) == [True, 0, 0]
     area = element.locator("textarea")
-    area.evaluate("area => { area.scrollLeft = 50 }")
-    assert area.evaluate("area => area.scrollLeft") == 50
-    element.page.wait_for_function(
-        "colours => colours.scrollLeft === 50", arg=element.locator(".descent-code-colours").element_handle()
-    )
+    source, taken = judge.source("adam"), {}
+    for width in (WIDE, NARROW, 320):
+        element.page.set_viewport_size({"width": width, "height": HEIGHT})
+        for text in (source, source + "\n\n", "a" * 300 + " b\n" + "a b  " * 50, ""):
+            area.fill(text)
+            assert element.locator(".descent-code").evaluate(OVERLAP) == [True, 0, 0, 0, 0]
+            across, down, rows = element.locator(".descent-code").evaluate(ROWS)
+            assert (across, down) == (0, 0)
+            assert len(rows) == text.count("\n") + 1
+            taken[width, text] = sum(rows)
+    assert taken[WIDE, source] < taken[NARROW, source] < taken[320, source]
+    assert element.locator(".descent-code-number").all_inner_texts() == ["1"]
+    element.get_by_role("button", name="Start again").click()
     element.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
 
 
