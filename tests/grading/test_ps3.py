@@ -163,4 +163,5 @@ def test_at_a_double_root_the_distance_has_a_factor_that_grows(pull: float) -> N
         v = momentum * v - pull * p
         p += v
     c = (1 - pull) / r - 1  # from the first step
-    assert np.isclose(p, (1 + c * n) * r**n, rtol=1e-6) and p > 2 * r**n
+    assert np.isclose(p, (1 + c * n) * r**n, rtol=1e-6)
+    assert p > 2 * r**n
