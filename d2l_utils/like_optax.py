@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from d2l_utils import optimizers as ours
+from d2l_utils import rules
 from d2l_utils.base import Optimizer
 from d2l_utils.weight_decay import decayed
 
@@ -34,14 +35,16 @@ def sgd(learning_rate: Any, momentum: float | None = None, nesterov: bool = Fals
 
 
 def adagrad(learning_rate: Any, initial_accumulator_value: float = 0.1, eps: float = 1e-7) -> Optimizer:
-    """Make `AdaGrad` with ε inside the root and a sum that starts at 0.1.
+    """Make `AdaGrad` with ε inside the root, a sum that starts at 0.1, and no step where that sum is 0.
 
     Examples
     --------
     >>> adagrad(0.1)
     AdaGrad(lr=0.1, eps=0.0, eps_root=1e-07, initial_accumulator=0.1)
     """
-    return ours.AdaGrad(learning_rate, 0.0, eps, initial_accumulator=initial_accumulator_value)
+    made = ours.AdaGrad(learning_rate, 0.0, eps, initial_accumulator=initial_accumulator_value)
+    made.rule = rules.adagrad_once_started
+    return made
 
 
 def rmsprop(

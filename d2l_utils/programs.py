@@ -23,7 +23,7 @@ __all__ = ["Program", "array_program", "as_it_is", "float_walk"]
 
 UFUNCS = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power", "abs": "absolute",
-    "sqrt": "sqrt",
+    "sqrt": "sqrt", ">": "greater", "max": "maximum",
 }  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def _on_arrays(found: Listing) -> tuple[list[str], list[str]]:
         call = f"{UFUNCS[step.symbol]}({', '.join(operands)})"
         term = ""
         number = step.right if step.symbol == "+" and step.right and step.right[0] == "c" else ""
-        if number and following == (step.out, "sqrt", step.out, None):
+        if number and following in [(step.out, root, step.out, None) for root in ("sqrt", "abs")]:
             term = f"{step.left} if z{len(zeros)} else {call}"
             zeros.append(found.numbers[int(number[1:])])
         else:
@@ -198,6 +198,8 @@ def _on_floats(step: Step, coordinate: int) -> str:
         # Python's root of a negative number is complex, NumPy's is nan.
         root = f"{left} ** 0.5 if {left} >= 0 else nan"
         return f"{out} = abs({left})" if step.symbol == "abs" else f"{out} = {root}"
+    if step.symbol == "max":
+        return f"{out} = {left} if {left} > {right} else {right}"
     return f"{out} = {left} {step.symbol} {right}"
 
 

@@ -2,7 +2,7 @@
 
 A rule takes a parameter ``p``, its gradient ``g``, the rule's state (``v``, ``s``, ``m`` ...) and its
 hyper-parameters, and returns the new parameter and state. It is plain arithmetic without an import and
-without an ``if``, so that the same lines serve everywhere:
+without an ``if``, so that the same lines serve everywhere (a comparison counts as 1 or 0):
 
 - Python floats go in and new floats come out;
 - NumPy arrays of one shape are changed in place and come back;
@@ -61,6 +61,13 @@ def adagrad(p, g, s, lr, eps, eps_root):
     return p, s
 
 
+def adagrad_once_started(p, g, s, lr, eps, eps_root):
+    """Take AdaGrad's step where s is above 0, and none elsewhere (Optax's form)."""
+    s += g * g
+    p -= lr * g * (s > 0) / ((s + eps_root) ** 0.5 + eps + (1 - (s > 0)))
+    return p, s
+
+
 def rmsprop(p, g, s, lr, rho, eps, eps_root):
     """Divide by the root of a moving average of squares (Tieleman & Hinton 2012)."""
     s *= rho
@@ -96,7 +103,7 @@ def rmsprop_centered(p, g, s, m, v, lr, rho, eps, eps_root, momentum):
     m *= rho
     m += (1 - rho) * g
     v *= momentum
-    v -= lr * g / ((s - m * m + eps_root) ** 0.5 + eps)
+    v -= lr * g / (abs(s - m * m + eps_root) ** 0.5 + eps)
     p += v
     return p, s, m, v
 
@@ -108,7 +115,7 @@ def rmsprop_centered_lr_outside(p, g, s, m, v, lr, rho, eps, eps_root, momentum)
     m *= rho
     m += (1 - rho) * g
     v *= momentum
-    v += g / ((s - m * m + eps_root) ** 0.5 + eps)
+    v += g / (abs(s - m * m + eps_root) ** 0.5 + eps)
     p -= lr * v
     return p, s, m, v
 
@@ -142,8 +149,9 @@ def amsgrad(p, g, m, s, s_max, t, lr, beta1, beta2, eps, eps_root):
     m += (1 - beta1) * g
     s *= beta2
     s += (1 - beta2) * g * g
-    s_max += s + abs(s_max - s)
-    s_max /= 2
+    kept = s_max > s
+    s_max *= kept
+    s_max += s * (1 - kept)
     m_hat = m / (1 - beta1**t)
     s_hat = s_max / (1 - beta2**t)
     p -= lr * m_hat / ((s_hat + eps_root) ** 0.5 + eps)
@@ -158,8 +166,9 @@ def amsgrad_corrected(p, g, m, s, s_max, t, lr, beta1, beta2, eps, eps_root):
     s += (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)
     s_hat = s / (1 - beta2**t)
-    s_max += s_hat + abs(s_max - s_hat)
-    s_max /= 2
+    kept = s_max > s_hat
+    s_max *= kept
+    s_max += s_hat * (1 - kept)
     p -= lr * m_hat / ((s_max + eps_root) ** 0.5 + eps)
     return p, m, s, s_max
 

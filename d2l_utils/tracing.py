@@ -19,6 +19,7 @@ BINARY = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}
 class Step(NamedTuple):
     """One operation on arrays: ``out = left symbol right``, or ``out = symbol(left)`` where right is None.
 
+    ``>`` gives 1 or 0, and ``max`` is the larger of two.
     A name is ``p``, ``g``, a state ``s0, s1, ...``, a temporary ``w0, w1, ...`` or a number ``c0, c1, ...``.
     """
 
@@ -89,7 +90,7 @@ def listing(rule: Callable[..., Any], num_slots: int) -> Listing:
     returned = returned if isinstance(returned, tuple) else (returned,)
     if [id(each) for each in returned] != [id(each) for each in kept]:
         raise TypeError(f"a rule returns its parameter and its state, changed in place; got {returned!r}")
-    steps, num_temporaries = _with_few_temporaries(notes.steps)
+    steps, num_temporaries = _with_few_temporaries(_with_maxima(notes.steps, notes.numbers))
     return Listing(settings, tuple(notes.numbers), tuple(steps), num_temporaries)
 
 
@@ -139,6 +140,9 @@ class _Array(_Symbol):
     def __init__(self, notes: _Notes, name: str) -> None:
         self.notes, self.name = notes, name
 
+    def __gt__(self, other: Any) -> _Array:
+        return _Array(self.notes, self.notes.write(">", self, other))
+
     def __abs__(self) -> _Array:
         return _Array(self.notes, self.notes.write("abs", self, None))
 
@@ -177,6 +181,29 @@ def _give_operators(symbol: str, name: str) -> None:
 
 for _name, _symbol in BINARY.items():
     _give_operators(_symbol, _name)
+
+
+def _with_maxima(steps: list[Step], numbers: list[str]) -> list[Step]:
+    """Write the steps of a maximum without an `if` as one.
+
+    They are ``kept = a > b; a *= kept; a += b * (1 - kept)``. Both give the same, but where a and b are both
+    infinite, ∞ · 0 is no number, and the maximum is ∞.
+    """
+    found = list(steps)
+    for i in reversed(range(len(steps) - 4)):
+        kept, old, rest, new, both = steps[i : i + 5]
+        a, b = kept.left, kept.right
+        if (
+            kept.symbol == ">"
+            and old == (a, "*", a, kept.out)
+            and rest[1:] == ("-", rest.left, kept.out)
+            and rest.left[0] == "c"
+            and numbers[int(rest.left[1:])] == "1"
+            and new[1:] == ("*", b, rest.out)
+            and both == (a, "+", a, new.out)
+        ):
+            found[i : i + 5] = [Step(a, "max", a, b)]
+    return found
 
 
 def _with_few_temporaries(steps: list[Step]) -> tuple[list[Step], int]:
