@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import warnings
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Known", "as_dicts", "check", "check_finite", "check_state", "check_sweep"]
+__all__ = [
+    "Known",
+    "as_dicts",
+    "bounds",
+    "check",
+    "check_finite",
+    "check_state",
+    "check_sweep",
+    "computed_in",
+    "may_raise",
+    "restored",
+]
+
+ERROR_STATE: Any = getattr(np, "geterrobj", None)  # in NumPy 1; takes a tenth of the time of np.geterr
+STOPS = 0o2222  # the bits that NumPy 1 sets where it raises an error or calls a function, for its four errors
 
 
 def as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -21,7 +38,37 @@ def as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, A
             "params and grads must be two dicts of arrays, or two arrays; "
             f"got {type(params).__name__} and {type(grads).__name__}"
         )
-    return params, grads
+    return _kept(params), dict(grads)
+
+
+def _kept(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a dict of a mapping's arrays, or raise a TypeError if it makes them anew each time."""
+    found = {}
+    for key in params:
+        p, again = params[key], params[key]
+        if p is not again and isinstance(p, np.ndarray) and p.size and not np.may_share_memory(p, again):
+            raise TypeError(
+                f"{type(params).__name__} makes params[{key!r}] anew each time it is asked for it, so an "
+                "update would be lost; make a dict of it, which keeps its arrays: params = dict(params)"
+            )
+        found[key] = p
+    return found
+
+
+def computed_in(dtype: np.dtype) -> np.dtype:
+    """Return the dtype of a parameter's state and of its arithmetic: its own, but at least float32.
+
+    In float16 the square of 256 is infinite and Adam's ε is 0.
+    """
+    return np.result_type(dtype, np.float32)
+
+
+def bounds(array: np.ndarray) -> tuple[int, int]:
+    """Return where the memory of an array begins and ends, as addresses of bytes."""
+    begin = end = array.__array_interface__["data"][0]
+    for n, stride in zip(array.shape, array.strides, strict=True):
+        begin, end = begin + min(0, (n - 1) * stride), end + max(0, (n - 1) * stride)
+    return begin, end + array.itemsize
 
 
 class Known(NamedTuple):
@@ -30,18 +77,17 @@ class Known(NamedTuple):
     rule: Callable[..., Any]
     swept: tuple[int, ...]
     arrays: list[tuple[str, np.ndarray, tuple[int, ...], np.dtype]]
+    owners: frozenset[int]
 
     @classmethod
     def of(cls, params: Mapping[str, Any], grads: Mapping[str, Any], rule: Any, swept: Any) -> Known:
         """Remember these arrays, and the dtypes of their gradients."""
         arrays = [(key, p, p.shape, grads[key].dtype) for key, p in params.items()]
-        return cls(rule, swept, arrays)
+        return cls(rule, swept, arrays, frozenset(id(_owner(p)) for p in params.values()))
 
-    def still_holds(
-        self, params: Mapping[str, Any], grads: Mapping[str, Any], rule: Any, swept: tuple[int, ...]
-    ) -> bool:
+    def still_holds(self, params: Mapping[str, Any], grads: Mapping[str, Any], rule: Any) -> bool:
         """Return whether all is as it was; gradients may be other arrays of the same shapes and dtypes."""
-        if rule != self.rule or swept != self.swept or not len(params) == len(grads) == len(self.arrays):
+        if rule != self.rule or not len(params) == len(grads) == len(self.arrays):
             return False
         for key, array, shape, dtype in self.arrays:
             g = grads.get(key)
@@ -54,6 +100,86 @@ class Known(NamedTuple):
             ):
                 return False
         return True
+
+    def apart(self, grads: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+        """Return the gradients, with copies of those whose memory may be shared with a parameter.
+
+        An array made by NumPy shares memory if its owner is also that of a parameter. Only where that does
+        not settle it, as with an array of another library, are addresses compared.
+        """
+        owners = self.owners
+        for g in grads.values():
+            base = g.base
+            if id(g if base is None else base) in owners or not (
+                base is None or (base.__class__ is np.ndarray and base.base is None)
+            ):
+                break
+        else:
+            return grads
+        taken = _spans(p for _, p, _, _ in self.arrays)
+        return {key: np.array(g) if _touches(taken, *bounds(g)) else g for key, g in grads.items()}
+
+
+def _owner(array: np.ndarray) -> np.ndarray:
+    """Return the array whose memory this one is a view of."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
+def _spans(arrays: Iterable[np.ndarray]) -> list[int]:
+    """Return where memory that belongs to arrays begins and ends, begins again, and so on."""
+    spans: list[int] = []
+    for begin, end in sorted(bounds(array) for array in arrays if array.size):
+        if spans and begin <= spans[-1]:
+            spans[-1] = max(end, spans[-1])
+        else:
+            spans += (begin, end)
+    return spans
+
+
+def _touches(spans: list[int], begin: int, end: int) -> bool:
+    after = bisect_right(spans, begin)
+    return after % 2 == 1 or (after < len(spans) and spans[after] < end)
+
+
+def may_raise() -> bool:
+    """Return whether NumPy may raise an error in the middle of an update: it, or a warning, is set to."""
+    if ERROR_STATE is not None:
+        mask = ERROR_STATE()[1]
+        return bool(mask & STOPS) or (mask != 0 and _warnings.are_errors())
+    kinds = set(np.geterr().values())
+    return not kinds.isdisjoint(("raise", "call")) or ("warn" in kinds and _warnings.are_errors())
+
+
+class _Warnings:
+    """Whether warnings are errors, found out anew when the list of filters is another or longer."""
+
+    filters: Any = None
+    length = 0
+    answer = False
+
+    def are_errors(self) -> bool:
+        filters = warnings.filters
+        if filters is not self.filters or len(filters) != self.length:
+            self.filters, self.length = filters, len(filters)
+            self.answer = any(each[0] == "error" for each in filters)
+        return self.answer
+
+
+_warnings = _Warnings()
+
+
+@contextmanager
+def restored(arrays: Iterable[np.ndarray]) -> Iterator[None]:
+    """Put back what was in these arrays if an error is raised meanwhile."""
+    saved = [(array, array.copy()) for array in arrays]
+    try:
+        yield
+    except BaseException:
+        for array, before in saved:
+            array[...] = before
+        raise
 
 
 def check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
@@ -72,6 +198,9 @@ def check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
                     if isinstance(array, np.ndarray)
                     else f"type {type(array).__name__}"
                 )
+                if isinstance(array, (np.floating, float)):
+                    what = "gradient, write np.asarray(g)" if name == "grads" else "parameter, np.array(p)"
+                    kind += f": NumPy makes a number of an array without axes; for a {what}"
                 raise TypeError(f"{name}[{key!r}] must be an ndarray of floating point; got {kind}")
         if p.shape != g.shape:
             raise ValueError(f"grads[{key!r}] has shape {g.shape}; params[{key!r}] has shape {p.shape}")
@@ -98,9 +227,13 @@ def check_state(params: Mapping[str, Any], state: Mapping[str, Mapping[str, np.n
         )
     for key, p in params.items():
         for slot, value in state[key].items():
-            for what in ("shape", "dtype"):
-                given, kept = getattr(p, what), getattr(value, what)
-                if given != kept:
+            for what, given, fitting in (
+                ("shape", p.shape, p.shape),
+                ("dtype", p.dtype, computed_in(p.dtype)),
+            ):
+                kept = getattr(value, what)
+                if fitting != kept:
+                    given = given if given == fitting else f"{given}, which is computed in {fitting}"
                     raise ValueError(
                         f"params[{key!r}] has {what} {given}; its state {slot!r} has {what} {kept}"
                     )

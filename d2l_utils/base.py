@@ -39,7 +39,9 @@ class Hyperparameter:
         return self if optimizer is None else optimizer.__dict__[self.name]
 
     def __set__(self, optimizer: Any, value: Any) -> None:
-        if not (self.schedulable and callable(value)):
+        if self.schedulable and callable(value):
+            checks.schedule(self.name, value)
+        else:
             value = self.check(value)
         optimizer.__dict__[self.name] = value
         optimizer.__dict__["_settings"] = optimizer.__dict__["_swept"] = None
@@ -80,6 +82,9 @@ class Optimizer:
     _settings: tuple[Any, ...] | None = None
     _swept: tuple[int, ...] | None = None
     _known: arrays.Known | None = None
+    _asked: tuple[Any, int, Any] | None = None  # a schedule, the step, and what it answered
+    _held: tuple[Any, int, Any] | None = None  # the same, for an update that was refused
+    _refused = False
 
     def __init__(self, **hyperparameters: Any) -> None:
         self._names = tuple(hyperparameters)
@@ -112,13 +117,17 @@ class Optimizer:
     def arguments(self, t: int) -> tuple[Any, ...]:
         """Return what the rule takes after its state on step ``t`` (1, 2, ...).
 
-        A schedule is asked for the rate after t − 1 updates, so that its first answer is ``lr(0)``.
+        A schedule is asked for the rate after t − 1 updates, so that its first answer is ``lr(0)``; for an
+        update that was refused, it has answered already.
         """
         if self._settings is not None:
             return self._settings
         settings = self.hyperparameters
         if callable(settings["lr"]):
-            settings["lr"] = Optimizer.lr.check(settings["lr"](t - 1))
+            asked = self._held
+            if asked is None or asked[0] is not settings["lr"] or asked[1] != t:
+                asked = self._asked = settings["lr"], t, Optimizer.lr.check(settings["lr"](t - 1))
+            settings["lr"] = asked[2]
             return tuple(settings.values())
         self._settings = tuple(settings.values())
         return self._settings
@@ -150,10 +159,11 @@ class Optimizer:
         Parameters
         ----------
         params : dict of str to ndarray, or ndarray
-            Floating-point arrays of any shape. Each keeps its dtype.
+            Floating-point arrays of any shape. Each keeps its dtype, in which its state is kept and its step
+            computed, those of float16 in float32.
         grads : dict of str to ndarray, or ndarray
-            The gradients, with the keys and shapes of ``params``. They are not changed, and share no memory
-            with ``params``.
+            The gradients, with the keys and shapes of ``params``. They are not changed. One that shares
+            memory with a parameter counts as it was before the update.
         check_finite : bool
             Refuse a gradient that holds NaN or infinity.
 
@@ -164,36 +174,66 @@ class Optimizer:
         ValueError
             If keys or shapes differ, from each other or (dtypes too) from those of the updates before, if a
             parameter cannot be written, or if a gradient is not finite and ``check_finite`` is set.
-            Nothing has changed then.
+        FloatingPointError
+            If NumPy is set to raise it, as ``np.errstate(all="raise")`` does. Each update then begins with a
+            copy of the parameters and the state.
+
+        Nothing has changed after an error, and a schedule is not asked again for the same update.
         """
         params, grads = arrays.as_dicts(params, grads)
-        settings = self.arguments(self.t + 1)
-        swept = self._swept
-        if swept is None:
-            swept = self.swept_shape(settings)
-            self._swept = None if self._settings is None else swept
         state, applied, known = self._state, self._applied, self._known
-        if known is None or not known.still_holds(params, grads, self.rule, swept):
-            state, applied = self._prepared(params, grads, swept)
-            known = arrays.Known.of(params, grads, self.rule, swept)
+        if known is None or not known.still_holds(params, grads, self.rule):
+            known = None
+            arrays.check(params, grads)
+            if state:
+                arrays.check_state(params, state)
         if check_finite:
             arrays.check_finite(grads)
-        for apply in applied:
-            apply(grads, settings)
+        try:
+            settings = self.arguments(self.t + 1)
+            swept = self._swept
+            if swept is None:
+                swept = self.swept_shape(settings)
+                self._swept = None if self._settings is None else swept
+            if known is None or swept != known.swept:
+                state, applied = self._prepared(params, grads, swept)
+                known = arrays.Known.of(params, grads, self.rule, swept)
+            grads = known.apart(grads)
+            if arrays.may_raise():
+                slots = (value for slots in state.values() for value in slots.values())
+                with arrays.restored([*params.values(), *slots]):
+                    for apply in applied:
+                        apply(grads, settings)
+            else:
+                for apply in applied:
+                    apply(grads, settings)
+        except BaseException:
+            self._hold(True)
+            raise
         self._state, self._applied, self._known = state, applied, known
         self.t += 1
+        if self._refused:
+            self._hold(False)
+
+    def _hold(self, refused: bool) -> None:
+        """After an update that was refused, hold what the schedule answered for it; let go of it later."""
+        self._refused, self._held = refused, self._asked if refused else None
+        inner = self.__dict__.get("optimizer")
+        if isinstance(inner, Optimizer):
+            inner._hold(refused)
 
     def _prepared(
         self, params: Mapping[str, Any], grads: Mapping[str, Any], swept: tuple[int, ...]
     ) -> tuple[State, list[Apply]]:
-        """Check arrays that are new, make the state if there is none, and lay it out."""
-        arrays.check(params, grads)
+        """Make the state of new arrays if there is none, and lay it out."""
         arrays.check_sweep(params, swept)
         state = {key: dict(slots) for key, slots in self._state.items()} or {
-            key: {slot: np.full_like(p, start, subok=False) for slot, start in self.slots.items()}
+            key: {
+                slot: np.full_like(p, start, arrays.computed_in(p.dtype), subok=False)
+                for slot, start in self.slots.items()
+            }
             for key, p in params.items()
         }
-        arrays.check_state(params, state)
         return state, lay_out(self.rule, params, grads, state, swept)
 
     def state_dict(self) -> dict[str, Any]:

@@ -44,11 +44,13 @@ class Kernel:
     p : ndarray
         The parameter, which is changed.
     slots : tuple of ndarray
-        Its state, of the same shape and dtype, which is changed.
+        Its state, of the same shape, which is changed.
     room : list of ndarray
         From `room_for`; kernels that are called in turn may share it.
     swept : bool
         Whether some of the settings are arrays, which sweep the last axes of the parameter.
+    dtype, g_dtype : dtype, optional
+        In which the state is kept and the rule computed, and that of gradients; by default the parameter's.
     """
 
     def __init__(
@@ -58,26 +60,32 @@ class Kernel:
         slots: tuple[np.ndarray, ...],
         room: list[np.ndarray],
         swept: bool,
+        dtype: np.dtype | None = None,
+        g_dtype: np.dtype | None = None,
     ) -> None:
+        self.dtype = dtype = p.dtype if dtype is None else dtype
+        self.is_cast = not p.dtype == dtype == (dtype if g_dtype is None else g_dtype)
         self.program, self.p, self.slots = program, p, slots
         self.room = room[: program.num_temporaries]
         self.settings: tuple[Any, ...] | None = None
         self.zeros: Sequence[bool] = ()
-        # The rule's numbers, in the parameter's dtype; swept ones are arrays already.
-        self.cells = np.empty(0 if swept else program.num_numbers, p.dtype)
+        # The rule's numbers; swept ones are arrays already.
+        self.cells = np.empty(0 if swept else program.num_numbers, dtype)
         self.numbers: Any = [self.cells[i, ...] for i in range(len(self.cells))]
         # What a block needs besides its part of the parameter, the gradient and the state.
-        length = min(p.size, BLOCK_BYTES // p.itemsize)
+        length = min(p.size, BLOCK_BYTES // dtype.itemsize)
         self.room_and_numbers = [array[:length] for array in self.room]
         self.room_and_numbers += [np.broadcast_to(number, length) for number in self.numbers]
         self.flat = [array.reshape(-1) for array in (p, *slots) if array.flags.c_contiguous]
-        self.is_flat = bool(self.numbers) and len(self.flat) == 1 + len(slots)
+        self.is_flat = bool(self.numbers) and len(self.flat) == 1 + len(slots) and not self.is_cast
         self.all_at_once = (*self.flat[1:], *self.room_and_numbers) if length == p.size else ()
 
     def __call__(self, g: np.ndarray, settings: tuple[Any, ...]) -> None:
         """Change the parameter and its state, by a gradient and what the rule takes after its state."""
         if not self.cells.size:
             self.numbers, self.zeros = self.program.numbers(*settings)
+            if self.program.num_numbers:  # swept
+                self.numbers = [_in_dtype(number, self.dtype) for number in self.numbers]
         elif settings is not self.settings:
             self.cells[:], self.zeros = self.program.numbers(*settings)
             self.settings = settings
@@ -89,7 +97,7 @@ class Kernel:
                 self.program.run(self.flat[0], g, *self.all_at_once, *self.zeros)
             else:
                 self._in_slices(g)
-        elif self.p.nbytes > BLOCK_BYTES:
+        elif self.is_cast or self.p.nbytes > BLOCK_BYTES:
             self._in_blocks(g)
         else:
             order: Any = "F" if self.p.flags.fnc else "C"
@@ -105,19 +113,25 @@ class Kernel:
             self.program.run(p, g[start : start + length], *slots, *rest, *self.zeros)
 
     def _in_blocks(self, g: np.ndarray) -> None:
-        """Walk flat blocks: views where the layout allows it, else copies that are written back."""
+        """Walk flat blocks: views where layout and dtype allow it, else copies that are written back."""
         arrays, values = (self.p, g, *self.slots), list(self.numbers)
         swept = [i for i, value in enumerate(values) if np.ndim(value)]
         access: Any = [["readonly" if i == 1 else "readwrite"] for i in range(len(arrays))]
         with np.nditer(
             (*arrays, *(values[i] for i in swept)),
-            flags=["external_loop", "buffered"],
+            flags=["external_loop", "buffered", "zerosize_ok"],
             op_flags=access + [["readonly"]] * len(swept),
+            op_dtypes=[self.dtype] * len(arrays) + [values[i].dtype for i in swept],
+            casting="same_kind",
             order="F" if self.p.flags.fnc else "K",
-            buffersize=BLOCK_BYTES // self.p.itemsize,
+            buffersize=BLOCK_BYTES // self.dtype.itemsize,
         ) as blocks:
             for block in blocks:
                 for i, value in zip(swept, block[len(arrays) :], strict=True):
                     values[i] = value
                 room = [array[: len(block[0])] for array in self.room]
                 self.program.run(*block[: len(arrays)], *room, *values, *self.zeros)
+
+
+def _in_dtype(number: Any, dtype: np.dtype) -> Any:
+    return number.astype(dtype, copy=False) if isinstance(number, np.ndarray) else number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
 from typing import Any
 
@@ -45,6 +46,21 @@ def number(name: str, value: Any, low: float = -np.inf) -> float:
     if isinstance(checked, np.ndarray):
         raise TypeError(f"{name} must be one number; got an array of shape {checked.shape}")
     return float(checked)
+
+
+def schedule(name: str, value: Any) -> None:
+    """Raise a TypeError if a callable cannot be called with one number, as far as it tells."""
+    try:
+        signature = inspect.signature(value)
+    except (TypeError, ValueError):  # of some builtins nothing is known
+        return
+    try:
+        signature.bind(0)
+    except TypeError:
+        raise TypeError(
+            f"{name} must be a number, or a schedule that is called with the number of updates made, as "
+            f"`lambda t: 0.1 / (1 + t)` is; got {value!r}, which takes {signature}"
+        ) from None
 
 
 def generator(rng: Any) -> np.random.Generator:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -82,8 +84,8 @@ def descend(
     Parameters
     ----------
     optimizer : Optimizer
-        Its settings are used; its own state is neither read nor changed. If a hyper-parameter is an array of
-        n settings, all n paths are walked at once.
+        Its settings are used; its own state is neither read nor changed. A schedule is asked once for each
+        step. If a hyper-parameter is an array of n settings, all n paths are walked at once.
     objective : Objective
         One of :mod:`d2l_utils.objectives`, or your own.
     start : sequence of float, optional
@@ -119,18 +121,27 @@ def descend(
     num_steps = checks.whole_number("num_steps", num_steps)
     noise = checks.number("noise", noise, low=0.0)
     seed = checks.whole_number("seed", seed)
-    shape = optimizer.swept_shape(optimizer.arguments(1))
+    # A schedule that counts its calls is not asked for a path without a step.
+    first = (optimizer if num_steps else copy.deepcopy(optimizer)).arguments(1)
+    shape = optimizer.swept_shape(first)
+    arguments = chain([first][:num_steps], map(optimizer.arguments, range(2, num_steps + 1)))
     with np.errstate(all="ignore"):
         walk = _swept_walk if shape else _float_walk
         points = np.full((num_steps + 1, len(start), *shape), np.nan)
         draws = objectives.Noise(seed) if noise else None
-        divides = walk(points, optimizer, objective.gradient, start, noise, draws)
+        divides = walk(points, optimizer, arguments, objective.gradient, start, noise, draws)
         values = _values(objective, points)
     return Trace(points, values, objective, optimizer, divides)
 
 
 def _float_walk(
-    points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], noise: float, draws: Any
+    points: np.ndarray,
+    optimizer: Optimizer,
+    arguments: Iterable[tuple[Any, ...]],
+    gradient: Gradient,
+    start: list[float],
+    noise: float,
+    draws: Any,
 ) -> int | None:
     """Fill ``points`` until float arithmetic gives up: it raises where arrays give inf or NaN.
 
@@ -142,7 +153,6 @@ def _float_walk(
 
     walk = float_walk(optimizer.rule, len(start), len(optimizer.slots))
     rows = [(x, *optimizer.slots.values()) for x in start]
-    arguments = map(optimizer.arguments, range(1, len(points)))
     visited, divides = list(start), None
     try:
         walk(rows, arguments, noisy if noise else gradient, visited.extend)
@@ -155,7 +165,13 @@ def _float_walk(
 
 
 def _swept_walk(
-    points: np.ndarray, optimizer: Optimizer, gradient: Gradient, start: list[float], noise: float, draws: Any
+    points: np.ndarray,
+    optimizer: Optimizer,
+    arguments: Iterable[tuple[Any, ...]],
+    gradient: Gradient,
+    start: list[float],
+    noise: float,
+    draws: Any,
 ) -> None:
     """Fill ``points`` for all settings at once; all coordinates are one array and take one call."""
     p = np.empty(points.shape[1:])
@@ -164,10 +180,10 @@ def _swept_walk(
     program = array_program(optimizer.rule, len(slots))
     kernel = Kernel(program, p, slots, room_for(program, p.size, p.dtype), swept=True)
     points[0] = p
-    for t in range(1, len(points)):
+    for t, settings in enumerate(arguments, start=1):
         for i, partial in enumerate(gradient(*p)):
             g[i] = partial + noise * draws.normal() if noise else partial
-        kernel(g, optimizer.arguments(t))
+        kernel(g, settings)
         points[t] = p
 
 

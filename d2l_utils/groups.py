@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from d2l_utils.arrays import bounds, computed_in
 from d2l_utils.blocks import Kernel, room_for
-from d2l_utils.programs import array_program, as_it_is
+from d2l_utils.programs import array_program
 
 __all__ = ["Apply", "State", "lay_out", "parts"]
 
@@ -43,26 +44,24 @@ def lay_out(
     largest = max([SMALL, *(p.size for p in params.values())])
 
     def kernel(p: np.ndarray, slots: tuple[np.ndarray, ...], g_dtype: np.dtype) -> Kernel:
-        program = array_program(rule, len(slots))
-        if p.dtype not in rooms:
-            rooms[p.dtype] = room_for(program, largest, p.dtype)
-        if g_dtype != p.dtype or (swept and p.dtype != float):
-            program = as_it_is(rule)  # NumPy knows best in which of two dtypes each operation is done
-        return Kernel(program, p, slots, rooms[p.dtype], bool(swept))
+        program, dtype = array_program(rule, len(slots)), computed_in(p.dtype)
+        if dtype not in rooms:
+            rooms[dtype] = room_for(program, largest, dtype)
+        return Kernel(program, p, slots, rooms[dtype], bool(swept), dtype, g_dtype)
 
     applied: list[Apply] = []
-    for keys in [[key] for key in params] if swept else _together(params, grads):
+    for keys in [[key] for key in params] if swept else _together(params):
         key, arrays = keys[0], [np.asarray(params[key]) for key in keys]
-        g_dtype = grads[key].dtype
+        dtype = computed_in(arrays[0].dtype)
         if len(keys) == 1:
-            applied.append(_alone(key, kernel(arrays[0], tuple(state[key].values()), g_dtype)))
+            applied.append(_alone(key, kernel(arrays[0], tuple(state[key].values()), grads[key].dtype)))
             continue
-        slots = tuple(_joined([state[k][slot] for k in keys]) for slot in state[key])
+        slots = tuple(_joined([state[k][slot] for k in keys], dtype) for slot in state[key])
         for k, *views in zip(keys, *(parts(flat, arrays) for flat in slots), strict=True):
             state[k] = dict(zip(state[k], views, strict=True))
-        row = _row(arrays)
-        p, g = _joined(arrays) if row is None else row, np.empty(sum(a.size for a in arrays), g_dtype)
-        applied.append(_side_by_side(keys, arrays, g, kernel(p, slots, g_dtype), copied=row is None))
+        row = _row(arrays) if arrays[0].dtype == dtype else None
+        p, g = _joined(arrays, dtype) if row is None else row, np.empty(sum(a.size for a in arrays), dtype)
+        applied.append(_side_by_side(keys, arrays, g, kernel(p, slots, dtype), copied=row is None))
     return applied
 
 
@@ -92,8 +91,8 @@ def _side_by_side(
     return apply_to_copy if copied else apply
 
 
-def _together(params: Arrays, grads: Arrays) -> list[list[str]]:
-    """Return the keys in groups: small arrays of the same dtypes together, any other array alone.
+def _together(params: Arrays) -> list[list[str]]:
+    """Return the keys in groups: small arrays of the same dtype together, any other array alone.
 
     An array that shares memory with another stays alone, so that no change of it is lost.
     """
@@ -101,41 +100,32 @@ def _together(params: Arrays, grads: Arrays) -> list[list[str]]:
     growing: dict[Any, list[str]] = {}
     overlapping = _overlapping(params)
     for key, p in params.items():
-        kind = (p.dtype, grads[key].dtype)
-        group = growing.get(kind, [])
+        group = growing.get(p.dtype, [])
         if p.size > SMALL or key in overlapping:
             groups.append([key])
         elif group and p.size + sum(params[k].size for k in group) <= SMALL:
             group.append(key)
         else:
-            growing[kind] = [key]
-            groups.append(growing[kind])
+            growing[p.dtype] = [key]
+            groups.append(growing[p.dtype])
     return groups
 
 
 def _overlapping(params: Arrays) -> set[str]:
     """Return the keys of arrays whose memory may be shared with another's."""
-    bounds = []
-    for key, p in params.items():
-        reach = [(n - 1) * stride for n, stride in zip(p.shape, p.strides, strict=True)]
-        begin = p.__array_interface__["data"][0]
-        if p.size:
-            bounds.append(
-                (begin + sum(r for r in reach if r < 0), begin + sum(r for r in reach if r > 0), key)
-            )
     found: set[str] = set()
-    last, last_key = -1, ""  # of the arrays so far, the last byte of the one that reaches furthest
-    for first, end, key in sorted(bounds):
-        if first <= last:
+    last, last_key = -1, ""  # of the arrays so far, the end of the one that reaches furthest
+    for begin, end, key in sorted((*bounds(p), key) for key, p in params.items() if p.size):
+        if begin < last:
             found |= {key, last_key}
         if end > last:
             last, last_key = end, key
     return found
 
 
-def _joined(arrays: list[np.ndarray]) -> np.ndarray:
-    """Return all elements in one flat array, a copy of the same dtype."""
-    return np.concatenate(arrays, axis=None, dtype=arrays[0].dtype)
+def _joined(arrays: list[np.ndarray], dtype: np.dtype) -> np.ndarray:
+    """Return all elements in one flat array, a copy."""
+    return np.concatenate(arrays, axis=None, dtype=dtype)
 
 
 def parts(flat: np.ndarray, arrays: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
