@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy import ndarray
 
 __all__ = [
     "Known",
@@ -26,11 +27,15 @@ __all__ = [
 ERROR_STATE: Any = getattr(np, "geterrobj", None)  # in NumPy 1; takes a tenth of the time of np.geterr
 STOPS = 0o2222  # the bits that NumPy 1 sets where it raises an error or calls a function, for its four errors
 
+_filters_seen: tuple[Any, int, bool] = (None, 0, False)  # their list, its length, whether one says "error"
+
 
 def as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return both as dicts: two arrays have the name ``params``; anything else is a TypeError."""
     if params.__class__ is grads.__class__ is dict:
         return params, grads
+    if params.__class__ is grads.__class__ is ndarray:
+        return {"params": params}, {"params": grads}
     if isinstance(params, np.ndarray) and not isinstance(grads, Mapping):
         return {"params": params}, {"params": grads}
     if not isinstance(params, Mapping) or not isinstance(grads, Mapping):
@@ -85,21 +90,33 @@ class Known(NamedTuple):
         arrays = [(key, p, p.shape, grads[key].dtype) for key, p in params.items()]
         return cls(rule, swept, arrays, frozenset(id(_owner(p)) for p in params.values()))
 
-    def still_holds(self, params: Mapping[str, Any], grads: Mapping[str, Any], rule: Any) -> bool:
-        """Return whether all is as it was; gradients may be other arrays of the same shapes and dtypes."""
-        if rule != self.rule or not len(params) == len(grads) == len(self.arrays):
-            return False
-        for key, array, shape, dtype in self.arrays:
+    def fitting(
+        self, params: Mapping[str, Any], grads: Mapping[str, Any], rule: Any
+    ) -> Mapping[str, np.ndarray] | None:
+        """Return the gradients, `apart` from parameters, or None if anything is not as it was.
+
+        Gradients may be other arrays of the same shapes and dtypes.
+        """
+        known_rule, _, known, owners = self
+        if rule != known_rule or not len(params) == len(grads) == len(known):
+            return None
+        shared = False
+        for key, array, shape, dtype in known:
             g = grads.get(key)
             if (
                 params.get(key) is not array
                 or not array.flags.writeable
-                or not isinstance(g, np.ndarray)
+                or not isinstance(g, ndarray)
                 or g.shape != shape
-                or g.dtype != dtype
+                or (g.dtype is not dtype and g.dtype != dtype)
             ):
-                return False
-        return True
+                return None
+            base = g.base
+            if id(g if base is None else base) in owners or not (
+                base is None or (base.__class__ is ndarray and base.base is None)
+            ):
+                shared = True
+        return self.apart(grads) if shared else grads
 
     def apart(self, grads: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
         """Return the gradients, with copies of those whose memory may be shared with a parameter.
@@ -107,11 +124,10 @@ class Known(NamedTuple):
         An array made by NumPy shares memory if its owner is also that of a parameter. Only where that does
         not settle it, as with an array of another library, are addresses compared.
         """
-        owners = self.owners
         for g in grads.values():
             base = g.base
-            if id(g if base is None else base) in owners or not (
-                base is None or (base.__class__ is np.ndarray and base.base is None)
+            if id(g if base is None else base) in self.owners or not (
+                base is None or (base.__class__ is ndarray and base.base is None)
             ):
                 break
         else:
@@ -145,29 +161,24 @@ def _touches(spans: list[int], begin: int, end: int) -> bool:
 
 def may_raise() -> bool:
     """Return whether NumPy may raise an error in the middle of an update: it, or a warning, is set to."""
-    if ERROR_STATE is not None:
+    if ERROR_STATE is None:
+        kinds = set(np.geterr().values())
+        stops, warns = not kinds.isdisjoint(("raise", "call")), "warn" in kinds
+    else:
         mask = ERROR_STATE()[1]
-        return bool(mask & STOPS) or (mask != 0 and _warnings.are_errors())
-    kinds = set(np.geterr().values())
-    return not kinds.isdisjoint(("raise", "call")) or ("warn" in kinds and _warnings.are_errors())
+        if mask == 0:
+            return False
+        stops, warns = mask & STOPS, True
+    return bool(stops) or (warns and _warnings_are_errors())
 
 
-class _Warnings:
-    """Whether warnings are errors, found out anew when the list of filters is another or longer."""
-
-    filters: Any = None
-    length = 0
-    answer = False
-
-    def are_errors(self) -> bool:
-        filters = warnings.filters
-        if filters is not self.filters or len(filters) != self.length:
-            self.filters, self.length = filters, len(filters)
-            self.answer = any(each[0] == "error" for each in filters)
-        return self.answer
-
-
-_warnings = _Warnings()
+def _warnings_are_errors() -> bool:
+    """Return whether some warnings are errors; found out anew when their list is another or longer."""
+    global _filters_seen
+    filters = warnings.filters
+    if filters is not _filters_seen[0] or len(filters) != _filters_seen[1]:
+        _filters_seen = filters, len(filters), any(each[0] == "error" for each in filters)
+    return _filters_seen[2]
 
 
 @contextmanager

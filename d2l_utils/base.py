@@ -182,7 +182,8 @@ class Optimizer:
         """
         params, grads = arrays.as_dicts(params, grads)
         state, applied, known = self._state, self._applied, self._known
-        if known is None or not known.still_holds(params, grads, self.rule):
+        fitting = None if known is None else known.fitting(params, grads, self.rule)
+        if fitting is None:
             known = None
             arrays.check(params, grads)
             if state:
@@ -195,18 +196,18 @@ class Optimizer:
             if swept is None:
                 swept = self.swept_shape(settings)
                 self._swept = None if self._settings is None else swept
-            if known is None or swept != known.swept:
+            if fitting is None or known is None or swept != known.swept:
                 state, applied = self._prepared(params, grads, swept)
                 known = arrays.Known.of(params, grads, self.rule, swept)
-            grads = known.apart(grads)
+                fitting = known.apart(grads)
             if arrays.may_raise():
                 slots = (value for slots in state.values() for value in slots.values())
                 with arrays.restored([*params.values(), *slots]):
                     for apply in applied:
-                        apply(grads, settings)
+                        apply(fitting, settings)
             else:
                 for apply in applied:
-                    apply(grads, settings)
+                    apply(fitting, settings)
         except BaseException:
             self._hold(True)
             raise

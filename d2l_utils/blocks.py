@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from d2l_utils.programs import Program
 
@@ -78,23 +79,25 @@ class Kernel:
         self.room_and_numbers += [np.broadcast_to(number, length) for number in self.numbers]
         self.flat = [array.reshape(-1) for array in (p, *slots) if array.flags.c_contiguous]
         self.is_flat = bool(self.numbers) and len(self.flat) == 1 + len(slots) and not self.is_cast
+        self.run, self.first = program.run, self.flat[0] if self.is_flat else p
+        self.is_odd = not self.cells.size  # has settings that are arrays, or a rule that takes its own
         self.all_at_once = (*self.flat[1:], *self.room_and_numbers) if length == p.size else ()
 
     def __call__(self, g: np.ndarray, settings: tuple[Any, ...]) -> None:
         """Change the parameter and its state, by a gradient and what the rule takes after its state."""
-        if not self.cells.size:
+        if self.is_odd:
             self.numbers, self.zeros = self.program.numbers(*settings)
             if self.program.num_numbers:  # swept
                 self.numbers = [_in_dtype(number, self.dtype) for number in self.numbers]
         elif settings is not self.settings:
             self.cells[:], self.zeros = self.program.numbers(*settings)
             self.settings = settings
-        if g.__class__ is not np.ndarray:
-            g = g.view(np.ndarray)
+        if g.__class__ is not ndarray:
+            g = g.view(ndarray)
         if self.is_flat and g.flags.c_contiguous:
             g = g if g.ndim == 1 else g.reshape(-1)
             if self.all_at_once:
-                self.program.run(self.flat[0], g, *self.all_at_once, *self.zeros)
+                self.run(self.first, g, *self.all_at_once, *self.zeros)
             else:
                 self._in_slices(g)
         elif self.is_cast or self.p.nbytes > BLOCK_BYTES:

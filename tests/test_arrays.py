@@ -156,7 +156,7 @@ def test_a_rule_or_a_sweep_may_be_put_in_between_updates():
 def test_what_an_update_knows_holds_as_long_as_nothing_changes():
     params, grads = {"a": np.ones(4), "b": np.ones(2)}, {"a": np.ones(4), "b": np.ones(2)}
     known = arrays.Known.of(params, grads, rules.sgd, ())
-    holds = [known.still_holds(params, grads, rules.sgd)]
+    holds = [known.fitting(params, grads, rules.sgd) is not None]
     for change in (
         lambda p, g: (p | {"a": np.ones(4)}, g),
         lambda p, g: (p, g | {"c": np.ones(1)}),
@@ -166,10 +166,10 @@ def test_what_an_update_knows_holds_as_long_as_nothing_changes():
         lambda p, g: (p, {"a": g["a"], "c": g["b"]}),
         lambda p, g: (p | {"c": np.ones(1)}, g | {"c": np.ones(1)}),
     ):
-        holds.append(known.still_holds(*change(params, grads), rules.sgd))
-    holds.append(known.still_holds(params, grads, rules.momentum))
+        holds.append(known.fitting(*change(params, grads), rules.sgd) is not None)
+    holds.append(known.fitting(params, grads, rules.momentum) is not None)
     params["a"].flags.writeable = False
-    holds.append(known.still_holds(params, grads, rules.sgd))
+    holds.append(known.fitting(params, grads, rules.sgd) is not None)
     assert holds == [True] + [False] * 9
 
 

@@ -112,8 +112,10 @@ def test_gradients_of_their_own_are_not_copied_nor_are_addresses_compared(monkey
     known = arrays.Known.of(params, grads, None, ())
     monkeypatch.setattr(arrays, "bounds", None)
     assert known.apart(grads) is grads
-    with pytest.raises(TypeError):
-        known.apart({"a": params["b"], "b": row[3:]})
+    assert known.fitting(params, grads, None) is grads
+    for look in (known.apart, lambda shared: known.fitting(params, shared, None)):
+        with pytest.raises(TypeError):
+            look({"a": params["b"], "b": row[3:]})
 
 
 def test_of_gradients_that_may_share_memory_only_those_that_do_are_copied():
