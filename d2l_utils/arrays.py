@@ -112,9 +112,10 @@ class Known(NamedTuple):
             ):
                 return None
             base = g.base
-            if id(g if base is None else base) in owners or not (
-                base is None or (base.__class__ is ndarray and base.base is None)
-            ):
+            if base is None:
+                if id(g) in owners:
+                    shared = True
+            elif id(base) in owners or base.__class__ is not ndarray or base.base is not None:
                 shared = True
         return self.apart(grads) if shared else grads
 
