@@ -1,23 +1,69 @@
 """Learning-rate schedules: callables that take the number of updates made so far and return the rate.
 
-An optimizer asks ``lr(0)`` for its first update. Schedules never change, so one may serve many optimizers.
-To count in epochs, give ``every`` or the rate per update: five epochs are
+An optimizer asks ``lr(0)`` for its first update. Schedules never change and remember nothing: one may serve
+many optimizers, and a training that goes on after 1000 updates needs no more than ``lr(1000)``. To count in
+epochs, give ``every`` or the rate per update: five epochs are
 ``5 * iterations_per_epoch(len(x), batch_size)`` updates.
+
+Ways from one rate to another are in :mod:`d2l_utils.transitions`, rates that rise and fall in
+:mod:`d2l_utils.cycles`, schedules made of schedules in :mod:`d2l_utils.schedule_parts`. The frameworks' own,
+under their names and with their settings, are in :mod:`d2l_utils.like_torch_schedules`,
+``like_keras_schedules``, ``like_optax_schedules`` and ``like_mxnet_schedules``. What must see a metric, or
+moves the momentum too, is in :mod:`d2l_utils.stepping`.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from d2l_utils import checks
 
-__all__ = ["Constant", "ExponentialDecay", "InverseTimeDecay", "Schedule", "StepDecay"]
+__all__ = [
+    "Constant",
+    "Decay",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "PiecewiseConstant",
+    "Schedule",
+    "StepDecay",
+]
+
+
+class Schedule:
+    """What all schedules share: they are called with t, 0 or more, and give a float.
+
+    A subclass is a frozen dataclass that says in `rate_after` what the rate is.
+
+    Attributes
+    ----------
+    momentum : Schedule or None
+        The schedule of the momentum β that belongs to this one, where there is one (`OneCycle`). No optimizer
+        asks for it: the training loop says ``optimizer.momentum = schedule.momentum(t)`` before each update,
+        or `Stepper` does.
+    """
+
+    def __call__(self, t: float) -> float:
+        """Return the learning rate after ``t`` updates, t = 0, 1, ..."""
+        if not t >= 0:
+            raise ValueError(f"t counts the updates made, 0 or more; got {t}")
+        return float(self.rate_after(t))
+
+    def rate_after(self, t: float) -> float:
+        """Return the rate after ``t`` updates; ``t`` was checked."""
+        raise NotImplementedError
+
+    @property
+    def momentum(self) -> Schedule | None:
+        """The schedule of the momentum that belongs to this one, or None."""
+        return None
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """What all schedules share: the initial rate ``lr``, and settings that are finite and 0 or more."""
+class Decay(Schedule):
+    """A share of an initial rate ``lr``; the settings are numbers, finite and 0 or more."""
 
     lr: float
 
@@ -25,19 +71,16 @@ class Schedule:
         for field in fields(self):
             checks.number(field.name, getattr(self, field.name), low=0.0)
 
-    def __call__(self, t: int) -> float:
-        """Return the learning rate after ``t`` updates, t = 0, 1, ..."""
-        if not t >= 0:
-            raise ValueError(f"t counts the updates made, 0 or more; got {t}")
+    def rate_after(self, t: float) -> float:
         return self.lr * self.factor_at(t)
 
-    def factor_at(self, t: int) -> float:
+    def factor_at(self, t: float) -> float:
         """Return the share of the initial rate that is left after ``t`` updates."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Constant(Schedule):
+class Constant(Decay):
     """The same rate for ever.
 
     Parameters
@@ -51,12 +94,12 @@ class Constant(Schedule):
     0.1
     """
 
-    def factor_at(self, t: int) -> float:
+    def factor_at(self, t: float) -> float:
         return 1.0
 
 
 @dataclass(frozen=True)
-class StepDecay(Schedule):
+class StepDecay(Decay):
     """Multiply the rate by ``factor`` after every ``every`` updates.
 
     Parameters
@@ -84,12 +127,12 @@ class StepDecay(Schedule):
         if self.factor > 1:
             raise ValueError(f"factor must be at most 1, for the rate to fall; got {self.factor}")
 
-    def factor_at(self, t: int) -> float:
+    def factor_at(self, t: float) -> float:
         return float(self.factor ** (t // self.every))
 
 
 @dataclass(frozen=True)
-class ExponentialDecay(Schedule):
+class ExponentialDecay(Decay):
     """Let the rate fall as ``lr · exp(−rate · t)``.
 
     Parameters
@@ -108,12 +151,12 @@ class ExponentialDecay(Schedule):
 
     rate: float = 0.0
 
-    def factor_at(self, t: int) -> float:
+    def factor_at(self, t: float) -> float:
         return math.exp(-self.rate * t)
 
 
 @dataclass(frozen=True)
-class InverseTimeDecay(Schedule):
+class InverseTimeDecay(Decay):
     """Let the rate fall as ``lr / (1 + rate · t)``, the 1/t decay of Robbins & Monro 1951.
 
     Parameters
@@ -132,5 +175,55 @@ class InverseTimeDecay(Schedule):
 
     rate: float = 0.0
 
-    def factor_at(self, t: int) -> float:
+    def factor_at(self, t: float) -> float:
         return 1 / (1 + self.rate * t)
+
+
+@dataclass(frozen=True)
+class PiecewiseConstant(Schedule):
+    """Hold one rate after the other: ``values[i]`` as soon as ``boundaries[i - 1]`` updates are made.
+
+    Parameters
+    ----------
+    values : sequence of float
+        The rates, 0 or more, one more than boundaries.
+    boundaries : sequence of int
+        After how many updates the next value holds: whole numbers, 0 or more, that never fall. With a first
+        boundary of 0 the first value is never used.
+
+    Examples
+    --------
+    >>> drops = PiecewiseConstant((0.1, 0.01, 0.001), boundaries=(30, 80))
+    >>> drops(29), drops(30), drops(80)
+    (0.1, 0.01, 0.001)
+    """
+
+    values: tuple[float, ...]
+    boundaries: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        values = tuple(checks.number("values", value, low=0.0) for value in self.values)
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "boundaries", rising("boundaries", self.boundaries))
+        if len(self.values) != len(self.boundaries) + 1:
+            raise ValueError(
+                "values must be one more than boundaries; "
+                f"got {len(self.values)} values and {len(self.boundaries)} boundaries"
+            )
+
+    def rate_after(self, t: float) -> float:
+        return self.values[bisect_right(self.boundaries, t)]
+
+
+def rising(name: str, numbers: Iterable[int]) -> tuple[int, ...]:
+    """Return whole numbers of 0 or more that never fall, as a tuple, or raise TypeError or ValueError.
+
+    Examples
+    --------
+    >>> rising("boundaries", [30, 80])
+    (30, 80)
+    """
+    found = tuple(checks.whole_number(name, number) for number in numbers)
+    if list(found) != sorted(found):
+        raise ValueError(f"{name} must never fall; got {found}")
+    return found
