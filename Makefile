@@ -30,9 +30,10 @@ notebooks: setup ## Execute every chapter and store its outputs in the notebook
 test: setup ## Run every check: style, types, tests, notebooks and the strict build
 	@$(RUN)python -m tools.check
 
-parity: setup ## Compare every optimizer with PyTorch, Keras, Optax and MXNet
+parity: setup ## Compare every optimizer and schedule with PyTorch, Keras, Optax and MXNet
 	@$(PYTHON) tools/environment.py requirements-parity.lock
 	@$(RUN)python -m tests.parity
+	@$(RUN)python -m tests.schedules
 
 bench: setup ## Measure the optimizers beside other frameworks and write the status page
 	@$(PYTHON) tools/environment.py requirements-parity.lock

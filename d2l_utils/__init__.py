@@ -2,6 +2,7 @@
 
 from d2l_utils import rules
 from d2l_utils.base import Optimizer
+from d2l_utils.cycles import CosineRestarts, OneCycle
 from d2l_utils.descent import Trace, descend
 from d2l_utils.objectives import (
     Objective,
@@ -27,7 +28,14 @@ from d2l_utils.optimizers import (
     Nesterov,
     RMSProp,
 )
-from d2l_utils.schedules import Constant, ExponentialDecay, InverseTimeDecay, StepDecay
+from d2l_utils.schedules import (
+    Constant,
+    ExponentialDecay,
+    InverseTimeDecay,
+    PiecewiseConstant,
+    StepDecay,
+)
+from d2l_utils.transitions import CosineDecay, PolynomialDecay, Warmup
 from d2l_utils.weight_decay import WeightDecay
 
 __all__ = [
@@ -37,16 +45,22 @@ __all__ = [
     "Adam",
     "AdamW",
     "Constant",
+    "CosineDecay",
+    "CosineRestarts",
     "ExponentialDecay",
     "InverseTimeDecay",
     "Momentum",
     "NAdam",
     "Nesterov",
     "Objective",
+    "OneCycle",
     "Optimizer",
+    "PiecewiseConstant",
+    "PolynomialDecay",
     "RMSProp",
     "StepDecay",
     "Trace",
+    "Warmup",
     "WeightDecay",
     "beale",
     "bowl",

@@ -131,11 +131,8 @@ def SequentialLR(
             f"milestones must be one fewer than schedulers; got {len(milestones)} and {len(schedules)}"
         )
     for schedule in schedules:
-        if isinstance(schedule, (Joined, Chained)):
-            raise ValueError(
-                "PyTorch miscounts a SequentialLR or ChainedScheduler in a SequentialLR: "
-                "give it single schedulers, or put a Joined of d2l_utils.schedule_parts together"
-            )
+        if isinstance(schedule, Joined):
+            raise ValueError("give all schedulers to one SequentialLR; PyTorch miscounts one inside another")
         if getattr(schedule, "momentum", None) is not None:
             raise ValueError("a scheduler that others follow cannot move the momentum: cycle_momentum=False")
     first = schedulers[0]

@@ -10,8 +10,10 @@ of PyTorch 2.13's class of that name. Where PyTorch takes the optimizer, give
 What differs, because PyTorch's way cannot be meant: one call of ``step`` too many leaves `OneCycleLR` where
 it ended (PyTorch goes on along the cosine, back up); a rise that is over before the first update, and
 `ConstantLR` with a factor of 0, work (PyTorch divides by zero); ``total_iters=0`` is refused (PyTorch stays
-at the first factor for ever), and so is a `SequentialLR` or `ChainedScheduler` in a `SequentialLR` (PyTorch
-miscounts). Not offered: ``MultiplicativeLR``, whose rate depends on every step before.
+at the first factor for ever), and so is one `SequentialLR` in another (PyTorch changes over a step early); an
+`ExponentialLR` or `PolynomialLR` in a `ChainedScheduler` that begins a `SequentialLR` starts at its beginning
+(PyTorch takes its first step twice). Not offered: ``MultiplicativeLR``, whose rate depends on every step
+before.
 """
 
 from __future__ import annotations

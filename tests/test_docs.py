@@ -10,7 +10,8 @@ import pytest
 
 import d2l_utils
 
-INTERNAL = {"adam", "checks", "sliders", "svg"}  # the public names of adam are those of optimizers
+# The public names of adam are those of optimizers, those of like_torch_made stand in like_torch_schedules.
+INTERNAL = {"adam", "checks", "like_torch_made", "sliders", "svg"}
 MODULES = sorted({module.name for module in pkgutil.iter_modules(d2l_utils.__path__)} - INTERNAL)
 
 

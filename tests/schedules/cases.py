@@ -1,4 +1,4 @@
-"""What is asked of the frameworks' schedules and of ours: each case is one line that both sides run.
+"""What is asked of the frameworks' schedules and of ours: each case is a line that both sides run.
 
 ``s`` is the framework's module of schedules or ours, ``o`` an optimizer of the same side with a rate of 0.5.
 """
@@ -210,3 +210,51 @@ MXNET = {
 }
 
 CASES = {"torch": TORCH, "keras": KERAS, "optax": OPTAX, "mxnet": MXNET}
+
+# A metric after each epoch, and what ReduceLROnPlateau is told.
+LOSSES = [
+    3.0,
+    2.0,
+    2.0,
+    2.0,
+    1.99999,
+    1.5,
+    1.5,
+    1.5,
+    1.5,
+    float("nan"),
+    1.5,
+    1.6,
+    1.7,
+    1.0,
+    1.0,
+    1.0,
+    1.0,
+    1.0,
+]
+NEGATIVE = [-1.0, -2.0, -2.0001, -2.0003, -2.0, -1.0, -3.0, -3.0, -3.0, float("-inf"), 0.0, 0.0, 0.0, 0.0]
+PLATEAU = {
+    "default": ({}, LOSSES),
+    "patience 0": ({"patience": 0}, LOSSES),
+    "patience 2, cooldown": ({"patience": 2, "cooldown": 2, "factor": 0.5}, LOSSES),
+    "max": ({"mode": "max", "patience": 1, "factor": 0.5}, LOSSES),
+    "absolute": ({"threshold_mode": "abs", "threshold": 0.4, "patience": 1, "factor": 0.5}, LOSSES),
+    "max, absolute": ({"mode": "max", "threshold_mode": "abs", "threshold": 0.4, "patience": 0}, LOSSES),
+    "min_lr": ({"patience": 0, "min_lr": 0.04}, LOSSES),
+    "min_lr in a list": ({"patience": 0, "min_lr": [0.04]}, LOSSES),
+    "eps": ({"patience": 0, "eps": 0.01}, LOSSES),
+    "negative metrics": ({"patience": 1, "factor": 0.5, "threshold": 1e-3}, NEGATIVE),
+    "negative, max": ({"mode": "max", "patience": 1, "factor": 0.5, "threshold": 0.1}, NEGATIVE),
+    "threshold 1": ({"patience": 0, "threshold": 1.0}, LOSSES),
+    "to 0": ({"patience": 0, "factor": 0.0}, LOSSES),
+}
+
+# PyTorch's optimizers on gradients (w₁, 4 w₂) under OneCycleLR, which moves their momentum or β₁.
+PATHS = {
+    "SGD": {"momentum": 0.9},
+    "SGD, Nesterov": {"momentum": 0.9, "nesterov": True},
+    "SGD, weight decay": {"momentum": 0.5, "weight_decay": 0.125},
+    "Adam": {},
+    "AdamW": {},
+}
+START, SLOPES = (1.0, -2.0), (1.0, 4.0)
