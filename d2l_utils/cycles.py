@@ -147,7 +147,7 @@ class OneCycle(Schedule):
             del points[0]
         while len(points) > 1 and points[-2][0] >= points[-1][0]:  # a fall that begins after the end
             del points[-1]
-        return Interpolated(tuple(points), self.shape).rate_after(t)
+        return Interpolated(tuple(points), self.shape).rate_after(min(t, final))
 
 
 @dataclass(frozen=True)

@@ -131,5 +131,5 @@ class Warmup(Schedule):
 
     def rate_after(self, t: float) -> float:
         if t < self.steps:
-            return self.schedule(0) * (t + 1) / self.steps
+            return self.schedule(0) * ((t + 1) / self.steps)
         return self.schedule(t - self.steps)

@@ -1,0 +1,124 @@
+"""A schedule that cannot be meant is refused, with what was given and what was expected."""
+
+import pytest
+
+from d2l_utils import SGD, Constant, CosineRestarts, Warmup
+from d2l_utils import like_keras_schedules as keras
+from d2l_utils import like_mxnet_schedules as mxnet
+from d2l_utils import like_optax_schedules as optax
+from d2l_utils import like_torch_schedules as torch
+from d2l_utils.chained import Chained
+from d2l_utils.cycles import Interpolated
+from d2l_utils.schedule_parts import Clipped, Joined, Scaled
+from d2l_utils.stepping import Stepper
+
+REFUSED = [
+    (lambda: torch.StepLR("0.1", 3), TypeError, "give one of our optimizers, or the initial rate; got '0.1'"),
+    (lambda: torch.StepLR(None, 3), TypeError, "or the initial rate; got None"),
+    (lambda: torch.StepLR(SGD(Constant(1.0)), 3), TypeError, "the optimizer already follows a schedule"),
+    (lambda: torch.StepLR(SGD([0.1, 0.2]), 3), TypeError, "lr must be one number; got an array"),
+    (lambda: torch.StepLR(SGD(), 0), ValueError, "step_size must be at least 1; got 0"),
+    (lambda: torch.StepLR(SGD(), 3, -0.5), ValueError, "factor must be finite and at least 0; got -0.5"),
+    (lambda: torch.StepLR(SGD(), 3, last_epoch=5), ValueError, "what was the optimizer's initial rate"),
+    (lambda: torch.LambdaLR(0.5, [abs, abs]), ValueError, "lr_lambda must be one function"),
+    (lambda: torch.LambdaLR(0.5, 3), TypeError, "called with the updates made; got 3"),
+    (lambda: torch.MultiStepLR(0.5, [-1]), ValueError, "milestones must be at least 0; got -1"),
+    (lambda: torch.ConstantLR(0.5, 2.0), ValueError, "factor must be from 0 to 1; got 2.0"),
+    (lambda: torch.LinearLR(0.5, 0.0), ValueError, "start_factor must be above 0"),
+    (lambda: torch.CyclicLR(None, 0.1, 0.5, mode="sine"), ValueError, "mode must be one of 'triangular', "),
+    (lambda: torch.CyclicLR(None, 0.1, 0.5, 0), ValueError, "up and down must be above 0; got 0 and 0"),
+    (lambda: torch.OneCycleLR(None, 0.5), ValueError, "give total_steps, or epochs and steps_per_epoch"),
+    (
+        lambda: torch.OneCycleLR(None, 0.5, 9, pct_start=1.5),
+        ValueError,
+        "pct_start must be from 0 to 1; got 1.5",
+    ),
+    (
+        lambda: torch.OneCycleLR(None, 0.5, 9, anneal_strategy="cosine"),
+        ValueError,
+        "one of 'cos', 'linear'; got",
+    ),
+    (
+        lambda: torch.OneCycleLR(None, 0.5, 9, div_factor=0),
+        ValueError,
+        "div_factor and final_div_factor divide",
+    ),
+    (lambda: torch.SequentialLR(0.5, [], []), ValueError, "schedulers must hold at least one"),
+    (
+        lambda: torch.SequentialLR(0.5, [Constant(1.0)], [3]),
+        ValueError,
+        "one fewer than schedulers; got 1 and 1",
+    ),
+    (
+        lambda: torch.SequentialLR(0.5, [Constant(1.0)] * 3, [5, 3]),
+        ValueError,
+        r"must never fall; got \(5, 3\)",
+    ),
+    (lambda: torch.SequentialLR(SGD(), [Constant(1.0)], []), TypeError, "both here and to every scheduler"),
+    (
+        lambda: torch.SequentialLR(SGD(), [torch.StepLR(SGD(), 3)], []),
+        ValueError,
+        "must belong to the optimizer",
+    ),
+    (
+        lambda: torch.SequentialLR(0.5, [Joined([abs], [])], []),
+        ValueError,
+        "PyTorch miscounts one inside another",
+    ),
+    (lambda: torch.SequentialLR(0.5, [torch.OneCycleLR(None, 1, 9)], []), ValueError, "cycle_momentum=False"),
+    (lambda: torch.ChainedScheduler([torch.ReduceLROnPlateau(SGD())], SGD()), TypeError, "needs a metric"),
+    (
+        lambda: torch.ChainedScheduler([torch.LambdaLR(0.5, abs)], 0.5),
+        ValueError,
+        "Scaled sets the rate anew",
+    ),
+    (lambda: torch.ChainedScheduler([torch.CosineAnnealingLR(1, 9, 0.1)], 1), ValueError, "eta_min=0 only"),
+    (
+        lambda: torch.ChainedScheduler([torch.CosineAnnealingLR(1, 9)], 1)(10),
+        ValueError,
+        "for its T_max = 9 steps",
+    ),
+    (lambda: torch.ReduceLROnPlateau(SGD(), factor=1.0), ValueError, "factor must be below 1"),
+    (lambda: torch.ReduceLROnPlateau(SGD(), "minimum"), ValueError, "mode must be one of 'min', 'max'"),
+    (lambda: torch.ReduceLROnPlateau(SGD(), min_lr=[0, 0]), ValueError, "there are no groups here"),
+    (lambda: torch.ReduceLROnPlateau(SGD(Constant(1.0))), TypeError, "already follows a schedule"),
+    (lambda: torch.ReduceLROnPlateau(0.5), TypeError, "optimizer must be one of d2l_utils; got 0.5"),
+    (
+        lambda: torch.ReduceLROnPlateau(SGD()).load_state_dict({"best": 1}),
+        ValueError,
+        "holds num_bad_epochs, ",
+    ),
+    (
+        lambda: Stepper(SGD(), Constant(1.0)).load_state_dict({}),
+        ValueError,
+        "a saved state holds 'last_epoch'",
+    ),
+    (lambda: torch.MultiplicativeLR, AttributeError, r"MultiplicativeLR is not offered: .*LambdaLR"),
+    (lambda: keras.CosineDecay(0.1, 0), ValueError, "decay_steps must be above 0; got 0"),
+    (lambda: keras.PiecewiseConstantDecay([1], [0.1]), ValueError, "got 1 values and 1 boundaries"),
+    (lambda: keras.CosineDecayRestarts(0.1, 9, 0.5), ValueError, "growth must be at least 1"),
+    (lambda: optax.cosine_decay_schedule(1.0, 0), ValueError, "decay_steps must be above 0; got 0"),
+    (lambda: optax.piecewise_constant_schedule(1, {3: -1}), ValueError, "got -1 at 3"),
+    (lambda: optax.piecewise_interpolate_schedule("sine", 1), ValueError, "interpolate_type must be"),
+    (lambda: optax.join_schedules([abs, abs], []), ValueError, "got 2 schedules and 0 boundaries"),
+    (lambda: optax.linear_onecycle_schedule(0, 1.0), ValueError, "transition_steps must be above"),
+    (lambda: mxnet.FactorScheduler(3, 1.5), ValueError, "factor must be at most 1"),
+    (lambda: mxnet.FactorScheduler(3, base_lr=1e-9), ValueError, "would raise the rate"),
+    (lambda: mxnet.MultiFactorScheduler([3, 3]), ValueError, "step must be an increasing list"),
+    (lambda: mxnet.PolyScheduler(5, warmup_steps=6), ValueError, "at least warmup_steps; got 5 and 6"),
+    (lambda: mxnet.CosineScheduler(9, 0.1, 0, 3, 0.5), ValueError, "at most base_lr; got 0.5 and 0.1"),
+    (lambda: mxnet.CosineScheduler(9, warmup_mode="sine"), ValueError, "warmup_mode must be one of"),
+    (lambda: Warmup(0.5, 3), TypeError, "schedule must be a schedule"),
+    (lambda: Warmup(Constant(0.5), -1), ValueError, "steps must be at least 0; got -1"),
+    (lambda: Interpolated(((3, 0.1), (3, 0.2))), ValueError, "each later than the one before"),
+    (lambda: CosineRestarts(0.1, 0), ValueError, "period must be above 0"),
+    (lambda: Clipped(Constant(1.0), 2.0, 1.0), ValueError, "high no less; got 2.0 and 1.0"),
+    (lambda: Scaled(0.5, (3,)), TypeError, "called with the updates made; got 3"),
+    (lambda: Chained(0.5, (abs,)), ValueError, "cannot be chained"),
+]
+
+
+@pytest.mark.parametrize(("make", "error", "message"), REFUSED)
+def test_what_is_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
