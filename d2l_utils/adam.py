@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from d2l_utils import checks, rules
-from d2l_utils.base import Hyperparameter, Optimizer, fraction
+from d2l_utils.base import Fixed, Hyperparameter, Optimizer, fraction
 
-__all__ = ["Adam", "AdamW", "NAdam"]
+__all__ = ["Adam", "AdamW", "Multiplied", "NAdam"]
+
+
+@dataclass(frozen=True)
+class Multiplied:
+    """The schedule ``alpha · multiplier(t)``."""
+
+    alpha: float
+    multiplier: Callable[[int], Any]
+
+    def __call__(self, t: int) -> Any:
+        """Return the learning rate after ``t`` updates."""
+        return self.alpha * self.multiplier(t)
 
 
 class Adam(Optimizer):
@@ -58,6 +71,10 @@ class Adam(Optimizer):
     beta2 = fraction("β₂")
     eps = Hyperparameter("ε")
     eps_root = Hyperparameter("ε")
+    bias_correction = Fixed()
+    eps_hat = Fixed()
+    amsgrad = Fixed()
+    correct_first = Fixed()
 
     def __init__(
         self,
@@ -162,7 +179,7 @@ class AdamW(Adam):
             raise TypeError(
                 f"multiplier must be a schedule, called with the updates made; got {multiplier!r}"
             )
-        lr = alpha if multiplier is None else lambda t: alpha * multiplier(t)
+        lr = alpha if multiplier is None else Multiplied(alpha, multiplier)
         return cls(lr=lr, weight_decay=cls.weight_decay.check(weight_decay) / alpha, **others)
 
 

@@ -1,9 +1,8 @@
-"""What every optimizer shares: hyper-parameters that check themselves, the state, and `update`."""
+"""What every optimizer shares: its settings, the state, and `update`."""
 
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,51 +10,9 @@ import numpy as np
 
 from d2l_utils import arrays, checks
 from d2l_utils.groups import Apply, State, lay_out
+from d2l_utils.settings import Fixed, Hyperparameter, fraction, made_without
 
-__all__ = ["Hyperparameter", "Optimizer", "fraction"]
-
-
-class Hyperparameter:
-    """A number in [low, below), or an array of such numbers: an attribute that checks what it is set to."""
-
-    def __init__(
-        self,
-        symbol: str,
-        low: float = 0.0,
-        below: float = math.inf,
-        schedulable: bool = False,
-    ) -> None:
-        self.symbol, self.low, self.below, self.schedulable = (
-            symbol,
-            low,
-            below,
-            schedulable,
-        )
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, optimizer: Any, owner: type | None = None) -> Any:
-        return self if optimizer is None else optimizer.__dict__[self.name]
-
-    def __set__(self, optimizer: Any, value: Any) -> None:
-        if self.schedulable and callable(value):
-            checks.schedule(self.name, value)
-        else:
-            value = self.check(value)
-        optimizer.__dict__[self.name] = value
-        optimizer.__dict__["_settings"] = optimizer.__dict__["_swept"] = None
-
-    def check(self, value: Any) -> Any:
-        """Return ``value`` as a float or float array, or say what is wrong with it."""
-        if isinstance(value, float) and self.low <= value < self.below:
-            return float(value)
-        return checks.real(self.name, value, self.low, self.below)
-
-
-def fraction(symbol: str) -> Hyperparameter:
-    """Declare a hyper-parameter in [0, 1), such as a decay rate."""
-    return Hyperparameter(symbol, below=1.0)
+__all__ = ["Fixed", "Hyperparameter", "Optimizer", "fraction"]
 
 
 class Optimizer:
@@ -64,6 +21,9 @@ class Optimizer:
     A subclass names its ``rule`` and the ``slots`` of its state, with the number that each starts from, and
     hands its hyper-parameters to this constructor in the rule's order. Its switches are keyword-only, and
     attributes of the same names.
+
+    Attributes are strict: a setting checks what it is set to, what is fixed says so, and a name that means
+    nothing is refused. A class of your own may keep further attributes.
 
     Attributes
     ----------
@@ -78,6 +38,7 @@ class Optimizer:
 
     rule: Callable[..., Any]
     slots: Mapping[str, Any] = {}
+    t: int = 0
     lr = Hyperparameter("η", schedulable=True)
     _settings: tuple[Any, ...] | None = None
     _swept: tuple[int, ...] | None = None
@@ -85,6 +46,8 @@ class Optimizer:
     _asked: tuple[Any, int, Any] | None = None  # a schedule, the step, and what it answered
     _held: tuple[Any, int, Any] | None = None  # the same, for an update that was refused
     _refused = False
+    _aliases: Mapping[str, Any] = {}  # what a framework calls our settings; None for what is fixed
+    _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
 
     def __init__(self, **hyperparameters: Any) -> None:
         self._names = tuple(hyperparameters)
@@ -97,6 +60,55 @@ class Optimizer:
         self._state: State = {}
         self._applied: list[Apply] = []
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__ or hasattr(type(self), name) or name[0] == "_" or name == "rule":
+            object.__setattr__(self, name, value)
+        elif (owner := self._owner(name)) is not None:
+            setattr(owner, name, value)
+        elif name in self._aliases:
+            self._set_alias(name, value)
+        elif type(self).__module__.partition(".")[0] == __name__.partition(".")[0]:
+            raise AttributeError(f"{type(self).__name__} has no setting {name!r}; it has {self._offered()}")
+        else:
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        owner = None if name[0] == "_" else self._owner(name)
+        ours = self._aliases.get(name)
+        if owner is not None and owner is not self:
+            return getattr(owner, name)
+        if ours is None or ours == name:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return tuple(getattr(self, each) for each in ours) if isinstance(ours, tuple) else getattr(self, ours)
+
+    def _owner(self, name: str) -> Optimizer | None:
+        """Return the optimizer that has a setting of this name: itself, or one that it is put around."""
+        return self if isinstance(getattr(type(self), name, None), Hyperparameter | Fixed) else None
+
+    def _set_alias(self, name: str, value: Any) -> None:
+        """Set what a framework calls so, all of it or nothing."""
+        ours = self._aliases[name]
+        if ours is None:
+            raise AttributeError(f"{name} is fixed when the optimizer is made; make another")
+        names, values = (ours, tuple(value)) if isinstance(ours, tuple) else ((ours,), (value,))
+        if len(names) != len(values):
+            raise ValueError(f"{name} must be {len(names)} numbers; got {value!r}")
+        if not all(hasattr(self, each) for each in names):
+            raise made_without(self, name)
+        before = [getattr(self, each) for each in names]
+        try:
+            for each, one in zip(names, values, strict=True):
+                setattr(self, each, one)
+        except (TypeError, ValueError):
+            for each, one in zip(names, before, strict=True):
+                setattr(self, each, one)
+            raise
+
+    def _offered(self) -> str:
+        """Return the names that can be set, of ours and of the framework's."""
+        known = [name for name, ours in self._aliases.items() if ours is not None]
+        return ", ".join(dict.fromkeys([*self._names, *known]))
+
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
         return self.__dict__ | {"_state": _copy(self._state), "_known": None, "_applied": []}
@@ -105,7 +117,7 @@ class Optimizer:
         settings = dict(self.hyperparameters)
         for name, parameter in inspect.signature(type(self)).parameters.items():
             is_switch = parameter.kind is parameter.KEYWORD_ONLY
-            if is_switch and getattr(self, name) != parameter.default:
+            if is_switch and np.any(getattr(self, name) != parameter.default):
                 settings[name] = getattr(self, name)
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in settings.items())})"
 
@@ -211,8 +223,8 @@ class Optimizer:
         except BaseException:
             self._hold(True)
             raise
-        self._state, self._applied, self._known = state, applied, known
-        self.t += 1
+        # one call: to set them one by one asks four times whether they are settings
+        self.__dict__.update(_state=state, _applied=applied, _known=known, t=self.t + 1)
         if self._refused:
             self._hold(False)
 

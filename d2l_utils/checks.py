@@ -63,6 +63,13 @@ def schedule(name: str, value: Any) -> None:
         ) from None
 
 
+def switch(name: str, value: Any) -> bool:
+    """Return ``value`` as a bool, or raise TypeError."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {value!r}")
+    return bool(value)
+
+
 def generator(rng: Any) -> np.random.Generator:
     """Return ``rng`` if it is a NumPy Generator, or raise TypeError."""
     if not isinstance(rng, np.random.Generator):

@@ -1,4 +1,4 @@
-"""A rule with weight decay before it: what `WeightDecay` applies."""
+"""A rule with something before it: what `WeightDecay` and `ScaledGradient` apply."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from d2l_utils import rules
 
-__all__ = ["DecayedRule"]
+__all__ = ["DecayedRule", "ScaledRule"]
 
 POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
@@ -36,10 +36,7 @@ class DecayedRule:
 
     @property
     def __signature__(self) -> inspect.Signature:
-        name, parameters = "weight_decay", inspect.signature(self.inner).parameters
-        while name in parameters:
-            name += "_"
-        return inspect.Signature([*parameters.values(), inspect.Parameter(name, POSITIONAL)])
+        return _with_argument(self.inner, "weight_decay")
 
     def __call__(self, p: Any, g: Any, *state_and_arguments: Any) -> Any:
         """Apply the decay and then the rule."""
@@ -49,6 +46,40 @@ class DecayedRule:
         else:
             g = rules.l2(p, g, weight_decay)
         return self.inner(p, g, *rest)
+
+
+@dataclass(frozen=True)
+class ScaledRule:
+    """A rule whose gradient is multiplied first, by what it takes after the rule's own arguments.
+
+    Parameters
+    ----------
+    inner : callable
+        The rule.
+    """
+
+    inner: Callable[..., Any]
+
+    @property
+    def __name__(self) -> str:
+        return f"{self.inner.__name__} with a scaled gradient"
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return _with_argument(self.inner, "scale")
+
+    def __call__(self, p: Any, g: Any, *state_and_arguments: Any) -> Any:
+        """Scale the gradient and apply the rule."""
+        *rest, scale = state_and_arguments
+        return self.inner(p, scale * g, *rest)
+
+
+def _with_argument(rule: Callable[..., Any], name: str) -> inspect.Signature:
+    """Return a rule's signature with one argument more, of a name that it does not have yet."""
+    parameters = inspect.signature(rule).parameters
+    while name in parameters:
+        name += "_"
+    return inspect.Signature([*parameters.values(), inspect.Parameter(name, POSITIONAL)])
 
 
 @lru_cache(maxsize=256)

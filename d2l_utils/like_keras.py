@@ -1,9 +1,9 @@
 """Keras' settings in, our optimizer out: ``keras.optimizers.X(…)`` becomes ``like_keras.X(…)``.
 
-Each function has the arguments and defaults of Keras 3.15's class of that name; what it returns takes its
-very steps. ``learning_rate`` may also be a schedule, asked for the rate after 0, 1, ... updates, as in Keras.
-``weight_decay`` is decoupled in every one. Not offered: clipping, averaging of the weights, accumulation of
-gradients.
+Each function has the whole signature of Keras 3.15's class of that name, and what it returns takes its very
+steps. ``get_config()`` goes in as it is. ``learning_rate`` may also be a schedule, asked for the rate after
+0, 1, ... updates, as in Keras, and any number may be an array that sweeps. ``weight_decay`` is decoupled in
+every one. Settings keep Keras' names: ``optimizer.learning_rate = 0.01``.
 """
 
 from __future__ import annotations
@@ -12,17 +12,43 @@ from typing import Any
 
 from d2l_utils import optimizers as ours
 from d2l_utils.base import Optimizer
-from d2l_utils.weight_decay import decayed
+from d2l_utils.presets import Framework, decayed, given
 
 __all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Nadam", "RMSprop"]
 
+KERAS = Framework(
+    "Keras 3.15",
+    "keras.optimizers.",
+    names={
+        "learning_rate": "lr", "momentum": "momentum", "weight_decay": "weight_decay", "rho": "rho",
+        "beta_1": "beta1", "beta_2": "beta2", "epsilon": "eps", "amsgrad": "amsgrad", "centered": "centered",
+        "initial_accumulator_value": "initial_accumulator",
+    },
+    free={
+        "name": "a name",
+        "ema_momentum": "for `use_ema`", "ema_overwrite_frequency": "for `use_ema`",
+    },
+    instead={
+        "clipnorm": "before `update`, multiply each gradient by min(1, clipnorm / its norm)",
+        "clipvalue": "before `update`, take np.clip(g, -clipvalue, clipvalue) of each gradient",
+        "global_clipnorm": "before `update`, multiply all gradients by min(1, global_clipnorm / the norm of "
+        "all together)",
+        "use_ema": "after the first `update`, average = params.copy(); after each other, average = "
+        "ema_momentum * average + (1 - ema_momentum) * params",
+        "loss_scale_factor": "64-bit gradients need none; for 16-bit ones divide them by the factor of the "
+        "loss before `update`",
+        "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "
+        "call `update` once",
+    },
+)  # fmt: skip
+GENERAL = (
+    "clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False, ema_momentum=0.99, "
+    "ema_overwrite_frequency=None, loss_scale_factor=None, gradient_accumulation_steps=None, name=None"
+)
 
-def SGD(
-    learning_rate: Any = 0.01,
-    momentum: float = 0.0,
-    nesterov: bool = False,
-    weight_decay: float | None = None,
-) -> Optimizer:
+
+@KERAS.preset(f"learning_rate=0.01, momentum=0.0, nesterov=False, weight_decay=None, {GENERAL}")
+def SGD(learning_rate: Any, momentum: Any, nesterov: bool, weight_decay: Any) -> Optimizer:
     """Make `SGD`, or `Momentum` or `Nesterov` with the learning rate inside the velocity.
 
     Examples
@@ -30,18 +56,17 @@ def SGD(
     >>> SGD(learning_rate=0.1, momentum=0.9, nesterov=True)
     Nesterov(lr=0.1, momentum=0.9)
     """
-    if not momentum:  # Keras ignores `nesterov` then
-        return decayed(ours.SGD(learning_rate), weight_decay, decoupled=True)
-    method = ours.Nesterov if nesterov else ours.Momentum
-    return decayed(method(learning_rate, momentum), weight_decay, decoupled=True)
+    made: Optimizer = ours.SGD(learning_rate)  # without momentum Keras ignores `nesterov`
+    if given("momentum", momentum):
+        made = (ours.Nesterov if nesterov else ours.Momentum)(learning_rate, momentum)
+    return decayed(made, weight_decay, decoupled=True)
 
 
-def Adagrad(
-    learning_rate: Any = 0.001,
-    initial_accumulator_value: float = 0.1,
-    epsilon: float = 1e-7,
-    weight_decay: float | None = None,
-) -> Optimizer:
+@KERAS.preset(
+    f"learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7, weight_decay=None, {GENERAL}",
+    epsilon="eps_root",
+)
+def Adagrad(learning_rate: Any, initial_accumulator_value: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
     """Make `AdaGrad` with ε inside the root and a sum that starts at 0.1.
 
     Examples
@@ -53,13 +78,12 @@ def Adagrad(
     return decayed(made, weight_decay, decoupled=True)
 
 
+@KERAS.preset(
+    "learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False, weight_decay=None, " + GENERAL,
+    epsilon="eps_root",
+)
 def RMSprop(
-    learning_rate: Any = 0.001,
-    rho: float = 0.9,
-    momentum: float = 0.0,
-    epsilon: float = 1e-7,
-    centered: bool = False,
-    weight_decay: float | None = None,
+    learning_rate: Any, rho: Any, momentum: Any, epsilon: Any, centered: bool, weight_decay: Any
 ) -> Optimizer:
     """Make `RMSProp` with ε inside the root and the rate inside the velocity.
 
@@ -72,12 +96,8 @@ def RMSprop(
     return decayed(made, weight_decay, decoupled=True)
 
 
-def Adadelta(
-    learning_rate: Any = 0.001,
-    rho: float = 0.95,
-    epsilon: float = 1e-7,
-    weight_decay: float | None = None,
-) -> Optimizer:
+@KERAS.preset(f"learning_rate=0.001, rho=0.95, epsilon=1e-7, weight_decay=None, {GENERAL}")
+def Adadelta(learning_rate: Any, rho: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
     """Make `AdaDelta` whose steps are a thousandth of the paper's, unless you set the rate to 1.
 
     Examples
@@ -88,13 +108,12 @@ def Adadelta(
     return decayed(ours.AdaDelta(learning_rate, rho, epsilon), weight_decay, decoupled=True)
 
 
+@KERAS.preset(
+    "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, weight_decay=None, "
+    + GENERAL
+)
 def Adam(
-    learning_rate: Any = 0.001,
-    beta_1: float = 0.9,
-    beta_2: float = 0.999,
-    epsilon: float = 1e-7,
-    amsgrad: bool = False,
-    weight_decay: float | None = None,
+    learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, amsgrad: bool, weight_decay: Any
 ) -> Optimizer:
     """Make `Adam` whose ε is the paper's ε̂: on step t it acts as ε̂/√(1 − β₂ᵗ).
 
@@ -107,13 +126,12 @@ def Adam(
     return decayed(made, weight_decay, decoupled=True)
 
 
+@KERAS.preset(
+    "learning_rate=0.001, weight_decay=0.004, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, "
+    + GENERAL
+)
 def AdamW(
-    learning_rate: Any = 0.001,
-    weight_decay: float = 0.004,
-    beta_1: float = 0.9,
-    beta_2: float = 0.999,
-    epsilon: float = 1e-7,
-    amsgrad: bool = False,
+    learning_rate: Any, weight_decay: Any, beta_1: Any, beta_2: Any, epsilon: Any, amsgrad: bool
 ) -> Optimizer:
     """Make `AdamW` with ε̂, and λ = 0.004.
 
@@ -122,18 +140,15 @@ def AdamW(
     >>> print(AdamW().weight_decay)
     0.004
     """
+    if weight_decay is None:
+        raise ValueError("weight_decay must be a number, as in Keras; got None")
     if amsgrad:
         return Adam(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay)
     return ours.AdamW(learning_rate, beta_1, beta_2, epsilon, weight_decay=weight_decay, eps_hat=True)
 
 
-def Nadam(
-    learning_rate: Any = 0.001,
-    beta_1: float = 0.9,
-    beta_2: float = 0.999,
-    epsilon: float = 1e-7,
-    weight_decay: float | None = None,
-) -> Optimizer:
+@KERAS.preset("learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None, " + GENERAL)
+def Nadam(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
     """Make `NAdam` with ψ = 1; its ε is not ε̂.
 
     Examples

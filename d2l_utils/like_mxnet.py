@@ -1,32 +1,80 @@
 """MXNet's settings in, our optimizer out: ``mx.optimizer.X(…)`` becomes ``like_mxnet.X(…)``.
 
-Each function has the arguments and defaults of MXNet 1.9.1's class of that name; what it returns takes its
-very steps. MXNet hands most settings to its kernels as 32-bit floats; so do these functions.
-``learning_rate`` may also be a schedule, asked for the rate after 0, 1, ... updates; MXNet's own
-``lr_scheduler`` is asked for the rate after 1, 2, ... Not offered: clipping and lazy updates.
+Each function has the whole signature of MXNet 1.9.1's class of that name and of its base class, and what it
+returns takes its very steps. MXNet hands most settings to its kernels as 32-bit floats; so do these.
+``learning_rate`` may also be a schedule, asked for the rate after 0, 1, ... updates; an ``lr_scheduler`` of
+MXNet is asked for the rate of update 1, 2, ..., as MXNet does. Any number may be an array that sweeps.
+Settings keep MXNet's names: ``optimizer.learning_rate = 0.01``.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from d2l_utils import checks
 from d2l_utils import optimizers as ours
 from d2l_utils.base import Optimizer
-from d2l_utils.weight_decay import decayed
+from d2l_utils.presets import (
+    CorrectedRate,
+    CountedFromOne,
+    Framework,
+    decayed,
+    given,
+    in_single,
+    scaled,
+    single,
+)  # fmt: skip
 
 __all__ = ["NAG", "SGD", "AdaDelta", "AdaGrad", "Adam", "Nadam", "RMSProp"]
 
+BY_NAME = (
+    "MXNet reads off it which arrays decay: make two optimizers, one with wd and one without for what it "
+    "leaves out, or two rates for lr_mult"
+)
+MXNET = Framework(
+    "MXNet 1.9.1",
+    "mx.optimizer.",
+    names={
+        "learning_rate": "lr", "momentum": "momentum", "wd": "weight_decay", "eps": "eps_root", "rho": "rho",
+        "gamma1": "rho", "gamma2": "momentum", "epsilon": "eps", "beta1": "beta1", "beta2": "beta2",
+        "schedule_decay": "momentum_decay", "centered": "centered", "rescale_grad": "scale",
+        "begin_num_update": "t",
+    },
+    free={"lazy_update": "for sparse gradients"},
+    instead={
+        "clip_gradient": "before `update`, take np.clip(rescale_grad * g, -clip_gradient, clip_gradient) of "
+        "each gradient; Adam, Nadam and RMSProp clip g + wd · w, which only they can",
+        "clip_weights": "after `update`, np.clip(w, -clip_weights, clip_weights, out=w)",
+        "param_idx2name": BY_NAME,
+        "param_dict": BY_NAME,
+        "sym": BY_NAME,
+        "multi_precision": "keep parameters of 32 bits, and hand the 16-bit copy to the model",
+    },
+)  # fmt: skip
+OTHERS = (
+    "rescale_grad=1.0, param_idx2name=None, wd=0.0, clip_gradient=None, lr_scheduler=None, sym=None, "
+    "begin_num_update=0, multi_precision=False, param_dict=None"
+)
+GENERAL = f"*, learning_rate=None, {OTHERS}"
 
-def _single(value: Any) -> Any:
-    """Return a number, or what a schedule returns, as 32 bits hold it."""
-    if callable(value):
-        return lambda t: _single(value(t))
-    return float(np.float32(value))
+
+def _rate(learning_rate: Any, lr_scheduler: Any) -> Any:
+    """Return what MXNet takes for the rate."""
+    if lr_scheduler is not None:
+        return CountedFromOne.of(lr_scheduler, learning_rate)
+    return 0.01 if learning_rate is None else learning_rate
 
 
-def SGD(learning_rate: Any = 0.01, momentum: float = 0.0, wd: float = 0.0) -> Optimizer:
+def _started(optimizer: Optimizer, rescale_grad: Any, begin_num_update: Any) -> Optimizer:
+    made = scaled(optimizer, rescale_grad)
+    made.t = checks.whole_number("begin_num_update", begin_num_update)
+    return made
+
+
+@MXNET.preset(f"momentum=0.0, lazy_update=True, {GENERAL}")
+def SGD(
+    momentum: Any, learning_rate: Any, rescale_grad: Any, wd: Any, lr_scheduler: Any, begin_num_update: int
+) -> Optimizer:
     """Make `SGD`, or `Momentum` with the learning rate inside the velocity.
 
     Examples
@@ -34,28 +82,40 @@ def SGD(learning_rate: Any = 0.01, momentum: float = 0.0, wd: float = 0.0) -> Op
     >>> SGD(learning_rate=0.5, momentum=0.875)
     Momentum(lr=0.5, momentum=0.875)
     """
-    rate = _single(learning_rate)
-    made = ours.Momentum(rate, _single(momentum)) if momentum else ours.SGD(rate)
-    return decayed(made, _single(wd))
+    rate = _rate(learning_rate, lr_scheduler)
+    made = ours.Momentum(rate, momentum) if given("momentum", momentum) else ours.SGD(rate)
+    return in_single(_started(decayed(made, wd), rescale_grad, begin_num_update))
 
 
-def NAG(learning_rate: Any = 0.01, momentum: float = 0.0) -> Optimizer:
+@MXNET.preset(f"momentum=0.0, {GENERAL}")
+def NAG(
+    momentum: Any, learning_rate: Any, rescale_grad: Any, wd: Any, lr_scheduler: Any, begin_num_update: int
+) -> Optimizer:
     """Make `Nesterov` with the learning rate inside the velocity, whatever MXNet's docstring says.
 
-    Its ``wd`` is not offered: MXNet writes the new weight before it forms the velocity, so that the decay in
-    the velocity is that of another point than the decay in the step.
+    With a momentum its ``wd`` is not offered: MXNet writes the new weight before it forms the velocity, so
+    that the decay in the velocity is that of another point than the decay in the step.
 
     Examples
     --------
     >>> NAG(learning_rate=0.5, momentum=0.875)
     Nesterov(lr=0.5, momentum=0.875)
     """
-    if not momentum:
-        return SGD(learning_rate)
-    return ours.Nesterov(_single(learning_rate), _single(momentum))
+    rate = _rate(learning_rate, lr_scheduler)
+    moving = given("momentum", momentum)
+    if moving and given("wd", wd):
+        raise TypeError(
+            f"mx.optimizer.NAG(wd={wd!r}) with a momentum is not offered: MXNet decays the step and the "
+            "velocity at two points; put WeightDecay around Nesterov for the usual decay"
+        )
+    made = ours.Nesterov(rate, momentum) if moving else ours.SGD(rate)
+    return in_single(_started(decayed(made, wd), rescale_grad, begin_num_update))
 
 
-def AdaGrad(learning_rate: Any = 0.01, eps: float = 1e-7, wd: float = 0.0) -> Optimizer:
+@MXNET.preset(f"eps=1e-7, {GENERAL}")
+def AdaGrad(
+    eps: Any, learning_rate: Any, rescale_grad: Any, wd: Any, lr_scheduler: Any, begin_num_update: int
+) -> Optimizer:
     """Make `AdaGrad` with ε inside the root; its weight decay is decoupled.
 
     Examples
@@ -63,17 +123,19 @@ def AdaGrad(learning_rate: Any = 0.01, eps: float = 1e-7, wd: float = 0.0) -> Op
     >>> AdaGrad()
     AdaGrad(lr=0.01, eps=0.0, eps_root=1e-07)
     """
-    return decayed(ours.AdaGrad(learning_rate, 0.0, eps), wd, decoupled=True)
+    made = ours.AdaGrad(_rate(learning_rate, lr_scheduler), 0.0, eps)
+    return _started(decayed(made, wd, decoupled=True), rescale_grad, begin_num_update)
 
 
+@MXNET.preset(
+    "learning_rate=0.001, gamma1=0.9, gamma2=0.9, epsilon=1e-8, centered=False, clip_weights=None, *, "
+    + OTHERS,
+    epsilon="eps_root",
+)
 def RMSProp(
-    learning_rate: Any = 0.001,
-    gamma1: float = 0.9,
-    gamma2: float = 0.9,
-    epsilon: float = 1e-8,
-    centered: bool = False,
-    wd: float = 0.0,
-) -> Optimizer:
+    learning_rate: Any, gamma1: Any, gamma2: Any, epsilon: Any, centered: bool,
+    rescale_grad: Any, wd: Any, lr_scheduler: Any, begin_num_update: int,
+) -> Optimizer:  # fmt: skip
     """Make `RMSProp` with ρ = ``gamma1`` and ε inside the root; ``gamma2`` is a momentum if centred.
 
     Examples
@@ -81,14 +143,16 @@ def RMSProp(
     >>> RMSProp(learning_rate=0.5, gamma1=0.875, epsilon=2**-27).hyperparameters
     {'lr': 0.5, 'rho': 0.875, 'eps': 0.0, 'eps_root': 7.450580596923828e-09}
     """
-    rate, rho, eps = _single(learning_rate), _single(gamma1), _single(epsilon)
-    momentum = _single(gamma2) if centered else 0.0
-    return decayed(ours.RMSProp(rate, rho, 0.0, eps, momentum=momentum, centered=centered), _single(wd))
+    rate, momentum = _rate(learning_rate, lr_scheduler), gamma2 if centered else 0.0
+    made = ours.RMSProp(rate, gamma1, 0.0, epsilon, momentum=momentum, centered=centered)
+    return in_single(_started(decayed(made, wd), rescale_grad, begin_num_update))
 
 
+@MXNET.preset(f"rho=0.9, epsilon=1e-5, {GENERAL}", learning_rate=None)
 def AdaDelta(
-    rho: float = 0.9, epsilon: float = 1e-5, wd: float = 0.0, learning_rate: Any = None
-) -> Optimizer:
+    rho: Any, epsilon: Any, learning_rate: Any, rescale_grad: Any, wd: Any, lr_scheduler: Any,
+    begin_num_update: int,
+) -> Optimizer:  # fmt: skip
     """Make `AdaDelta` without a learning rate: MXNet ignores it. Its weight decay is decoupled.
 
     Examples
@@ -96,42 +160,31 @@ def AdaDelta(
     >>> AdaDelta(learning_rate=0.001)
     AdaDelta(lr=1.0, rho=0.9, eps=1e-05)
     """
-    return decayed(ours.AdaDelta(1.0, rho, epsilon), wd, decoupled=True)
+    made = ours.AdaDelta(1.0, rho, epsilon)
+    return _started(decayed(made, wd, decoupled=True), rescale_grad, begin_num_update)
 
 
+@MXNET.preset(f"learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, lazy_update=True, *, {OTHERS}")
 def Adam(
-    learning_rate: Any = 0.001,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    epsilon: float = 1e-8,
-    wd: float = 0.0,
-) -> Optimizer:
+    learning_rate: Any, beta1: Any, beta2: Any, epsilon: Any,
+    rescale_grad: Any, wd: Any, lr_scheduler: Any, begin_num_update: int,
+) -> Optimizer:  # fmt: skip
     """Make `Adam` with ε̂. MXNet corrects with the exact β's and averages with rounded ones.
 
     Examples
     --------
-    >>> made = Adam()
-    >>> print(made.beta2, made.lr(0))  # the rate holds both corrections
-    0.9990000128746033 0.0003162277571391314
+    >>> Adam()
+    CorrectedRate(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0)
     """
-
-    def corrected(t: int) -> float:
-        rate = learning_rate(t) if callable(learning_rate) else learning_rate
-        return rate * (1 - beta2 ** (t + 1)) ** 0.5 / (1 - beta1 ** (t + 1))
-
-    averages = (_single(beta1), _single(beta2), _single(epsilon))
-    made = ours.Adam(_single(corrected), *averages, bias_correction=False)
-    return decayed(made, _single(wd))
+    made = CorrectedRate(_rate(learning_rate, lr_scheduler), beta1, beta2, epsilon)
+    return _started(decayed(made, single(wd)), single(rescale_grad), begin_num_update)
 
 
+@MXNET.preset("learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, schedule_decay=0.004, *, " + OTHERS)
 def Nadam(
-    learning_rate: Any = 0.001,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    epsilon: float = 1e-8,
-    schedule_decay: float = 0.004,
-    wd: float = 0.0,
-) -> Optimizer:
+    learning_rate: Any, beta1: Any, beta2: Any, epsilon: Any, schedule_decay: Any,
+    rescale_grad: Any, wd: Any, lr_scheduler: Any, begin_num_update: int,
+) -> Optimizer:  # fmt: skip
     """Make `NAdam`; MXNet's own is right for a single parameter array only.
 
     It multiplies ∏μ once an array and not once a step, so that each array changes the steps of the others.
@@ -141,4 +194,6 @@ def Nadam(
     >>> Nadam()
     NAdam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0, momentum_decay=0.004)
     """
-    return decayed(ours.NAdam(learning_rate, beta1, beta2, epsilon, 0.0, schedule_decay), wd)
+    rate = _rate(learning_rate, lr_scheduler)
+    made = ours.NAdam(rate, beta1, beta2, epsilon, 0.0, schedule_decay)
+    return _started(decayed(made, wd), rescale_grad, begin_num_update)

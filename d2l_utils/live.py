@@ -20,6 +20,7 @@ from d2l_utils.adam import Adam
 from d2l_utils.base import Hyperparameter, Optimizer
 from d2l_utils.descent import Trace, descend
 from d2l_utils.optimizers import SGD, AdaDelta, AdaGrad, Momentum, Nesterov, RMSProp
+from d2l_utils.presets import CorrectedRate
 from d2l_utils.svg import STYLE, framed, leaves, looks, loss_panel, path_panel, preferred_look, swatch
 from d2l_utils.theory import LIMITS, stability_limit
 
@@ -223,10 +224,7 @@ class LiveFigure:
 
     def configuration(self) -> dict[str, Any] | None:
         """Return what a page needs to go on from the first frame; None for a rule or objective not ours."""
-        ours = all(
-            optimizer.rule is getattr(rules, optimizer.rule.__name__, None)
-            for optimizer in self.optimizers.values()
-        )
+        ours = all(map(_runs_on_page, self.optimizers.values()))
         if not ours or self.objective not in objectives.ALL:
             return None
         dressed = zip(looks(self.optimizers.values()), self.optimizers.items(), strict=True)
@@ -263,6 +261,12 @@ class LiveFigure:
         except ImportError:
             return bundle
         return {**controls(self, MOST_STEPS, MOST_NOISE)._repr_mimebundle_(), **bundle}
+
+
+def _runs_on_page(optimizer: Optimizer) -> bool:
+    """Return whether the rule is ours and takes the settings as they are, or as `specification` says."""
+    changed = isinstance(optimizer, CorrectedRate) or np.any(getattr(optimizer, "lr_decay", 0.0))
+    return optimizer.rule is getattr(rules, optimizer.rule.__name__, None) and not changed
 
 
 def _settings(optimizer: Optimizer) -> str:

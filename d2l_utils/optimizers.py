@@ -8,13 +8,14 @@ last axis, or a schedule: a callable that takes the number of updates made so fa
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from d2l_utils import checks, rules
 from d2l_utils.adam import Adam, AdamW, NAdam
-from d2l_utils.base import Hyperparameter, Optimizer, fraction
+from d2l_utils.base import Fixed, Hyperparameter, Optimizer, fraction
 
 __all__ = [
     "SGD",
@@ -85,11 +86,12 @@ class Momentum(Optimizer):
 
     slots = {"v": 0.0}
     momentum = fraction("β")
+    lr_in_velocity = Fixed()
 
     def __init__(self, lr: Any = 0.01, momentum: Any = 0.9, *, lr_in_velocity: bool = True) -> None:
         super().__init__(lr=lr, momentum=momentum)
         self.lr_in_velocity = lr_in_velocity
-        self.rule = rules.momentum if lr_in_velocity else rules.momentum_lr_outside
+        self.rule = rules.momentum if self.lr_in_velocity else rules.momentum_lr_outside
 
 
 class Nesterov(Optimizer):
@@ -121,11 +123,12 @@ class Nesterov(Optimizer):
 
     slots = {"v": 0.0}
     momentum = fraction("β")
+    lr_in_velocity = Fixed()
 
     def __init__(self, lr: Any = 0.01, momentum: Any = 0.9, *, lr_in_velocity: bool = True) -> None:
         super().__init__(lr=lr, momentum=momentum)
         self.lr_in_velocity = lr_in_velocity
-        self.rule = rules.nesterov if lr_in_velocity else rules.nesterov_lr_outside
+        self.rule = rules.nesterov if self.lr_in_velocity else rules.nesterov_lr_outside
 
 
 class AdaGrad(Optimizer):
@@ -143,6 +146,8 @@ class AdaGrad(Optimizer):
         Added inside the root (d2l: ``eps=0, eps_root=1e-6``).
     initial_accumulator : float
         Where s starts (Keras, Optax: 0.1).
+    lr_decay : float or ndarray
+        Divides the rate of step t by 1 + (t − 1) · lr_decay (PyTorch).
 
     References
     ----------
@@ -160,6 +165,8 @@ class AdaGrad(Optimizer):
     rule = staticmethod(rules.adagrad)
     eps = Hyperparameter("ε")
     eps_root = Hyperparameter("ε")
+    lr_decay = Hyperparameter("k", in_rule=False)
+    initial_accumulator = Fixed(partial(checks.real, low=0.0))
 
     def __init__(
         self,
@@ -167,15 +174,20 @@ class AdaGrad(Optimizer):
         eps: Any = 1e-7,
         eps_root: Any = 0.0,
         *,
-        initial_accumulator: float = 0.0,
+        initial_accumulator: Any = 0.0,
+        lr_decay: Any = 0.0,
     ) -> None:
         super().__init__(lr=lr, eps=eps, eps_root=eps_root)
-        self.slots = {"s": checks.real("initial_accumulator", initial_accumulator, low=0.0)}
+        self.initial_accumulator, self.lr_decay = initial_accumulator, lr_decay
+        self.slots = {"s": self.initial_accumulator}
 
-    @property
-    def initial_accumulator(self) -> Any:
-        """Where s starts; fixed from the start."""
-        return self.slots["s"]
+    def arguments(self, t: int) -> tuple[Any, ...]:
+        """Return the hyper-parameters as the rule takes them, the rate divided as ``lr_decay`` says."""
+        settings = super().arguments(t)
+        if not np.any(self.lr_decay):
+            return settings
+        lr, *rest = settings
+        return (lr / (1 + (t - 1) * self.lr_decay), *rest)
 
 
 class RMSProp(Optimizer):
@@ -199,6 +211,8 @@ class RMSProp(Optimizer):
         Divide by the root of the variance s − m² instead of s, with m ← ρ m + (1 − ρ) g.
     lr_in_velocity : bool
         Where η stands if there is momentum, as in `Momentum`: True (Keras, MXNet, Optax), False (PyTorch).
+    initial_accumulator : float
+        Where s starts (TensorFlow 1: 1).
 
     References
     ----------
@@ -219,6 +233,9 @@ class RMSProp(Optimizer):
     eps = Hyperparameter("ε")
     eps_root = Hyperparameter("ε")
     momentum = fraction("β")
+    centered = Fixed()
+    lr_in_velocity = Fixed()
+    initial_accumulator = Fixed(partial(checks.real, low=0.0))
 
     def __init__(
         self,
@@ -230,18 +247,18 @@ class RMSProp(Optimizer):
         momentum: Any = 0.0,
         centered: bool = False,
         lr_in_velocity: bool = True,
+        initial_accumulator: Any = 0.0,
     ) -> None:
-        self.centered, self.lr_in_velocity = centered, lr_in_velocity
-        if not centered and np.all(momentum == 0):
-            self.momentum = momentum
-            super().__init__(lr=lr, rho=rho, eps=eps, eps_root=eps_root)
-            return
-        super().__init__(lr=lr, rho=rho, eps=eps, eps_root=eps_root, momentum=momentum)
+        self.centered, self.lr_in_velocity, self.momentum = centered, lr_in_velocity, momentum
+        self.initial_accumulator = initial_accumulator
+        moving = {"momentum": momentum} if centered or np.any(self.momentum) else {}
+        super().__init__(lr=lr, rho=rho, eps=eps, eps_root=eps_root, **moving)
+        self.slots = {"s": self.initial_accumulator}
         if centered:
-            self.slots = {"s": 0.0, "m": 0.0, "v": 0.0}
+            self.slots |= {"m": 0.0, "v": 0.0}
             self.rule = rules.rmsprop_centered if lr_in_velocity else rules.rmsprop_centered_lr_outside
-        else:
-            self.slots = {"s": 0.0, "v": 0.0}
+        elif moving:
+            self.slots |= {"v": 0.0}
             self.rule = rules.rmsprop_momentum if lr_in_velocity else rules.rmsprop_momentum_lr_outside
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from d2l_utils import like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.adam import Adam, NAdam
+from d2l_utils.around import ScaledGradient
 from d2l_utils.base import Optimizer
 from d2l_utils.optimizers import AdaDelta, AdaGrad
 from d2l_utils.weight_decay import WeightDecay
@@ -25,10 +26,10 @@ __all__ = ["FRAMEWORKS", "ROSETTA", "Conventions", "call", "conventions", "descr
 
 # key -> the framework, and how its users write a call
 FRAMEWORKS = {
-    "mxnet": ("MXNet 1.9.1", "mx.optimizer.", like_mxnet),
-    "torch": ("PyTorch 2.13", "torch.optim.", like_torch),
-    "keras": ("Keras 3.15", "keras.optimizers.", like_keras),
-    "optax": ("Optax 0.2.8", "optax.", like_optax),
+    "mxnet": (like_mxnet.MXNET.title, like_mxnet.MXNET.prefix, like_mxnet),
+    "torch": (like_torch.TORCH.title, like_torch.TORCH.prefix, like_torch),
+    "keras": (like_keras.KERAS.title, like_keras.KERAS.prefix, like_keras),
+    "optax": (like_optax.OPTAX.title, like_optax.OPTAX.prefix, like_optax),
 }
 
 Call = tuple[str, dict[str, Any]]
@@ -94,7 +95,7 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
 # what a setting cannot say
 NOTES = {
     ("Nesterov", "mxnet"): ["λ like no other, see below"],
-    ("AdaDelta", "mxnet"): ["λ decoupled, times 1"],
+    ("AdaDelta", "mxnet"): ["η: ignored", "λ decoupled, times 1"],
     ("NAdam", "mxnet"): ["one array only, see below"],
     ("NAdam", "torch"): ["∏μ in 32 bits"],
 }
@@ -161,22 +162,28 @@ def describe(optimizer: Optimizer) -> list[str]:
     """
     if isinstance(optimizer, WeightDecay):
         kind = "decoupled" if optimizer.decoupled else "coupled"
-        return [*describe(optimizer.optimizer), f"λ = {optimizer.weight_decay:g}, {kind}"]
+        return [*describe(optimizer.optimizer), f"λ = {_short(optimizer.weight_decay)}, {kind}"]
+    if isinstance(optimizer, ScaledGradient):
+        return [*describe(optimizer.optimizer), f"g times {_short(optimizer.scale)}"]
     told = []
     for name, value in optimizer.hyperparameters.items():
         if name == "momentum" and np.all(value == 0):
             continue
         symbol = {"beta1": "β₁", "beta2": "β₂"}.get(name) or getattr(type(optimizer), name).symbol
         if name == "lr":
-            told.append("η follows a schedule" if callable(value) else f"η = {value:g}")
+            told.append("η follows a schedule" if callable(value) else f"η = {_short(value)}")
         elif name in ("eps", "eps_root"):
             told += _epsilon(optimizer, name, value)
-        elif isinstance(optimizer, NAdam) and name == "momentum_decay" and value >= like_optax.CONSTANT:
+        elif (
+            isinstance(optimizer, NAdam) and name == "momentum_decay" and np.all(value >= like_optax.CONSTANT)
+        ):
             told.append("μ = β₁")
         else:
-            told.append(f"{symbol} = {value:g}" + (", decoupled" if name == "weight_decay" else ""))
+            told.append(f"{symbol} = {_short(value)}" + (", decoupled" if name == "weight_decay" else ""))
     if isinstance(optimizer, AdaGrad):
-        told.append(f"s₀ = {optimizer.initial_accumulator:g}")
+        told.append(f"s₀ = {_short(optimizer.initial_accumulator)}")
+        if np.any(optimizer.lr_decay):
+            told.append(f"η over 1 + {_short(optimizer.lr_decay)} (t − 1)")
     if np.any(optimizer.hyperparameters.get("momentum", 0.0)):
         told.append("η inside v" if getattr(optimizer, "lr_in_velocity", True) else "η outside v")
     if isinstance(optimizer, Adam) and optimizer.amsgrad:
@@ -184,8 +191,8 @@ def describe(optimizer: Optimizer) -> list[str]:
     return told
 
 
-def _epsilon(optimizer: Optimizer, name: str, value: float) -> list[str]:
-    if not value:
+def _epsilon(optimizer: Optimizer, name: str, value: Any) -> list[str]:
+    if not np.any(value):
         return []
     if isinstance(optimizer, Adam) and (optimizer.eps_hat or not optimizer.bias_correction):
         return [f"ε̂ = {_short(value)}"]
@@ -193,8 +200,11 @@ def _epsilon(optimizer: Optimizer, name: str, value: float) -> list[str]:
     return [f"ε = {_short(value)} {'inside' if inside else 'outside'}"]
 
 
-def _short(value: float) -> str:
-    return f"{value:g}".replace("e-0", "e-")
+def _short(value: Any) -> str:
+    """Return a number as it is said, or the numbers of a sweep."""
+    if isinstance(value, np.ndarray):
+        return f"[{', '.join(_short(each) for each in value.tolist())}]"
+    return f"{value:g}".replace("e-0", "e-") if isinstance(value, float) else str(value)
 
 
 class Conventions:
@@ -242,18 +252,18 @@ def _cell(method: str, framework: str) -> list[str]:
     found = ROSETTA[method][framework]
     if isinstance(found, str):
         return [found]
-    module = FRAMEWORKS[framework][2]
-    takes = inspect.signature(getattr(module, found[0])).parameters
-    rate = takes["lr" if "lr" in takes else "learning_rate"].default
-    required = {"learning_rate": 1.0} if rate is inspect.Parameter.empty else {}
-    told = describe(preset(method, framework, **required))[1:]
+    takes = inspect.signature(getattr(FRAMEWORKS[framework][2], found[0])).parameters
+    required = {"learning_rate": 1.0} if framework == "optax" else {}
+    rate, *told = describe(preset(method, framework, **required))
     decay = next((name for name in ("weight_decay", "wd") if name in takes), None)
-    told += NOTES.get((method, framework), [])
+    notes = NOTES.get((method, framework), [])
+    if "η: ignored" in notes:
+        rate, *notes = notes
+    told += notes
     if not any(each.startswith("λ") for each in told):
         decaying = decay and describe(preset(method, framework, **required, **{decay: 0.5}))
         told.append("λ " + decaying[-1].split(", ")[1] if decaying else "no λ")
-    asked = "η: you choose" if required else "η: ignored" if rate is None else f"η = {rate:g}"
-    return [call(method, framework), asked, *told]
+    return [call(method, framework), "η: you choose" if required else rate, *told]
 
 
 def conventions(*methods: str) -> Conventions:

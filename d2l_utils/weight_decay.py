@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from d2l_utils.base import Hyperparameter, Optimizer
+from d2l_utils.around import Around
+from d2l_utils.base import Fixed, Hyperparameter, Optimizer
 from d2l_utils.decayed_rule import DecayedRule
 
 __all__ = ["WeightDecay"]
 
 
-class WeightDecay(Optimizer):
+class WeightDecay(Around):
     """An optimizer that also pulls the parameters towards 0.
 
     Coupled: ``g ← g + λ p``, then the optimizer's step. It is the gradient of the loss plus ``λ/2 · ‖p‖²``.
@@ -42,37 +43,16 @@ class WeightDecay(Optimizer):
     """
 
     weight_decay = Hyperparameter("λ")
+    decoupled = Fixed()
 
     def __init__(self, optimizer: Optimizer, weight_decay: Any, *, decoupled: bool = False) -> None:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"optimizer must be one of d2l_utils; got {optimizer!r}")
-        super().__init__(weight_decay=weight_decay)
-        self.optimizer, self.decoupled = optimizer, decoupled
-        self.slots = optimizer.slots
+        super().__init__(optimizer, weight_decay=weight_decay)
+        self.decoupled = decoupled
 
-    def __repr__(self) -> str:
-        form = ", decoupled=True" if self.decoupled else ""
-        return f"WeightDecay({self.optimizer!r}, weight_decay={self.weight_decay!r}{form})"
-
-    @property
-    def lr(self) -> Any:
-        """The optimizer's learning rate."""
-        return self.optimizer.lr
-
-    @lr.setter
-    def lr(self, value: Any) -> None:
-        self.optimizer.lr = value
-
-    def arguments(self, t: int) -> tuple[Any, ...]:
-        """Return the arguments of the optimizer's rule, then λ."""
-        return (*self.optimizer.arguments(t), self.weight_decay)
+    def _settings_told(self) -> dict[str, Any]:
+        return self.hyperparameters | ({"decoupled": True} if self.decoupled else {})
 
     @property
     def rule(self) -> DecayedRule:  # type: ignore[override]
         """The optimizer's rule with the decay before it."""
         return DecayedRule(self.optimizer.rule, self.decoupled)
-
-
-def decayed(optimizer: Optimizer, weight_decay: Any, *, decoupled: bool = False) -> Optimizer:
-    """Return the optimizer with this weight decay, or as it is if that is 0 or None."""
-    return WeightDecay(optimizer, weight_decay, decoupled=decoupled) if weight_decay else optimizer

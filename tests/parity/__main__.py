@@ -1,14 +1,14 @@
 """Compare every optimizer with four live frameworks, with their recorded steps, and with printed formulas.
 
 ``python -m tests.parity`` prints a table of the largest relative differences. It ends with 1 if one is too
-large or a framework is missing; ``--record`` first writes the frameworks' steps to the fixtures.
+large or a framework is missing; ``--record`` first writes the frameworks' steps and signatures down.
 """
 
 import argparse
 import sys
 
 from d2l_utils.rosetta import FRAMEWORKS
-from tests.parity import fixture
+from tests.parity import fixture, signatures
 from tests.parity.cases import CASES, formula_path, our_path
 from tests.parity.frameworks import installed
 from tests.parity.presets import PRESETS
@@ -63,6 +63,8 @@ def main(arguments=None):
         if options.record:
             record(framework, version)
         tables.append(rows(framework))
+    if options.record and not failed:
+        signatures.record()
     for table in tables:
         for name, compared, apart, tolerance in table:
             good = apart <= tolerance

@@ -1,0 +1,259 @@
+"""How a call of a framework becomes a call of ours: the machinery of ``like_torch`` and its kin.
+
+A preset is declared with the framework's whole signature, as its documentation prints it, above a function of
+those arguments that are used here. `Framework.preset` binds a call by that signature. An argument that
+changes no step is let pass, any other must have its neutral value, and a refusal says what to do instead.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import math
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from d2l_utils import checks
+from d2l_utils.adam import Adam
+from d2l_utils.around import Around, ScaledGradient
+from d2l_utils.base import Hyperparameter, Optimizer
+from d2l_utils.schedules import Schedule
+from d2l_utils.weight_decay import WeightDecay
+
+__all__ = [
+    "CountedFromOne", "Framework", "Rounded", "decayed", "given", "in_single", "pair", "scaled", "single",
+]  # fmt: skip
+
+Bind = Callable[[tuple[Any, ...], dict[str, Any]], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A framework and what its arguments are here.
+
+    Attributes
+    ----------
+    title : str
+        Its name and version.
+    prefix : str
+        How its users write what stands before an optimizer's name.
+    names : dict of str to str
+        What it calls our settings: its name -> ours, or several of ours.
+    free : dict of str to str
+        Arguments that change no step, and why; any value will do.
+    instead : dict of str to str
+        Arguments that are refused unless neutral, and what to do instead.
+    first : callable, optional
+        What becomes of positional arguments before they are bound.
+    """
+
+    title: str
+    prefix: str
+    names: Mapping[str, Any] = field(default_factory=dict)
+    free: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
+    first: Bind | None = None
+
+    def preset(
+        self, signature: str, *, also: Mapping[str, Any] | None = None, **names: Any
+    ) -> Callable[[Callable[..., Optimizer]], Callable[..., Optimizer]]:
+        """Declare a preset: a decorator for a function of the arguments that are used.
+
+        Parameters
+        ----------
+        signature : str
+            The framework's, whole and in order: ``"learning_rate, momentum=None, nesterov=False"``.
+        also : dict, optional
+            What the framework prints among the settings though its signature lacks it, and the only value
+            that passes.
+        **names
+            What this optimizer calls our settings otherwise than the framework's others; a function of the
+            arguments where it depends on them.
+        """
+        # the text stands in this package; it is not a reader's
+        declared = inspect.signature(eval(f"lambda {signature}: None"))
+        beyond = dict(also or {})
+
+        def declare(make: Callable[..., Optimizer]) -> Callable[..., Optimizer]:
+            used = inspect.signature(make).parameters
+            unknown = set(used) - set(declared.parameters)
+            unexplained = set(declared.parameters) - set(used) - set(self.free) - set(self.instead)
+            if unknown or unexplained:
+                raise TypeError(f"{make.__name__}: {sorted(unknown or unexplained)} must be declared")
+            called = f"{self.prefix}{make.__name__}"
+            ours = {**self.names, **names}
+
+            @wraps(make)
+            def bound(*args: Any, **settings: Any) -> Optimizer:
+                for name in beyond.keys() & settings.keys():
+                    self._neutral(called, name, settings.pop(name), beyond[name])
+                if self.first is not None:
+                    args = self.first(args, settings)
+                try:
+                    taken = declared.bind(*args, **settings)
+                except TypeError as error:
+                    raise TypeError(f"{called}: {error}; it takes {declared}") from None
+                taken.apply_defaults()
+                for name, value in taken.arguments.items():
+                    if name not in used:
+                        self._neutral(called, name, value, declared.parameters[name].default)
+                chosen = {name: taken.arguments[name] for name in used}
+                made = make(**chosen)
+                meant = ((name, ours.get(name)) for name in used)
+                made._aliases = {name: our(chosen) if callable(our) else our for name, our in meant}
+                return made
+
+            bound.__signature__ = declared  # type: ignore[attr-defined]
+            bound.__doc__ = self._documented(
+                make.__doc__ or "", [n for n in declared.parameters if n not in used]
+            )
+            return bound
+
+        return declare
+
+    def _neutral(self, called: str, name: str, value: Any, neutral: Any) -> None:
+        """Raise a TypeError if an argument that is not offered would change a step."""
+        same = isinstance(value, bool | int | float | str | np.generic) and value == neutral
+        if not (name in self.free or value is neutral or same):
+            instead = self.instead.get(name, f"{name}={neutral!r} is what it is")
+            raise TypeError(f"{called}({name}={value!r}) is not offered: {instead}")
+
+    def _documented(self, text: str, rest: list[str]) -> str:
+        """Return a docstring that also lists what is not offered, from the declaration."""
+        refused = [f"``{name}``: {self.instead[name]}" for name in rest if name in self.instead]
+        passing = ", ".join(f"``{name}`` ({self.free[name]})" for name in rest if name in self.free)
+        told = [f"Not offered. {'; '.join(refused)}."] if refused else []
+        told += [f"Without effect: {passing}."] if passing else []
+        wrapped = "\n\n".join(textwrap.fill(each, 105, break_long_words=False) for each in told)
+        return f"{inspect.cleandoc(text)}\n\nNotes\n-----\n{wrapped}\n" if told else inspect.cleandoc(text)
+
+
+def given(name: str, value: Any) -> bool:
+    """Return whether a number, or any number of an array, is there and not 0.
+
+    Examples
+    --------
+    >>> given("momentum", None), given("momentum", 0.0), given("momentum", [0.0, 0.9])
+    (False, False, True)
+    """
+    return value is not None and bool(np.any(checks.real(name, value)))
+
+
+def pair(name: str, value: Any) -> tuple[Any, Any]:
+    """Return two settings that come as a tuple, or say what came.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no sequence, or not of length 2.
+    """
+    if isinstance(value, str) or not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
+        raise TypeError(f"{name} must be two numbers, such as (0.9, 0.999); got {value!r}")
+    if len(value) != 2:
+        raise ValueError(f"{name} must be two numbers, such as (0.9, 0.999); got {len(value)}: {value!r}")
+    return value[0], value[1]
+
+
+def decayed(optimizer: Optimizer, weight_decay: Any, *, decoupled: bool = False) -> Optimizer:
+    """Return the optimizer with this weight decay, or as it is if that is 0 or None."""
+    if not given("weight_decay", weight_decay):
+        return optimizer
+    return WeightDecay(optimizer, weight_decay, decoupled=decoupled)
+
+
+def scaled(optimizer: Optimizer, scale: Any) -> Optimizer:
+    """Return the optimizer with its gradients multiplied, or as it is if that is by 1."""
+    return optimizer if np.all(checks.real("scale", scale) == 1) else ScaledGradient(optimizer, scale)
+
+
+def single(value: Any) -> Any:
+    """Return a number, an array or what a schedule returns, as 32 bits hold it, in 64.
+
+    Examples
+    --------
+    >>> single(0.1)
+    0.10000000149011612
+    """
+    if callable(value):
+        return Rounded(value)
+    rounded = np.asarray(value).astype(np.float32).astype(float)
+    return rounded if rounded.ndim else float(rounded)
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """A schedule whose rates are rounded to 32 bits."""
+
+    schedule: Callable[[int], Any]
+
+    def __call__(self, t: int) -> Any:
+        """Return the learning rate after ``t`` updates."""
+        return single(self.schedule(t))
+
+
+def in_single(optimizer: Optimizer) -> Optimizer:
+    """Round all settings of an optimizer to 32 bits, now and whenever they are set; return it."""
+    if isinstance(optimizer, Around):
+        in_single(optimizer.optimizer)
+    optimizer._rounded = single
+    for name, value in vars(optimizer).copy().items():
+        if isinstance(getattr(type(optimizer), name, None), Hyperparameter) and name in optimizer._names:
+            setattr(optimizer, name, value)
+    return optimizer
+
+
+@dataclass(frozen=True)
+class CountedFromOne:
+    """A scheduler of MXNet as a schedule of ours: it is asked for the rate of update 1, 2, ..."""
+
+    scheduler: Callable[[int], Any]
+
+    @classmethod
+    def of(cls, scheduler: Any, base_lr: Any) -> Any:
+        """Return an ``lr_scheduler`` as a schedule that starts from a rate, or from its own if None."""
+        if isinstance(scheduler, Schedule):
+            return scheduler
+        if not callable(scheduler):
+            raise TypeError(
+                f"lr_scheduler must be a scheduler, called with the update's number; got {scheduler!r}"
+            )
+        if base_lr is not None and getattr(scheduler, "base_lr", base_lr) != base_lr:
+            scheduler = copy.copy(scheduler)  # MXNet writes it into the scheduler that it was given
+            scheduler.base_lr = base_lr
+        return cls(scheduler)
+
+    def __call__(self, t: int) -> Any:
+        """Return the learning rate after ``t`` updates."""
+        return self.scheduler(t + 1)
+
+
+class CorrectedRate(Adam):
+    """Adam whose rate holds both corrections, made with β's that are exact; then all is rounded to 32 bits.
+
+    Parameters
+    ----------
+    lr, beta1, beta2, eps
+        As in `Adam`; ``eps`` is ε̂. They are kept as they are, and rounded when the rule takes them.
+
+    Examples
+    --------
+    >>> CorrectedRate(0.001).arguments(1)[1:4]  # on the first step the corrections are √0.001 and 0.1
+    (0.0003162277571391314, 0.8999999761581421, 0.9990000128746033)
+    """
+
+    def __init__(self, lr: Any = 0.001, beta1: Any = 0.9, beta2: Any = 0.999, eps: Any = 1e-8) -> None:
+        super().__init__(lr, beta1, beta2, eps, bias_correction=False)
+
+    def __repr__(self) -> str:
+        return super().__repr__().replace(", bias_correction=False", "")
+
+    def arguments(self, t: int) -> tuple[Any, ...]:
+        """Return t = inf for the rule, which corrects nothing more, and the settings in 32 bits."""
+        _, lr, beta1, beta2, *rest = super().arguments(t)
+        lr = lr * (1 - beta2**t) ** 0.5 / (1 - beta1**t)
+        return (math.inf, *map(single, (lr, beta1, beta2, *rest)))
