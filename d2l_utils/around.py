@@ -81,7 +81,7 @@ class ScaledGradient(Around):
     [1.1]
     """
 
-    scale = Hyperparameter("scale", low=-float("inf"))
+    scale = Hyperparameter("", low=-float("inf"))
 
     def __init__(self, optimizer: Optimizer, scale: Any) -> None:
         super().__init__(optimizer, scale=scale)

@@ -61,12 +61,14 @@ class Optimizer:
         self._applied: list[Apply] = []
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in self.__dict__ or hasattr(type(self), name) or name[0] == "_" or name == "rule":
+        if name[0] != "_" and self._aliases.get(name, name) != name:
+            self._set_alias(name, value)
+        elif name in self.__dict__ or hasattr(type(self), name) or name[0] == "_" or name == "rule":
             object.__setattr__(self, name, value)
         elif (owner := self._owner(name)) is not None:
             setattr(owner, name, value)
         elif name in self._aliases:
-            self._set_alias(name, value)
+            raise made_without(self, name)
         elif type(self).__module__.partition(".")[0] == __name__.partition(".")[0]:
             raise AttributeError(f"{type(self).__name__} has no setting {name!r}; it has {self._offered()}")
         else:
@@ -90,6 +92,10 @@ class Optimizer:
         ours = self._aliases[name]
         if ours is None:
             raise AttributeError(f"{name} is fixed when the optimizer is made; make another")
+        if self._owner(name) is not None:
+            raise AttributeError(
+                f"{name} is the framework's name of {ours}, and another setting here; set {ours}"
+            )
         names, values = (ours, tuple(value)) if isinstance(ours, tuple) else ((ours,), (value,))
         if len(names) != len(values):
             raise ValueError(f"{name} must be {len(names)} numbers; got {value!r}")

@@ -187,6 +187,8 @@ class LiveFigure:
             if value > most:
                 raise ValueError(f"{name} must be at most {most}; got {value}")
         self.optimizers = {label: copy.deepcopy(optimizer) for label, optimizer in optimizers.items()}
+        for optimizer in self.optimizers.values():
+            optimizer._aliases = {}  # sliders set what the rule takes
         self.objective, self.start = objective, tuple(objective.start if start is None else start)
         self.num_steps, self.noise, self.seed = steps, sigma, seed
         self.frame()

@@ -165,7 +165,7 @@ class AdaGrad(Optimizer):
     rule = staticmethod(rules.adagrad)
     eps = Hyperparameter("ε")
     eps_root = Hyperparameter("ε")
-    lr_decay = Hyperparameter("k", in_rule=False)
+    lr_decay = Hyperparameter("", in_rule=False)
     initial_accumulator = Fixed(partial(checks.real, low=0.0))
 
     def __init__(
