@@ -9,7 +9,7 @@ import pytest
 
 from d2l_utils import adam, decayed_rule, like_mxnet, rosetta, rules, weight_decay
 from tests.parity import cases, fixture
-from tests.parity.cases import CASES, formula_path, our_path
+from tests.parity.cases import CASES, formula_path, layers, our_path
 from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, difference
 
@@ -123,10 +123,11 @@ APPLIED_BY = {"adam": {"adam", "adamw"}, "l2": {"coupled"}, "shrink": {"decouple
 
 def applies(case, rule):
     """Return whether a case's optimizer applies a rule; ``None`` stands for any."""
-    optimizer = case.optimizer()
-    names = {getattr(optimizer, "optimizer", optimizer).rule.__name__}
-    if isinstance(optimizer, weight_decay.WeightDecay):
-        names.add("decoupled" if optimizer.decoupled else "coupled")
+    *around, optimizer = layers(case.optimizer())
+    names = {optimizer.rule.__name__}
+    for each in around:
+        if isinstance(each, weight_decay.WeightDecay):
+            names.add("decoupled" if each.decoupled else "coupled")
     return rule is None or not names.isdisjoint(APPLIED_BY.get(rule, {rule}))
 
 

@@ -47,10 +47,18 @@ class Case:
         return attrgetter(self.ours)(d2l_utils)(**{rate: self.lr}, **self.settings)
 
 
+def layers(optimizer: Any) -> list[Any]:
+    """Return an optimizer, what it is put around, and so on to the one that has a rule of its own."""
+    found = [optimizer]
+    while hasattr(found[-1], "optimizer"):
+        found.append(found[-1].optimizer)
+    return found
+
+
 def our_path(case: Any, scale: float, rules: Any = d2l_utils.rules, start: Any = START) -> Any:
     """Return the path of our optimizer; ``rules`` holds the rules that it applies."""
     optimizer = case.optimizer()
-    applied = getattr(optimizer, "optimizer", optimizer)  # what weight decay is put around
+    applied = layers(optimizer)[-1]
     applied.rule = getattr(rules, applied.rule.__name__)
 
     def step(p: Any, g: Any, t: int) -> Any:
