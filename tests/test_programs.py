@@ -183,7 +183,13 @@ def test_a_maximum_without_an_if_is_one_step_and_half_of_one_is_not():
         s_max += s * (2 - kept)
         return p, s, s_max
 
-    for rule in (minimum, larger):
+    def difference(p, g, s, s_max):
+        kept = s_max > s
+        s_max *= kept
+        s_max -= s * (1 - kept)
+        return p, s, s_max
+
+    for rule in (minimum, larger, difference):
         assert listing(rule, 2).steps[0].symbol == ">"
 
 

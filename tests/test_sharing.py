@@ -81,7 +81,7 @@ VIEWS = {
     "make", [*(OPTIMIZERS[name] for name in ("SGD", "Nesterov", "AdamW", "Momentum, decoupled decay"))]
 )
 def test_a_gradient_that_shares_memory_with_its_parameter_counts_as_it_was(make, view, size):
-    w, optimizers = np.linspace(1, 2, size), (make(), make())
+    w, optimizers = np.linspace(1, 2, size).copy(), (make(), make())
     p, g = view(w)
     start, expected, copied = w.copy(), p.copy(), g.copy()
     for _ in range(3):
@@ -125,6 +125,14 @@ def test_of_gradients_that_may_share_memory_only_those_that_do_are_copied():
     found = arrays.Known.of(params, {"a": w, "b": w}, None, ()).apart(grads)
     assert [found[key] is grads[key] for key in grads] == [True, False, True, True]
     assert np.array_equal(found["b"], grads["b"])
+
+
+def test_memory_ends_with_the_last_byte_of_the_last_element():
+    w = np.ones(4)
+    half = w.view(np.float32)
+    known = arrays.Known.of({"a": w[:2]}, {"a": w}, None, ())
+    for g, copied in ((half[3:4], True), (half[4:5], False), (half[:1], True)):
+        assert (known.apart({"a": g})["a"] is not g) == copied
 
 
 def test_parameters_of_different_dtypes_may_share_memory():
