@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from d2l_utils import like_keras_schedules
 from d2l_utils import optimizers as ours
 from d2l_utils.base import Optimizer
 from d2l_utils.presets import Framework, decayed, given
 
 __all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Nadam", "RMSprop"]
+
+schedules = like_keras_schedules
 
 KERAS = Framework(
     "Keras 3.15",

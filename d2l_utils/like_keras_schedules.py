@@ -1,6 +1,6 @@
 """Keras' schedules: ``keras.optimizers.schedules.X(…)`` becomes ``schedules.X(…)``.
 
-``from d2l_utils import like_keras_schedules as schedules``. Each function has the arguments and defaults of
+They are ``like_keras.schedules``. Each function has the arguments and defaults of
 Keras 3.15's class of that name, and takes its ``get_config()`` as keywords; ``name`` changes nothing. What it
 returns is called with the number of updates made, as Keras calls its own, and goes to an optimizer as
 ``learning_rate``.

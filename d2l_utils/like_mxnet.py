@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from d2l_utils import checks
+from d2l_utils import checks, like_mxnet_schedules
 from d2l_utils import optimizers as ours
 from d2l_utils.base import Optimizer
 from d2l_utils.presets import (
@@ -26,6 +26,8 @@ from d2l_utils.presets import (
 )  # fmt: skip
 
 __all__ = ["NAG", "SGD", "AdaDelta", "AdaGrad", "Adam", "Nadam", "RMSProp"]
+
+lr_scheduler = like_mxnet_schedules
 
 BY_NAME = (
     "MXNet reads off it which arrays decay: make two optimizers, one with wd and one without for what it "

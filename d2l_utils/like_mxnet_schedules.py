@@ -1,6 +1,6 @@
 """MXNet's schedulers: ``mx.lr_scheduler.X(…)`` becomes ``lr_scheduler.X(…)``.
 
-``from d2l_utils import like_mxnet_schedules as lr_scheduler``. Each function has the arguments and defaults
+They stand in `like_mxnet` as ``lr_scheduler``, too. Each function has the arguments and defaults
 of MXNet 1.9.1's class of that name. MXNet asks its schedulers with the number of the update, from 1; our
 optimizers ask theirs with the number of updates made, from 0. What these functions return is ours, so its
 ``schedule(t)`` is MXNet's ``scheduler(t + 1)``: the same rate in the same update. Give it to an optimizer as

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from d2l_utils import like_optax_schedules, rules
 from d2l_utils import optimizers as ours
-from d2l_utils import rules
 from d2l_utils.base import Optimizer
 from d2l_utils.presets import Framework, decayed, given
 
 __all__ = ["adadelta", "adagrad", "adam", "adamw", "amsgrad", "nadam", "nadamw", "rmsprop", "sgd"]
+
+schedules = like_optax_schedules
 
 CONSTANT = 1e6  # momentum_decay from which on NAdam's momentum is β₁ from the first step
 

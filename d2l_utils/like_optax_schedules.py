@@ -1,6 +1,6 @@
 """Optax' schedules: ``optax.schedules.x(…)``, or ``optax.x(…)``, becomes ``schedules.x(…)``.
 
-``from d2l_utils import like_optax_schedules as schedules``. Each function has the arguments and defaults of
+They are ``like_optax.schedules``. Each function has the arguments and defaults of
 Optax 0.2.8's function of that name. What it returns is called with the number of updates made, as Optax calls
 its own, and goes to an optimizer as ``learning_rate``.
 

@@ -14,11 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from d2l_utils import like_torch_schedules
 from d2l_utils import optimizers as ours
 from d2l_utils.base import Optimizer
 from d2l_utils.presets import Framework, decayed, given, pair, scaled
 
 __all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"]
+
+lr_scheduler = like_torch_schedules
 
 
 def _with_params(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """PyTorch's schedulers: ``torch.optim.lr_scheduler.X(optimizer, …)`` becomes ``lr_scheduler.X(…)``.
 
-``from d2l_utils import like_torch_schedules as lr_scheduler``. Each function has the arguments and defaults
+They are ``like_torch.lr_scheduler``. Each function has the arguments and defaults
 of PyTorch 2.13's class of that name. Where PyTorch takes the optimizer, give
 
 - one of our optimizers: you get a `Stepper`, with the ``step()`` that your loop calls, and the rates (and

@@ -217,6 +217,11 @@ class CountedFromOne:
     def of(cls, scheduler: Any, base_lr: Any) -> Any:
         """Return an ``lr_scheduler`` as a schedule that starts from a rate, or from its own if None."""
         if isinstance(scheduler, Schedule):
+            if base_lr is not None:
+                raise TypeError(
+                    f"MXNet would write learning_rate={base_lr!r} into the scheduler as its base_lr; make "
+                    "the schedule with that base_lr and give it as learning_rate, without lr_scheduler"
+                )
             return scheduler
         if not callable(scheduler):
             raise TypeError(

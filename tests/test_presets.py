@@ -158,6 +158,11 @@ REFUSED = [
     (lambda: like_mxnet.SGD(0.9, True, 0.1), TypeError, "too many positional arguments; it takes"),
     (lambda: like_mxnet.SGD(param_idx2name={0: "b"}), TypeError, "make two optimizers"),
     (lambda: like_mxnet.NAG(momentum=0.9, wd=0.1), TypeError, "at two points; put WeightDecay"),
+    (
+        lambda: like_mxnet.SGD(learning_rate=0.1, lr_scheduler=like_mxnet.lr_scheduler.FactorScheduler(10)),
+        TypeError,
+        "make the schedule with that base_lr and give it as learning_rate",
+    ),
     (lambda: like_mxnet.SGD(lr_scheduler=0.1), TypeError, "lr_scheduler must be a scheduler"),
     (lambda: like_mxnet.SGD(begin_num_update=-1), ValueError, "begin_num_update must be at least 0"),
 ]  # fmt: skip
@@ -186,3 +191,16 @@ def test_a_declaration_without_an_explanation_is_refused():
 
     with pytest.raises(TypeError, match=r"sgd: \['other'\] must be declared"):
         Framework("X 1", "x.").preset("lr, other=None")(sgd)
+
+
+def test_schedules_are_where_the_framework_has_them():
+    halved = like_torch.lr_scheduler.StepLR(0.4, step_size=2, gamma=0.5)
+    assert like_torch.SGD(lr=halved).lr is halved
+    decayed = like_keras.schedules.ExponentialDecay(0.4, 2, 0.5, staircase=True)
+    assert like_keras.SGD(decayed).lr(2) == pytest.approx(0.2)
+    warmed = like_optax.schedules.linear_schedule(0.0, 0.4, 4)
+    assert like_optax.sgd(warmed).lr(2) == pytest.approx(0.2)
+    assert (
+        like_mxnet.SGD(learning_rate=like_mxnet.lr_scheduler.FactorScheduler(2, 0.5, base_lr=0.5)).lr(2)
+        == 0.25
+    )
