@@ -174,6 +174,8 @@ class Optimizer:
     def update(self, params: Any, grads: Any, *, check_finite: bool = False) -> None:
         """Take one step: change ``params`` in place, against ``grads``.
 
+        Nothing has changed after an error, and a schedule is not asked again for the same update.
+
         Parameters
         ----------
         params : dict of str to ndarray, or ndarray
@@ -195,8 +197,6 @@ class Optimizer:
         FloatingPointError
             If NumPy is set to raise it, as ``np.errstate(all="raise")`` does. Each update then begins with a
             copy of the parameters and the state.
-
-        Nothing has changed after an error, and a schedule is not asked again for the same update.
         """
         params, grads = arrays.as_dicts(params, grads)
         state, applied, known = self._state, self._applied, self._known
