@@ -47,6 +47,7 @@ class Optimizer:
     _held: tuple[Any, int, Any] | None = None  # the same, for an update that was refused
     _refused = False
     _aliases: Mapping[str, Any] = {}  # what a framework calls our settings; None for what is fixed
+    _elsewhere: Mapping[str, str] = {}  # what a framework's optimizers have, and what to do instead
     _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
 
     def __init__(self, **hyperparameters: Any) -> None:
@@ -80,7 +81,8 @@ class Optimizer:
         if owner is not None and owner is not self:
             return getattr(owner, name)
         if ours is None or ours == name:
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+            instead = f": {self._elsewhere[name]}" if name in self._elsewhere else ""
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{instead}")
         return tuple(getattr(self, each) for each in ours) if isinstance(ours, tuple) else getattr(self, ours)
 
     def _owner(self, name: str) -> Optimizer | None:

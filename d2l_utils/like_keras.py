@@ -8,6 +8,7 @@ every one. Settings keep Keras' names: ``optimizer.learning_rate = 0.01``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from d2l_utils import like_keras_schedules
@@ -18,6 +19,24 @@ from d2l_utils.presets import Framework, decayed, given
 __all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Nadam", "RMSprop"]
 
 schedules = like_keras_schedules
+
+
+def _with_schedule(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:
+    """Make a schedule of what ``get_config()`` prints of one."""
+    if isinstance(settings.get("learning_rate"), Mapping):
+        settings["learning_rate"] = _schedule(settings["learning_rate"])
+    return (_schedule(args[0]), *args[1:]) if args and isinstance(args[0], Mapping) else args
+
+
+def _schedule(printed: Mapping[str, Any]) -> Any:
+    name, known = printed.get("class_name"), like_keras_schedules.__all__
+    if name not in known or not isinstance(printed.get("config"), Mapping):
+        raise TypeError(
+            "learning_rate must be a number, a schedule, or what get_config() prints of "
+            f"{', '.join(known)}; got {dict(printed)!r}"
+        )
+    return getattr(like_keras_schedules, name)(**printed["config"])
+
 
 KERAS = Framework(
     "Keras 3.15",
@@ -43,6 +62,18 @@ KERAS = Framework(
         "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "
         "call `update` once",
     },
+    methods={
+        "apply_gradients": "`update(params, grads)` takes a step",
+        "apply": "`update(params, grads)` takes a step",
+        "minimize": "compute the gradients, then call `update(params, grads)`",
+        "get_config": "the settings are in `hyperparameters`",
+        "iterations": "the updates made are `t`",
+        "variables": "`state_dict()` returns a copy of the state",
+        "build": "the first `update` makes the state",
+        "exclude_from_weight_decay": "make two optimizers, one for the arrays that decay and one for the "
+        "others",
+    },
+    first=_with_schedule,
 )  # fmt: skip
 GENERAL = (
     "clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False, ema_momentum=0.99, "
@@ -143,8 +174,6 @@ def AdamW(
     >>> print(AdamW().weight_decay)
     0.004
     """
-    if weight_decay is None:
-        raise ValueError("weight_decay must be a number, as in Keras; got None")
     if amsgrad:
         return Adam(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay)
     return ours.AdamW(learning_rate, beta_1, beta_2, epsilon, weight_decay=weight_decay, eps_hat=True)
@@ -161,3 +190,8 @@ def Nadam(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_dec
     """
     made = ours.NAdam(learning_rate, beta_1, beta_2, epsilon, momentum_decay=1.0)
     return decayed(made, weight_decay, decoupled=True)
+
+
+def __getattr__(name: str) -> Any:
+    """Say what there is instead of what is not offered."""
+    raise KERAS.missing(name, __all__)

@@ -52,6 +52,14 @@ MXNET = Framework(
         "sym": BY_NAME,
         "multi_precision": "keep parameters of 32 bits, and hand the 16-bit copy to the model",
     },
+    methods={
+        "set_learning_rate": "set `learning_rate`",
+        "set_lr_mult": "make two optimizers, with two rates",
+        "set_wd_mult": "make two optimizers, one with wd and one without",
+        "num_update": "the updates made are `t`",
+        "create_state": "the first `update(params, grads)` makes the state",
+        "update_multi_precision": "`update(params, grads)` takes a step",
+    },
 )  # fmt: skip
 OTHERS = (
     "rescale_grad=1.0, param_idx2name=None, wd=0.0, clip_gradient=None, lr_scheduler=None, sym=None, "
@@ -62,6 +70,8 @@ GENERAL = f"*, learning_rate=None, {OTHERS}"
 
 def _rate(learning_rate: Any, lr_scheduler: Any) -> Any:
     """Return what MXNet takes for the rate."""
+    if callable(learning_rate) and type(learning_rate).__module__.startswith("mxnet."):
+        raise TypeError("learning_rate must be a number or a schedule of ours; give MXNet's as lr_scheduler")
     if lr_scheduler is not None:
         return CountedFromOne.of(lr_scheduler, learning_rate)
     return 0.01 if learning_rate is None else learning_rate
@@ -199,3 +209,8 @@ def Nadam(
     rate = _rate(learning_rate, lr_scheduler)
     made = ours.NAdam(rate, beta1, beta2, epsilon, 0.0, schedule_decay)
     return _started(decayed(made, wd), rescale_grad, begin_num_update)
+
+
+def __getattr__(name: str) -> Any:
+    """Say what there is instead of what is not offered."""
+    raise MXNET.missing(name, __all__)

@@ -37,6 +37,7 @@ OPTAX = Framework(
         "mu_dtype": "the state has the parameters' dtype",
         "accumulator_dtype": "the state has the parameters' dtype",
     },
+    methods={"init": "the first `update(params, grads)` makes the state, and the optimizer keeps it"},
 )  # fmt: skip
 ADAM = "learning_rate, b1=0.9, b2=0.999, eps=1e-8, eps_root=0.0, mu_dtype=None"
 DECAY = "weight_decay=1e-4, mask=None"
@@ -209,3 +210,10 @@ def nadamw(
     0.0001
     """
     return adamw(learning_rate, b1, b2, eps, eps_root, weight_decay=weight_decay, nesterov=nesterov)
+
+
+def __getattr__(name: str) -> Any:
+    """Return a schedule, which Optax has beside its optimizers too, or say what there is instead."""
+    if name in schedules.__all__:
+        return getattr(schedules, name)
+    raise OPTAX.missing(name, __all__)

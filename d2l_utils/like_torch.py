@@ -74,6 +74,14 @@ TORCH = Framework(
         "differentiable": "an update is arithmetic of NumPy, without autograd",
         "decoupled_weight_decay": "it is what the class means",
     },
+    methods={
+        "step": "`update(params, grads)` takes a step",
+        "zero_grad": "`update` is handed the gradients and adds nothing up, so nothing is to be cleared",
+        "param_groups": "there are no groups; set the optimizer's own `lr`, or another setting by its name",
+        "add_param_group": "make an optimizer for each group",
+        "defaults": "the settings are in `hyperparameters`",
+        "state": "`state_dict()` returns a copy of it",
+    },
     first=_with_params,
 )  # fmt: skip
 
@@ -209,3 +217,8 @@ def NAdam(
     """
     made = ours.NAdam(lr, *pair("betas", betas), eps, momentum_decay=momentum_decay)
     return _climbing(decayed(made, weight_decay, decoupled=decoupled_weight_decay), maximize)
+
+
+def __getattr__(name: str) -> Any:
+    """Say what there is instead of what is not offered."""
+    raise TORCH.missing(name, __all__)

@@ -200,7 +200,12 @@ def made(
         if first is not None:
             stepper.initial_lr = initial_rate(optimizer, first)
         return stepper
-    if callable(optimizer) or optimizer is None or isinstance(optimizer, (list, str)):
+    if (
+        callable(optimizer)
+        or optimizer is None
+        or isinstance(optimizer, (list, str))
+        or hasattr(optimizer, "param_groups")
+    ):
         raise TypeError(f"give one of our optimizers, or the initial rate; got {optimizer!r}")
     schedule = make(checks.number("the initial rate", optimizer, low=0.0))
     return Shifted(schedule, t) if t else schedule

@@ -48,6 +48,8 @@ class Framework:
         Arguments that change no step, and why; any value will do.
     instead : dict of str to str
         Arguments that are refused unless neutral, and what to do instead.
+    methods : dict of str to str
+        What its optimizers have and ours have not, and what to do instead.
     first : callable, optional
         What becomes of positional arguments before they are bound.
     """
@@ -57,6 +59,7 @@ class Framework:
     names: Mapping[str, Any] = field(default_factory=dict)
     free: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, str] = field(default_factory=dict)
+    methods: Mapping[str, str] = field(default_factory=dict)
     first: Bind | None = None
 
     def preset(
@@ -102,10 +105,16 @@ class Framework:
                 for name, value in taken.arguments.items():
                     if name not in used:
                         self._neutral(called, name, value, declared.parameters[name].default)
+                    elif value is None and type(declared.parameters[name].default) in (int, float):
+                        self._check_none(called, name)
                 chosen = {name: taken.arguments[name] for name in used}
-                made = make(**chosen)
                 meant = ((name, ours.get(name)) for name in used)
-                made._aliases = {name: our(chosen) if callable(our) else our for name, our in meant}
+                aliases = {name: our(chosen) if callable(our) else our for name, our in meant}
+                try:
+                    made = make(**chosen)
+                except (TypeError, ValueError) as error:
+                    raise type(error)(_in_their_words(str(error), aliases)) from None
+                made._aliases, made._elsewhere = aliases, self.methods
                 return made
 
             bound.__signature__ = declared  # type: ignore[attr-defined]
@@ -123,6 +132,18 @@ class Framework:
             instead = self.instead.get(name, f"{name}={neutral!r} is what it is")
             raise TypeError(f"{called}({name}={value!r}) is not offered: {instead}")
 
+    def _check_none(self, called: str, name: str) -> None:
+        """Raise a ValueError for a None in place of a number, unless it is the rate of MXNet's base class."""
+        if name != "learning_rate":
+            raise ValueError(f"{called}: {name} must be a number, as in {self.title}; got None")
+
+    def missing(self, name: str, offered: list[str]) -> AttributeError:
+        """Return the error of an optimizer, or anything else of its module, that is not here."""
+        return AttributeError(
+            f"{self.prefix}{name} is not offered: of {self.title} there are the rules of this book, "
+            f"{', '.join(offered)}; a rule of your own goes into a subclass of Optimizer"
+        )
+
     def _documented(self, text: str, rest: list[str]) -> str:
         """Return a docstring that also lists what is not offered, from the declaration."""
         refused = [f"``{name}``: {self.instead[name]}" for name in rest if name in self.instead]
@@ -131,6 +152,17 @@ class Framework:
         told += [f"Without effect: {passing}."] if passing else []
         wrapped = "\n\n".join(textwrap.fill(each, 105, break_long_words=False) for each in told)
         return f"{inspect.cleandoc(text)}\n\nNotes\n-----\n{wrapped}\n" if told else inspect.cleandoc(text)
+
+
+def _in_their_words(message: str, aliases: Mapping[str, Any]) -> str:
+    """Return the message of a refused setting, which begins with its name here, with the framework's name."""
+    setting, must, rest = message.partition(" must be ")
+    for name, ours in aliases.items():
+        if isinstance(ours, tuple) and setting in ours:
+            return f"{name}[{ours.index(setting)}]{must}{rest}"
+        if ours == setting:
+            return f"{name}{must}{rest}"
+    return message
 
 
 def given(name: str, value: Any) -> bool:
@@ -152,7 +184,8 @@ def pair(name: str, value: Any) -> tuple[Any, Any]:
     TypeError, ValueError
         If it is no sequence, or not of length 2.
     """
-    if isinstance(value, str) or not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
+    sequence = hasattr(value, "__len__") and hasattr(value, "__getitem__") and getattr(value, "ndim", 1) != 0
+    if isinstance(value, str | Mapping) or not sequence:
         raise TypeError(f"{name} must be two numbers, such as (0.9, 0.999); got {value!r}")
     if len(value) != 2:
         raise ValueError(f"{name} must be two numbers, such as (0.9, 0.999); got {len(value)}: {value!r}")

@@ -143,7 +143,7 @@ REFUSED = [
     (lambda: like_torch.SGD(momentum=lambda t: 0.9), TypeError, "momentum must be a number"),
     (lambda: like_torch.AdamW(decoupled_weight_decay=False), TypeError, "what the class means"),
     (lambda: like_torch.Adam(amsgrad=1), TypeError, "amsgrad must be True or False; got 1"),
-    (lambda: like_keras.AdamW(weight_decay=None), ValueError, "a number, as in Keras; got None"),
+    (lambda: like_keras.AdamW(weight_decay=None), ValueError, "must be a number, as in Keras 3.15; got None"),
     (lambda: like_keras.SGD(clipnorm=1.0), TypeError, r"min\(1, clipnorm / its norm\)"),
     (lambda: like_keras.SGD(use_ema=True), TypeError, "average = params.copy"),
     (lambda: like_keras.SGD(decay=0.1), TypeError, "unexpected keyword argument 'decay'; it takes"),
@@ -165,6 +165,24 @@ REFUSED = [
     ),
     (lambda: like_mxnet.SGD(lr_scheduler=0.1), TypeError, "lr_scheduler must be a scheduler"),
     (lambda: like_mxnet.SGD(begin_num_update=-1), ValueError, "begin_num_update must be at least 0"),
+    # a None that PyTorch refuses once trained without decay
+    (lambda: like_torch.AdamW(weight_decay=None, amsgrad=True), ValueError, "weight_decay must be a number"),
+    (lambda: like_torch.SGD(momentum=None), ValueError, "momentum must be a number, as in PyTorch"),
+    (lambda: like_mxnet.NAG(momentum=0.9, wd=None), ValueError, "wd must be a number, as in MXNet"),
+    (lambda: like_optax.adadelta(0.1, weight_decay=None), ValueError, "weight_decay must be a number"),
+    # a setting is told by the framework's name
+    (lambda: like_torch.RMSprop(alpha=1), ValueError, "^alpha must be .* below 1; got 1"),
+    (lambda: like_torch.Adam(betas=(0.9, 1.0)), ValueError, r"^betas\[1\] must be .* below 1; got 1.0"),
+    (lambda: like_keras.Adagrad(epsilon=-1), ValueError, "^epsilon must be .* at least 0; got -1"),
+    (lambda: like_keras.Adam("adam"), TypeError, "^learning_rate must be a number or an array"),
+    (lambda: like_optax.rmsprop(0.1, 1.5, bias_correction=True), ValueError, "^decay must be .* below 1"),
+    (lambda: like_mxnet.SGD(wd=-1), ValueError, "^wd must be .* at least 0; got -1"),
+    (lambda: like_mxnet.SGD(rescale_grad="1/8"), TypeError, "^rescale_grad must be a number"),
+    # what has no length, or no first entry
+    (lambda: like_torch.Adam(betas=np.array(0.9)), TypeError, "betas must be two numbers"),
+    (lambda: like_torch.Adam(betas={"beta1": 0.9, "beta2": 0.999}), TypeError, "betas must be two numbers"),
+    (lambda: like_keras.SGD({"class_name": "Mine", "config": {}}), TypeError, "of .*CosineDecay.*'Mine'"),
+    (lambda: like_keras.SGD({"initial_learning_rate": 0.1}), TypeError, r"what get_config\(\) prints"),
 ]  # fmt: skip
 
 

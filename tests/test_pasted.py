@@ -1,0 +1,96 @@
+"""Lines of the frameworks' own documentation, pasted: they work, or are told what to write here."""
+
+import sys
+
+import pytest
+
+from d2l_utils import like_keras, like_mxnet, like_optax, like_torch
+from d2l_utils.presets import Framework
+from d2l_utils.rosetta import FRAMEWORKS
+from tests.parity.frameworks import installed
+from tests.test_presets import made, same
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_schedule_that_keras_prints_goes_in(by_name):
+    """``get_config()`` of an optimizer with a schedule holds the schedule's class and settings."""
+    printed = {
+        "module": "keras.optimizers.schedules",
+        "class_name": "ExponentialDecay",
+        "config": {
+            "initial_learning_rate": 0.4, "decay_steps": 2, "decay_rate": 0.5, "staircase": True,
+            "name": "ExponentialDecay",
+        },
+        "registered_name": None,
+    }  # fmt: skip
+    decayed = like_keras.schedules.ExponentialDecay(0.4, 2, 0.5, staircase=True)
+    made = like_keras.Adam(learning_rate=printed) if by_name else like_keras.Adam(printed, 0.9)
+    assert made.lr == decayed
+    assert same(made, like_keras.Adam(decayed))
+
+
+def test_what_keras_prints_of_every_schedule_goes_in():
+    try:
+        installed("keras")
+    except ImportError as error:
+        pytest.skip(str(error))
+    keras = sys.modules["keras"].optimizers
+    values = {"boundaries": [2], "values": [0.4, 0.2], "decay_steps": 3, "decay_rate": 0.5}
+    values |= {"initial_learning_rate": 0.4, "first_decay_steps": 3}
+    for name in like_keras.schedules.__all__:
+        cls = getattr(keras.schedules, name)
+        schedule = cls(**{key: values[key] for key in values if key in cls.__init__.__code__.co_varnames})
+        ours = like_keras.SGD(**keras.SGD(schedule).get_config())
+        assert [ours.lr(t) for t in range(6)] == pytest.approx(
+            [float(schedule(t)) for t in range(6)], rel=1e-5
+        )
+
+
+ELSEWHERE = [
+    (lambda: like_torch.SGD(lr=0.1).step, r"no attribute 'step': `update\(params, grads\)` takes a step"),
+    (
+        lambda: like_torch.Adam(weight_decay=0.1).param_groups,
+        "'param_groups': .*set the optimizer's own `lr`",
+    ),
+    (lambda: like_torch.RAdam, "torch.optim.RAdam is not offered: of PyTorch 2.13 .* SGD, Adadelta, Adagrad"),
+    (lambda: like_keras.SGD().apply_gradients, r"`update\(params, grads\)` takes a step"),
+    (lambda: like_keras.Lion, "keras.optimizers.Lion is not offered"),
+    (lambda: like_optax.adam(0.1).init, "'init': the first `update"),
+    (lambda: like_optax.chain, "optax.chain is not offered"),
+    (lambda: like_mxnet.Adam().set_learning_rate, "set `learning_rate`"),
+    (lambda: like_mxnet.Ftrl, "mx.optimizer.Ftrl is not offered: .* NAG, SGD"),
+]
+
+
+@pytest.mark.parametrize(("look", "message"), ELSEWHERE)
+def test_a_line_of_the_framework_s_loop_is_told_what_to_write_here(look, message):
+    with pytest.raises(AttributeError, match=message):
+        look()
+
+
+def test_what_is_explained_is_not_here():
+    for framework, (_, _, module) in FRAMEWORKS.items():
+        declared = next(each for each in vars(module).values() if isinstance(each, Framework))
+        optimizer = made(f"{framework}.{module.__all__[0]}")
+        assert declared.methods
+        assert not [name for name in declared.methods if hasattr(optimizer, name)]
+
+
+def test_optax_has_its_schedules_beside_its_optimizers():
+    assert like_optax.exponential_decay(0.4, 2, 0.5) == like_optax.schedules.exponential_decay(0.4, 2, 0.5)
+
+
+def test_a_live_object_in_the_wrong_place_is_told_where_it_goes():
+    torch = pytest.importorskip("torch")
+    theirs = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
+    with pytest.raises(TypeError, match="give one of our optimizers, or the initial rate"):
+        like_torch.lr_scheduler.StepLR(theirs, step_size=30)
+
+
+def test_a_scheduler_of_mxnet_is_not_taken_for_a_schedule_of_ours():
+    """As ``learning_rate`` it would be asked a step late."""
+    scheduler = type(
+        "FactorScheduler", (), {"__call__": lambda self, t: 0.1, "__module__": "mxnet.lr_scheduler"}
+    )
+    with pytest.raises(TypeError, match="give MXNet's as lr_scheduler"):
+        like_mxnet.SGD(learning_rate=scheduler())
