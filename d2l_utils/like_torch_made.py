@@ -9,6 +9,7 @@ from d2l_utils import checks
 from d2l_utils.base import Optimizer
 from d2l_utils.chained import Chained, ExponentialScale, HalvingScale
 from d2l_utils.cycles import OneCycle, Triangle, choice
+from d2l_utils.going_on import MULTIPLIED, GoingOn, same_rate
 from d2l_utils.schedule_parts import Joined, Shifted
 from d2l_utils.schedules import Schedule, rising
 from d2l_utils.stepping import ReduceLROnPlateau, Stepper, initial_rate, is_moved
@@ -196,7 +197,11 @@ def made(
                 f"load_state_dict, or give the initial rate in place of the optimizer; got {last_epoch=}"
             )
         schedule = make(initial_rate(optimizer))
-        stepper = Stepper(optimizer, schedule, t)
+        before, initial = optimizer.lr, initial_rate(optimizer)
+        kind = GoingOn if isinstance(schedule, (*MULTIPLIED, Chained, Joined)) else Stepper
+        stepper = kind(optimizer, schedule, t)
+        if isinstance(schedule, MULTIPLIED) and not t and initial and not same_rate(before, initial):
+            optimizer.lr = before * schedule(0) / initial
         if first is not None:
             stepper.initial_lr = initial_rate(optimizer, first)
         return stepper

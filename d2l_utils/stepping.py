@@ -91,6 +91,11 @@ class Stepper:
         """PyTorch's name of ``t``."""
         return self.t
 
+    @property
+    def base_lrs(self) -> list[float]:
+        """The initial rate in a list, as in PyTorch."""
+        return [self.initial_lr]
+
     def get_last_lr(self) -> list[float]:
         """Return the rate in a list, as PyTorch does."""
         return [self.optimizer.lr]

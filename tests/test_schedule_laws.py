@@ -239,13 +239,14 @@ def test_the_momentum_moves_inside_weight_decay_and_as_beta1():
     torch.OneCycleLR(SGD(), 0.5, 10, cycle_momentum=False)
 
 
-def test_a_second_scheduler_starts_from_the_rate_before_the_first():
+def test_a_second_scheduler_multiplies_the_rate_that_the_first_has_set():
+    """PyTorch 2.13 leaves 0.25, too; the initial rate stays that of the optimizer."""
     optimizer = SGD(0.5)
     torch.ConstantLR(optimizer, 0.5)
     assert optimizer.lr == 0.25
     assert initial_rate(optimizer) == 0.5
     torch.StepLR(optimizer, 3)
-    assert optimizer.lr == 0.5
+    assert optimizer.lr == 0.25
 
 
 def test_nothing_changes_when_a_step_is_refused():
