@@ -28,6 +28,7 @@ def phone(browser, server):
         visit = Visit(context.__enter__(), server, name, equations=False)
         figure = Figure(visit.page)
         figure.element.evaluate(TO, 100)
+        visit.page.evaluate("customElements.whenDefined('descent-figure').then(() => true)")
         figure.element.evaluate("figure => figure.wake()")
         until(visit.page, "figure => figure.paths.length > 0", figure.element.element_handle())
         return figure.rest()
