@@ -126,6 +126,7 @@ ALT = {"mystnb": {"image": {"alt": "A path that rolls into a bowl."}}}
         (executed("1 / 0", new_output("error", ename="ZeroDivisionError")), "stores the error"),
         (executed("\n".join(["x = 1"] * 21)), "has 21 lines"),
         (executed("x" * 69), "shows a line of 69 columns"),
+        (executed("x" * 69, tags=["hide-cell"]), "shows a line of 69 columns"),
         (executed("1", new_output("stream", text="x" * 73 + "\n")), "prints a line of 73 columns"),
         (executed("fig", FIGURE), "without alt text"),
         (executed("object()", shown(text_plain="<object object at 0x7f3a>")), "memory address"),

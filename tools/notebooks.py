@@ -22,7 +22,7 @@ from d2l_utils.frameworks import SKIPPED, skip_lacking
 
 LONGEST_CELL = 20
 CODE_WIDTH, OUTPUT_WIDTH = 68, 72  # columns that a laptop's page shows
-FOLDED = {"hide-input", "hide-cell"}  # tags of cells whose code is not seen at first
+DRAWN = "hide-input"  # the tag of a cell whose figure or check is what is read, not its code
 IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
@@ -134,7 +134,7 @@ def cell_faults(cell: NotebookNode) -> Iterator[str]:
             yield "was not executed; run make notebooks"
         if lines(cell.source) > LONGEST_CELL:
             yield f"has {lines(cell.source)} lines; at most {LONGEST_CELL} are read at a glance"
-        if not FOLDED & set(cell.metadata.get("tags", [])) and widest(cell.source) > CODE_WIDTH:
+        if DRAWN not in cell.metadata.get("tags", []) and widest(cell.source) > CODE_WIDTH:
             yield f"shows a line of {widest(cell.source)} columns; a page shows {CODE_WIDTH}"
         yield from output_faults(cell)
     for text in texts:
