@@ -49,7 +49,12 @@ def number(name: str, value: Any, low: float = -np.inf) -> float:
 
 
 def schedule(name: str, value: Any) -> None:
-    """Raise a TypeError if a callable cannot be called with one number, as far as it tells."""
+    """Raise a TypeError if a callable is not asked for the rate after t updates, as far as it tells."""
+    if type(value).__module__.startswith("mxnet."):
+        raise TypeError(
+            f"{name} must be a number, or a schedule that is called with the number of updates made; MXNet's "
+            "count from 1: make the optimizer with lr_scheduler, or take one of like_mxnet.lr_scheduler"
+        )
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):  # of some builtins nothing is known

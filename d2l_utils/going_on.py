@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from d2l_utils.base import Optimizer
 from d2l_utils.schedule_parts import Geometric, Joined, Mirrored
 from d2l_utils.schedules import PiecewiseConstant
 from d2l_utils.stepping import Stepper
@@ -42,7 +43,7 @@ class GoingOn(Stepper):
         if t is not None or same_rate(found, expected):
             super().step(t)
             return
-        rate = self._rate_from(found, expected)
+        rate = Optimizer.lr.check(self._rate_from(found, expected))
         super().step()
         self.optimizer.lr = rate
 

@@ -51,17 +51,18 @@ KERAS = Framework(
         "ema_momentum": "for `use_ema`", "ema_overwrite_frequency": "for `use_ema`",
     },
     instead={
-        "clipnorm": "before `update`, multiply each gradient by min(1, clipnorm / its norm)",
-        "clipvalue": "before `update`, take np.clip(g, -clipvalue, clipvalue) of each gradient",
-        "global_clipnorm": "before `update`, multiply all gradients by min(1, global_clipnorm / the norm of "
-        "all together)",
-        "use_ema": "after the first `update`, average = params.copy(); after each other, average = "
-        "ema_momentum * average + (1 - ema_momentum) * params",
+        "clipnorm": "before `update`, multiply each gradient by `min(1, clipnorm / its norm)`",
+        "clipvalue": "before `update`, take `np.clip(g, -clipvalue, clipvalue)` of each gradient",
+        "global_clipnorm": "before `update`, multiply all gradients by `min(1, global_clipnorm / norm)`, "
+        "with the norm of all together",
+        "use_ema": "after the first `update`, `average = params.copy()`; after each other, "
+        "`average = ema_momentum * average + (1 - ema_momentum) * params`",
         "loss_scale_factor": "64-bit gradients need none; for 16-bit ones divide them by the factor of the "
         "loss before `update`",
         "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "
         "call `update` once",
     },
+    neutral=dict.fromkeys(("clipnorm", "clipvalue", "global_clipnorm"), lambda value, _: value <= 0),
     methods={
         "apply_gradients": "`update(params, grads)` takes a step",
         "apply": "`update(params, grads)` takes a step",

@@ -14,16 +14,8 @@ from typing import Any
 from d2l_utils import checks, like_mxnet_schedules
 from d2l_utils import optimizers as ours
 from d2l_utils.base import Optimizer
-from d2l_utils.presets import (
-    CorrectedRate,
-    CountedFromOne,
-    Framework,
-    decayed,
-    given,
-    in_single,
-    scaled,
-    single,
-)  # fmt: skip
+from d2l_utils.mxnet_numbers import CorrectedRate, CountedFromOne, in_single, single
+from d2l_utils.presets import Framework, decayed, given, scaled
 
 __all__ = ["NAG", "SGD", "AdaDelta", "AdaGrad", "Adam", "Nadam", "RMSProp"]
 
@@ -44,9 +36,9 @@ MXNET = Framework(
     },
     free={"lazy_update": "for sparse gradients"},
     instead={
-        "clip_gradient": "before `update`, take np.clip(rescale_grad * g, -clip_gradient, clip_gradient) of "
-        "each gradient; Adam, Nadam and RMSProp clip g + wd · w, which only they can",
-        "clip_weights": "after `update`, np.clip(w, -clip_weights, clip_weights, out=w)",
+        "clip_gradient": "before `update`, take `np.clip(rescale_grad * g, -clip_gradient, clip_gradient)` "
+        "of each gradient; Adam, Nadam and RMSProp clip g + wd · w, which only they can",
+        "clip_weights": "after `update`, `np.clip(w, -clip_weights, clip_weights, out=w)`",
         "param_idx2name": BY_NAME,
         "param_dict": BY_NAME,
         "sym": BY_NAME,
@@ -70,8 +62,6 @@ GENERAL = f"*, learning_rate=None, {OTHERS}"
 
 def _rate(learning_rate: Any, lr_scheduler: Any) -> Any:
     """Return what MXNet takes for the rate."""
-    if callable(learning_rate) and type(learning_rate).__module__.startswith("mxnet."):
-        raise TypeError("learning_rate must be a number or a schedule of ours; give MXNet's as lr_scheduler")
     if lr_scheduler is not None:
         return CountedFromOne.of(lr_scheduler, learning_rate)
     return 0.01 if learning_rate is None else learning_rate

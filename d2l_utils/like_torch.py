@@ -74,6 +74,7 @@ TORCH = Framework(
         "differentiable": "an update is arithmetic of NumPy, without autograd",
         "decoupled_weight_decay": "it is what the class means",
     },
+    neutral={"dampening": lambda _, call: not given("momentum", call["momentum"])},
     methods={
         "step": "`update(params, grads)` takes a step",
         "zero_grad": "`update` is handed the gradients and adds nothing up, so nothing is to be cleared",

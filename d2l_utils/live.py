@@ -19,8 +19,8 @@ from d2l_utils import checks, objectives, rules
 from d2l_utils.adam import Adam
 from d2l_utils.base import Hyperparameter, Optimizer
 from d2l_utils.descent import Trace, descend
+from d2l_utils.mxnet_numbers import CorrectedRate
 from d2l_utils.optimizers import SGD, AdaDelta, AdaGrad, Momentum, Nesterov, RMSProp
-from d2l_utils.presets import CorrectedRate
 from d2l_utils.svg import STYLE, framed, leaves, looks, loss_panel, path_panel, preferred_look, swatch
 from d2l_utils.theory import LIMITS, stability_limit
 

@@ -7,9 +7,7 @@ changes no step is let pass, any other must have its neutral value, and a refusa
 
 from __future__ import annotations
 
-import copy
 import inspect
-import math
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,15 +17,11 @@ from typing import Any
 import numpy as np
 
 from d2l_utils import checks
-from d2l_utils.adam import Adam
-from d2l_utils.around import Around, ScaledGradient
-from d2l_utils.base import Hyperparameter, Optimizer
-from d2l_utils.schedules import Schedule
+from d2l_utils.around import ScaledGradient
+from d2l_utils.base import Optimizer
 from d2l_utils.weight_decay import WeightDecay
 
-__all__ = [
-    "CountedFromOne", "Framework", "Rounded", "decayed", "given", "in_single", "pair", "scaled", "single",
-]  # fmt: skip
+__all__ = ["Framework", "decayed", "given", "pair", "scaled"]
 
 Bind = Callable[[tuple[Any, ...], dict[str, Any]], tuple[Any, ...]]
 
@@ -48,6 +42,9 @@ class Framework:
         Arguments that change no step, and why; any value will do.
     instead : dict of str to str
         Arguments that are refused unless neutral, and what to do instead.
+    neutral : dict of str to callable
+        For some of these whether a value, beside the others of the call, changes no step either; their
+        default never does.
     methods : dict of str to str
         What its optimizers have and ours have not, and what to do instead.
     first : callable, optional
@@ -59,6 +56,7 @@ class Framework:
     names: Mapping[str, Any] = field(default_factory=dict)
     free: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, str] = field(default_factory=dict)
+    neutral: Mapping[str, Callable[[Any, Mapping[str, Any]], bool]] = field(default_factory=dict)
     methods: Mapping[str, str] = field(default_factory=dict)
     first: Bind | None = None
 
@@ -94,7 +92,7 @@ class Framework:
             @wraps(make)
             def bound(*args: Any, **settings: Any) -> Optimizer:
                 for name in beyond.keys() & settings.keys():
-                    self._neutral(called, name, settings.pop(name), beyond[name])
+                    self._check_neutral(called, name, settings.pop(name), beyond[name], {})
                 if self.first is not None:
                     args = self.first(args, settings)
                 try:
@@ -104,7 +102,8 @@ class Framework:
                 taken.apply_defaults()
                 for name, value in taken.arguments.items():
                     if name not in used:
-                        self._neutral(called, name, value, declared.parameters[name].default)
+                        default = declared.parameters[name].default
+                        self._check_neutral(called, name, value, default, taken.arguments)
                     elif value is None and type(declared.parameters[name].default) in (int, float):
                         self._check_none(called, name)
                 chosen = {name: taken.arguments[name] for name in used}
@@ -125,12 +124,17 @@ class Framework:
 
         return declare
 
-    def _neutral(self, called: str, name: str, value: Any, neutral: Any) -> None:
+    def _check_neutral(
+        self, called: str, name: str, value: Any, neutral: Any, call: Mapping[str, Any]
+    ) -> None:
         """Raise a TypeError if an argument that is not offered would change a step."""
-        same = isinstance(value, bool | int | float | str | np.generic) and value == neutral
-        if not (name in self.free or value is neutral or same):
-            instead = self.instead.get(name, f"{name}={neutral!r} is what it is")
-            raise TypeError(f"{called}({name}={value!r}) is not offered: {instead}")
+        simple = isinstance(value, bool | int | float | str | np.generic)
+        if name in self.free or value is neutral or (simple and value == neutral):
+            return
+        if simple and name in self.neutral and self.neutral[name](value, call):
+            return
+        instead = self.instead.get(name, f"{name}={neutral!r} is what it is")
+        raise TypeError(f"{called}({name}={value!r}) is not offered: {instead}")
 
     def _check_none(self, called: str, name: str) -> None:
         """Raise a ValueError for a None in place of a number, unless it is the rate of MXNet's base class."""
@@ -202,96 +206,3 @@ def decayed(optimizer: Optimizer, weight_decay: Any, *, decoupled: bool = False)
 def scaled(optimizer: Optimizer, scale: Any) -> Optimizer:
     """Return the optimizer with its gradients multiplied, or as it is if that is by 1."""
     return optimizer if np.all(checks.real("scale", scale) == 1) else ScaledGradient(optimizer, scale)
-
-
-def single(value: Any) -> Any:
-    """Return a number, an array or what a schedule returns, as 32 bits hold it, in 64.
-
-    Examples
-    --------
-    >>> single(0.1)
-    0.10000000149011612
-    """
-    if callable(value):
-        return Rounded(value)
-    rounded = np.asarray(value).astype(np.float32).astype(float)
-    return rounded if rounded.ndim else float(rounded)
-
-
-@dataclass(frozen=True)
-class Rounded:
-    """A schedule whose rates are rounded to 32 bits."""
-
-    schedule: Callable[[int], Any]
-
-    def __call__(self, t: int) -> Any:
-        """Return the learning rate after ``t`` updates."""
-        return single(self.schedule(t))
-
-
-def in_single(optimizer: Optimizer) -> Optimizer:
-    """Round all settings of an optimizer to 32 bits, now and whenever they are set; return it."""
-    if isinstance(optimizer, Around):
-        in_single(optimizer.optimizer)
-    optimizer._rounded = single
-    for name, value in vars(optimizer).copy().items():
-        if isinstance(getattr(type(optimizer), name, None), Hyperparameter) and name in optimizer._names:
-            setattr(optimizer, name, value)
-    return optimizer
-
-
-@dataclass(frozen=True)
-class CountedFromOne:
-    """A scheduler of MXNet as a schedule of ours: it is asked for the rate of update 1, 2, ..."""
-
-    scheduler: Callable[[int], Any]
-
-    @classmethod
-    def of(cls, scheduler: Any, base_lr: Any) -> Any:
-        """Return an ``lr_scheduler`` as a schedule that starts from a rate, or from its own if None."""
-        if isinstance(scheduler, Schedule):
-            if base_lr is not None:
-                raise TypeError(
-                    f"MXNet would write learning_rate={base_lr!r} into the scheduler as its base_lr; make "
-                    "the schedule with that base_lr and give it as learning_rate, without lr_scheduler"
-                )
-            return scheduler
-        if not callable(scheduler):
-            raise TypeError(
-                f"lr_scheduler must be a scheduler, called with the update's number; got {scheduler!r}"
-            )
-        if base_lr is not None and getattr(scheduler, "base_lr", base_lr) != base_lr:
-            scheduler = copy.copy(scheduler)  # MXNet writes it into the scheduler that it was given
-            scheduler.base_lr = base_lr
-        return cls(scheduler)
-
-    def __call__(self, t: int) -> Any:
-        """Return the learning rate after ``t`` updates."""
-        return self.scheduler(t + 1)
-
-
-class CorrectedRate(Adam):
-    """Adam whose rate holds both corrections, made with β's that are exact; then all is rounded to 32 bits.
-
-    Parameters
-    ----------
-    lr, beta1, beta2, eps
-        As in `Adam`; ``eps`` is ε̂. They are kept as they are, and rounded when the rule takes them.
-
-    Examples
-    --------
-    >>> CorrectedRate(0.001).arguments(1)[1:4]  # on the first step the corrections are √0.001 and 0.1
-    (0.0003162277571391314, 0.8999999761581421, 0.9990000128746033)
-    """
-
-    def __init__(self, lr: Any = 0.001, beta1: Any = 0.9, beta2: Any = 0.999, eps: Any = 1e-8) -> None:
-        super().__init__(lr, beta1, beta2, eps, bias_correction=False)
-
-    def __repr__(self) -> str:
-        return super().__repr__().replace(", bias_correction=False", "")
-
-    def arguments(self, t: int) -> tuple[Any, ...]:
-        """Return t = inf for the rule, which corrects nothing more, and the settings in 32 bits."""
-        _, lr, beta1, beta2, *rest = super().arguments(t)
-        lr = lr * (1 - beta2**t) ** 0.5 / (1 - beta1**t)
-        return (math.inf, *map(single, (lr, beta1, beta2, *rest)))

@@ -79,7 +79,7 @@ class Stepper:
         self._go(self.t + 1 if t is None else t)
 
     def _go(self, t: float) -> None:
-        rate = self.schedule(t)
+        rate = Optimizer.lr.check(self.schedule(t))
         if self._momentum is not None:
             optimizer, name = momentum_of(self.optimizer)
             setattr(optimizer, name, self._momentum(t))

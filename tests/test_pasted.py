@@ -92,5 +92,8 @@ def test_a_scheduler_of_mxnet_is_not_taken_for_a_schedule_of_ours():
     scheduler = type(
         "FactorScheduler", (), {"__call__": lambda self, t: 0.1, "__module__": "mxnet.lr_scheduler"}
     )
-    with pytest.raises(TypeError, match="give MXNet's as lr_scheduler"):
+    with pytest.raises(TypeError, match="MXNet's count from 1: make the optimizer with lr_scheduler"):
         like_mxnet.SGD(learning_rate=scheduler())
+    optimizer = like_mxnet.SGD()
+    with pytest.raises(TypeError, match="make the optimizer with lr_scheduler"):
+        optimizer.learning_rate = scheduler()

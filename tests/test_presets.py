@@ -154,7 +154,7 @@ REFUSED = [
     (lambda: like_optax.rmsprop(0.1, nesterov=True, momentum=0.9), TypeError, "no rule of this book"),
     (lambda: like_optax.rmsprop(0.1, bias_correction=True, centered=True), TypeError, "alone it is Adam"),
     (lambda: like_optax.amsgrad(0.1, bias_correction_mu=False), TypeError, "both or none"),
-    (lambda: like_mxnet.SGD(clip_gradient=1.0), TypeError, "before `update`, take np.clip"),
+    (lambda: like_mxnet.SGD(clip_gradient=1.0), TypeError, "before `update`, take `np.clip"),
     (lambda: like_mxnet.SGD(0.9, True, 0.1), TypeError, "too many positional arguments; it takes"),
     (lambda: like_mxnet.SGD(param_idx2name={0: "b"}), TypeError, "make two optimizers"),
     (lambda: like_mxnet.NAG(momentum=0.9, wd=0.1), TypeError, "at two points; put WeightDecay"),

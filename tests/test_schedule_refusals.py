@@ -2,7 +2,7 @@
 
 import pytest
 
-from d2l_utils import SGD, Constant, CosineRestarts, Warmup
+from d2l_utils import SGD, Constant, CosineRestarts, Momentum, Warmup
 from d2l_utils import like_keras_schedules as keras
 from d2l_utils import like_mxnet_schedules as mxnet
 from d2l_utils import like_optax_schedules as optax
@@ -122,3 +122,19 @@ REFUSED = [
 def test_what_is_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_after_a_rate_that_is_refused_nothing_has_moved():
+    optimizer = Momentum(0.5, momentum=0.25)
+    falling = type("Falling", (), {"__call__": lambda _, t: 0.5 - t, "momentum": lambda _, t: 0.25 + t / 2})
+    stepper = Stepper(optimizer, falling())
+    with pytest.raises(ValueError, match=r"lr must be finite and at least 0; got -0\.5"):
+        stepper.step()
+    assert (optimizer.lr, optimizer.momentum, stepper.t) == (0.5, 0.25, 0)
+    going_on = torch.LinearLR(optimizer, start_factor=1.0, end_factor=0.5, total_iters=1)
+    optimizer.lr = 1.0
+    before = optimizer.lr, going_on.t
+    going_on._rate_from = lambda found, expected: -1.0
+    with pytest.raises(ValueError, match=r"lr must be finite and at least 0; got -1\.0"):
+        going_on.step()
+    assert (optimizer.lr, going_on.t) == before
