@@ -7,7 +7,7 @@ from tools import parts
 
 pytest_plugins = ["tests.leaving_out"]
 # The examples of this module train with MXNet, which has wheels for few machines.
-FRAMEWORKS = "d2l_utils.frameworks."
+FRAMEWORKS = "d2l_utils.frameworks.installed."
 # The examples that need a part of the system.
 NEEDS_PART = {"exercises.grading.sandbox.run": "bubblewrap"}
 

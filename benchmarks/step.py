@@ -7,7 +7,7 @@ from benchmarks.elsewhere import Elsewhere
 from benchmarks.naive import NaiveAdam
 from benchmarks.timing import Goal, Regime, agree
 from d2l_utils import Adam, rules
-from d2l_utils.tracing import listing
+from d2l_utils._engine.tracing import listing
 
 LR = 0.001
 BYTES = 28  # a parameter: p, g, m, s are read, p, m, s are written, four bytes each

@@ -1,8 +1,6 @@
 """Optimizers, toy objectives, small models and figures for the book *Descent*."""
 
 from d2l_utils import rules
-from d2l_utils.base import Optimizer
-from d2l_utils.cycles import CosineRestarts, OneCycle
 from d2l_utils.descent import Trace, descend
 from d2l_utils.objectives import (
     Objective,
@@ -26,17 +24,22 @@ from d2l_utils.optimizers import (
     Momentum,
     NAdam,
     Nesterov,
+    Optimizer,
     RMSProp,
+    WeightDecay,
 )
 from d2l_utils.schedules import (
     Constant,
+    CosineDecay,
+    CosineRestarts,
     ExponentialDecay,
     InverseTimeDecay,
+    OneCycle,
     PiecewiseConstant,
+    PolynomialDecay,
     StepDecay,
+    Warmup,
 )
-from d2l_utils.transitions import CosineDecay, PolynomialDecay, Warmup
-from d2l_utils.weight_decay import WeightDecay
 
 __all__ = [
     "SGD",

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from d2l_utils.base import Optimizer
 from d2l_utils.descent import Trace, descend
 from d2l_utils.objectives import quadratic
+from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.theory import linear_only
 
 __all__ = ["Rate", "convergence_rate", "fitted_rate", "iteration_matrix", "measured_stability_limit"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from d2l_utils import checks
+from d2l_utils._engine import checks
 
 __all__ = [
     "Examples",

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from d2l_utils import checks, objectives
-from d2l_utils.base import Optimizer
-from d2l_utils.blocks import Kernel, room_for
-from d2l_utils.programs import array_program, float_walk
+from d2l_utils import objectives
+from d2l_utils._engine import checks
+from d2l_utils._engine.blocks import Kernel, room_for
+from d2l_utils._engine.programs import array_program, float_walk
+from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["Trace", "descend"]
 

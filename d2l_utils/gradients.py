@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from d2l_utils import checks
+from d2l_utils._engine import checks
 
 __all__ = ["gradient_check", "hessian_vector_product", "numerical_gradient", "sharpness"]
 

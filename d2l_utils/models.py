@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from d2l_utils import checks
+from d2l_utils._engine import checks
 
 __all__ = ["LinearRegression", "Model", "SoftmaxRegression", "TwoLayerNet"]
 

@@ -9,9 +9,9 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from d2l_utils import checks
-from d2l_utils.base import Optimizer
+from d2l_utils._engine import checks
 from d2l_utils.optimizers import SGD, Momentum, Nesterov
+from d2l_utils.optimizers.base import Optimizer
 
 __all__ = [
     "LIMITS",

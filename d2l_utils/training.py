@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2l_utils import checks
-from d2l_utils.base import Optimizer
+from d2l_utils._engine import checks
 from d2l_utils.data import iterations_per_epoch, minibatches
 from d2l_utils.models import Model
+from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["History", "fit"]
 

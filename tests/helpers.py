@@ -1,7 +1,6 @@
 """What several test files share: every optimizer in a table, and what they are asked to descend."""
 
 import ast
-import inspect
 from functools import partial
 
 import numpy as np
@@ -67,10 +66,6 @@ def run(optimizer, params, grads):
     return params
 
 
-def imports(module):
-    """Return the import statements in a module's source."""
-    return [
-        ast.unparse(node)
-        for node in ast.walk(ast.parse(inspect.getsource(module)))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
+def imports(tree):
+    """Return the import statements in a module's syntax tree."""
+    return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]

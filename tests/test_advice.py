@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import like_keras, like_mxnet, like_torch
-from d2l_utils.frameworks import import_mxnet
+from d2l_utils.frameworks import import_mxnet, like_keras, like_mxnet, like_torch
 from tests.parity.frameworks import installed
 
 GRADIENTS = [np.array([3.0, -4.0]), np.array([0.5, 0.25]), np.array([-6.0, 8.0])]

@@ -6,7 +6,8 @@ import pickle
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Adam, Momentum, WeightDecay, arrays, blocks, groups, rules
+from d2l_utils import SGD, Adam, Momentum, WeightDecay, rules
+from d2l_utils._engine import arrays, blocks, groups
 from d2l_utils.models import LinearRegression, TwoLayerNet
 from tests.helpers import OPTIMIZERS
 

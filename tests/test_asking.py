@@ -6,7 +6,8 @@ import pickle
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Adam, Momentum, WeightDecay, bowl, descend, like_torch
+from d2l_utils import SGD, Adam, Momentum, WeightDecay, bowl, descend
+from d2l_utils.frameworks import like_torch
 from tests.helpers import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 import d2l_utils
+from d2l_utils.frameworks.rosetta import FRAMEWORKS
 
-# The public names of adam are those of optimizers, those of like_torch_made stand in like_torch_schedules.
-INTERNAL = {"adam", "checks", "like_torch_made", "sliders", "svg"}
-MODULES = sorted({module.name for module in pkgutil.iter_modules(d2l_utils.__path__)} - INTERNAL)
+LIKE = {f"like_{framework}" for framework in FRAMEWORKS}  # at the top level, their old paths
+ROOMS = {module.name for module in pkgutil.iter_modules(d2l_utils.__path__) if module.name[0] != "_"}
+IN_FRAMEWORKS = {"rosetta", "pasting", *LIKE, *(f"{name}_schedules" for name in LIKE)}
+MODULES = sorted(ROOMS - LIKE | {f"frameworks.{name}" for name in IN_FRAMEWORKS})
 
 
 def public_names(module):
@@ -64,7 +66,7 @@ def test_public_names_are_documented(name):
 
 
 def test_the_reference_page_shows_every_public_module():
-    shown = re.findall(r"automodule:: d2l_utils\.(\w+)", Path("api.md").read_text(encoding="utf-8"))
+    shown = re.findall(r"automodule:: d2l_utils\.([\w.]+)", Path("api.md").read_text(encoding="utf-8"))
     assert sorted(shown) == MODULES
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from d2l_utils import AdaGrad, Adam, RMSProp, WeightDecay, blocks, descend, like_optax, like_torch, rules
+from d2l_utils import AdaGrad, Adam, RMSProp, WeightDecay, descend, rules
+from d2l_utils._engine import blocks
+from d2l_utils.frameworks import like_optax, like_torch
 from d2l_utils.objectives import Objective
 from tests.helpers import OPTIMIZERS, gradients
 

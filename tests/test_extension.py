@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from d2l_utils import frameworks
+from d2l_utils.frameworks import installed
 
 FILES = {
     "package/LICENSE": b"free",
@@ -140,7 +140,7 @@ def two_cells():
 
 
 def test_a_cell_without_its_framework_keeps_its_output_and_says_so(two_cells, monkeypatch):
-    monkeypatch.setattr(frameworks, "find_spec", lambda name: None)
+    monkeypatch.setattr(installed, "find_spec", lambda name: None)
     first, note, second = reading.read(two_cells).cells
     assert first.outputs[0].text == "tensor(1.)\n"
     assert "skip-execution" in first.metadata["tags"]
@@ -149,15 +149,15 @@ def test_a_cell_without_its_framework_keeps_its_output_and_says_so(two_cells, mo
 
 
 def test_a_cell_with_its_framework_is_executed(two_cells, monkeypatch):
-    monkeypatch.setattr(frameworks, "find_spec", lambda name: object())
+    monkeypatch.setattr(installed, "find_spec", lambda name: object())
     first, _ = reading.read(two_cells).cells
     assert first.metadata["tags"] == ["needs-torch", "hide-input"]
 
 
 def test_the_cache_key_follows_which_frameworks_are_missing(book, monkeypatch):
     before = execution.cache_key(book)
-    here = frameworks.find_spec
-    monkeypatch.setattr(frameworks, "find_spec", lambda name: None if here(name) else object())
+    here = installed.find_spec
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if here(name) else object())
     assert execution.cache_key(book) != before
 
 

@@ -11,8 +11,9 @@ import pytest
 from descent_book import live
 
 from d2l_utils import SGD, AdaGrad, Adam, Momentum, Nesterov, descend, objectives
-from d2l_utils.live import BOOK, CHAOS, explore, parts, specification, verdict
-from d2l_utils.svg import framed, looks
+from d2l_utils.live import BOOK, explore, parts, specification, verdict
+from d2l_utils.live.svg import framed, looks
+from d2l_utils.live.verdict import CHAOS
 from tests.test_live import CALM, WILD
 
 MODULES = ("format.js", "geometry.js", "verdict.js", "state.js")

@@ -3,7 +3,7 @@
 import pytest
 
 from d2l_utils import SGD
-from d2l_utils.like_torch import lr_scheduler
+from d2l_utils.frameworks.like_torch import lr_scheduler
 
 
 def rates(optimizer, schedulers, steps, by_hand=None):

@@ -7,7 +7,7 @@ first gradient of 0.01, then four times 0.1, 0.2, ... 1.0, from 1; points to 5e-
 import numpy as np
 import pytest
 
-from d2l_utils import like_keras
+from d2l_utils.frameworks import like_keras
 
 START = np.array([1.0, 2.0, 3.0, 4.0])
 SINGLE_STEPS = [

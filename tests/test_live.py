@@ -24,9 +24,9 @@ from d2l_utils import (
     parabola,
     quadratic,
 )
-from d2l_utils.live import BOOK, MOST_STEPS, explore
-from d2l_utils.schedules import Constant
-from d2l_utils.svg import (
+from d2l_utils.live import BOOK, explore
+from d2l_utils.live.figure import MOST_STEPS
+from d2l_utils.live.svg import (
     INNER_HEIGHT,
     INNER_WIDTH,
     LEFT,
@@ -37,12 +37,13 @@ from d2l_utils.svg import (
     path_panel,
     preferred_look,
 )
+from d2l_utils.schedules import Constant
 
 RACE = {"SGD": SGD(0.3), "momentum": Momentum(0.1), "Nesterov": Nesterov(0.1), "Adam": Adam(0.3)}
 
 
 def sliders(figure):
-    from d2l_utils.sliders import controls
+    from d2l_utils.live.sliders import controls
 
     box, picture = controls(figure, MOST_STEPS, 2.0).children
     rows = {getattr(row, "children", [row])[0].description: row for row in box.children}

@@ -5,8 +5,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from d2l_utils import Adam, blocks, rules
-from d2l_utils.blocks import BLOCK_BYTES, MOST_BYTES
+from d2l_utils import Adam, rules
+from d2l_utils._engine import blocks
+from d2l_utils._engine.blocks import BLOCK_BYTES, MOST_BYTES
 from tests.helpers import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)

@@ -9,8 +9,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from d2l_utils import feedback, rules
-from d2l_utils.base import Hyperparameter
+from d2l_utils import rules
+from d2l_utils._engine.printed import rules_text
+from d2l_utils.optimizers.settings import Hyperparameter
+from d2l_utils.practice import feedback
 from tests.helpers import OPTIMIZERS
 
 PAGE = Path("notation.md").read_text(encoding="utf-8")
@@ -18,7 +20,7 @@ CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
 OF_NO_METHOD = {"09-one-optimizer-four-frameworks"}  # it has no table of its own
 TEXTS = [
     path
-    for pattern in ("*.md", "chapters/*.ipynb", "d2l_utils/*.py", "exercises/**/*.md", "exercises/**/*.py",
+    for pattern in ("*.md", "chapters/*.ipynb", "d2l_utils/**/*.py", "exercises/**/*.md", "exercises/**/*.py",
                     "_ext/**/*.py", "_ext/**/*.js", "tests/**/*.py", "benchmarks/*.py")
     for path in sorted(Path().glob(pattern))
 ]  # fmt: skip
@@ -167,7 +169,7 @@ def test_a_second_meaning_is_found():
 
 def test_every_name_in_the_rules_is_on_the_page():
     listed = {name for _, names in NOTATION for name in names}
-    assert unlisted(inspect.getsource(rules), listed) == set()
+    assert unlisted(rules_text(), listed) == set()
     assert unlisted("def rule(p, h, lr, cache):\n    gain = cache", listed) == {"cache", "gain"}
 
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from d2l_utils import frameworks
+from d2l_utils.frameworks import installed
 from tools import notebooks
 
 CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
@@ -58,7 +58,7 @@ def test_execute_keeps_text_and_strips_what_differs(path):
 def test_execute_keeps_what_a_missing_framework_printed(path, monkeypatch):
     cell = executed("import torch", new_output("stream", text="tensor(1.)\n"), tags=["needs-torch"])
     write(path, cell, new_code_cell("1 + 1"))
-    monkeypatch.setattr(frameworks, "find_spec", lambda name: None)
+    monkeypatch.setattr(installed, "find_spec", lambda name: None)
     notebooks.execute(path)
     kept, _ = nbformat.read(path, as_version=4).cells
     assert kept.outputs[0].text == "tensor(1.)\n"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from d2l_utils import SGD, AdaGrad, Adam, AdamW, Momentum, NAdam, RMSProp, WeightDecay, optimizers
-from d2l_utils.blocks import BLOCK_BYTES
+from d2l_utils._engine.blocks import BLOCK_BYTES
 from tests.helpers import OPTIMIZERS, gradients, run
 
 SHAPES = {"W": (2, 3), "b": (3,)}

@@ -8,9 +8,9 @@ import sys
 for name in ("IPython", "ipywidgets", "mxnet", "pandas", "scipy", "sklearn", "torch", "tqdm"):
     sys.modules[name] = None  # importing it now fails as if it were not installed
 import pkgutil, importlib, numpy as np, d2l_utils
-for module in pkgutil.iter_modules(d2l_utils.__path__):
-    if module.name != "sliders":
-        importlib.import_module("d2l_utils." + module.name)
+for module in pkgutil.walk_packages(d2l_utils.__path__, "d2l_utils."):
+    if not module.name.startswith("d2l_utils.like_") and module.name != "d2l_utils.live.sliders":
+        importlib.import_module(module.name)
 from d2l_utils import SGD, data, frameworks, live, models, training
 train, test = data.load_digits()
 rng = np.random.default_rng(0)

@@ -142,8 +142,12 @@ def gathered(tmp_path_factory):
 
 
 def test_the_page_gets_the_book_s_own_modules(gathered):
-    for name in ("rules.py", "lessons.py", "objectives.py", "slips.py", "feedback.py"):
-        assert (gathered / name).read_bytes() == Path("d2l_utils", name).read_bytes()
+    for name in ("practice/lessons.py", "objectives.py", "practice/slips.py", "practice/feedback.py"):
+        assert (gathered / Path(name).name).read_bytes() == Path("d2l_utils", name).read_bytes()
+    families = [path.read_text() for path in Path("d2l_utils/rules").glob("[!_]*.py")]
+    rules = (gathered / "rules.py").read_text()
+    assert families
+    assert all(family in rules for family in families)
     assert {path.name for path in FRONT.glob("*.*")} <= {path.name for path in gathered.iterdir()}
 
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from d2l_utils import rosetta
+from d2l_utils.frameworks import rosetta
 from tests.parity import __main__ as parity
 from tests.parity import fixture
 from tests.parity.cases import CASES, formula_path, our_path

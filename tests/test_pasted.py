@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from d2l_utils import like_keras, like_mxnet, like_optax, like_torch
-from d2l_utils.presets import Framework
-from d2l_utils.rosetta import FRAMEWORKS
+from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
+from d2l_utils.frameworks.presets import Framework
+from d2l_utils.frameworks.rosetta import FRAMEWORKS
 from tests.parity.frameworks import installed
 from tests.test_presets import made, same
 

@@ -5,8 +5,8 @@ from itertools import chain
 
 import pytest
 
-from d2l_utils import like_keras, like_torch, pasting
-from d2l_utils.rosetta import FRAMEWORKS
+from d2l_utils.frameworks import like_keras, like_torch, pasting
+from d2l_utils.frameworks.rosetta import FRAMEWORKS
 from tests.test_presets import MAKE, made, same
 
 ROWS = [(each, row) for each in pasting.DECLARED for row in pasting.pasting(each).rows]

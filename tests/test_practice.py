@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from front import check as page
 
-from d2l_utils import feedback, lessons, practice, rules
-from d2l_utils.labs import BUGS, GAPS, SOURCES
-from d2l_utils.questions import CHAPTERS, QUIZZES, Right
-from d2l_utils.slips import SLIPS
+from d2l_utils import practice, rules
+from d2l_utils.practice import feedback, lessons
+from d2l_utils.practice.labs import BUGS, GAPS, SOURCES
+from d2l_utils.practice.questions import CHAPTERS, QUIZZES, Right
+from d2l_utils.practice.slips import SLIPS
 
 EVERY_SLIP = [(rule, slip) for rule, slips in SLIPS.items() for slip in slips]
 # The slip that each published bug is.

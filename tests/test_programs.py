@@ -9,19 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from d2l_utils import (
-    SGD,
-    AdaGrad,
-    RMSProp,
-    WeightDecay,
-    bowl,
-    descend,
-    objectives,
-    programs,
-    rules,
-)
-from d2l_utils.programs import array_program, float_walk
-from d2l_utils.tracing import listing
+from d2l_utils import SGD, AdaGrad, RMSProp, WeightDecay, bowl, descend, objectives, rules
+from d2l_utils._engine import programs
+from d2l_utils._engine.programs import array_program, float_walk
+from d2l_utils._engine.tracing import listing
 from tests.helpers import OPTIMIZERS
 
 every_rule = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from d2l_utils import Adam, ExponentialDecay, WeightDecay
-from d2l_utils.rosetta import FRAMEWORKS, ROSETTA, conventions, describe, preset
+from d2l_utils.frameworks.rosetta import FRAMEWORKS, ROSETTA, conventions, describe, preset
 from tests.helpers import run
 from tests.parity import signatures
 

@@ -10,10 +10,10 @@ from math import cos, pi
 import pytest
 
 from d2l_utils import SGD
-from d2l_utils import like_keras_schedules as keras
-from d2l_utils import like_mxnet_schedules as mxnet
-from d2l_utils import like_optax_schedules as optax
-from d2l_utils import like_torch_schedules as torch
+from d2l_utils.frameworks import like_keras_schedules as keras
+from d2l_utils.frameworks import like_mxnet_schedules as mxnet
+from d2l_utils.frameworks import like_optax_schedules as optax
+from d2l_utils.frameworks import like_torch_schedules as torch
 
 LR = 0.05
 

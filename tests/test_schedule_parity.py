@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, like_mxnet_schedules
-from d2l_utils import like_torch_schedules as torch
-from d2l_utils.stepping import Stepper, momentum_of
+from d2l_utils import SGD
+from d2l_utils.frameworks import like_mxnet_schedules
+from d2l_utils.frameworks import like_torch_schedules as torch
+from d2l_utils.schedules.stepping import Stepper, momentum_of
 from tests.schedules import __main__ as parity
 from tests.schedules import asked
 from tests.schedules.cases import CASES, ONE, PATHS, PLATEAU, STEPS

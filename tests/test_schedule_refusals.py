@@ -3,14 +3,14 @@
 import pytest
 
 from d2l_utils import SGD, Constant, CosineRestarts, Momentum, Warmup
-from d2l_utils import like_keras_schedules as keras
-from d2l_utils import like_mxnet_schedules as mxnet
-from d2l_utils import like_optax_schedules as optax
-from d2l_utils import like_torch_schedules as torch
-from d2l_utils.chained import Chained
-from d2l_utils.cycles import Interpolated
-from d2l_utils.schedule_parts import Clipped, Joined, Scaled
-from d2l_utils.stepping import Stepper
+from d2l_utils.frameworks import like_keras_schedules as keras
+from d2l_utils.frameworks import like_mxnet_schedules as mxnet
+from d2l_utils.frameworks import like_optax_schedules as optax
+from d2l_utils.frameworks import like_torch_schedules as torch
+from d2l_utils.frameworks.chained import Chained
+from d2l_utils.schedules.cycles import Interpolated
+from d2l_utils.schedules.parts import Clipped, Joined, Scaled
+from d2l_utils.schedules.stepping import Stepper
 
 REFUSED = [
     (lambda: torch.StepLR("0.1", 3), TypeError, "give one of our optimizers, or the initial rate; got '0.1'"),

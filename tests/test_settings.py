@@ -7,9 +7,10 @@ import pickle
 import numpy as np
 import pytest
 
-from d2l_utils import ExponentialDecay, like_keras, like_mxnet, like_optax, like_torch, rules
-from d2l_utils.mxnet_numbers import CountedFromOne, Rounded, in_single
-from d2l_utils.rosetta import describe
+from d2l_utils import ExponentialDecay, rules
+from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
+from d2l_utils.frameworks.mxnet_numbers import CountedFromOne, Rounded, in_single
+from d2l_utils.frameworks.rosetta import describe
 from tests.helpers import run
 from tests.test_presets import MAKE, RATE, every_preset, made, path, same
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Adam, AdamW, Momentum, WeightDecay, arrays
+from d2l_utils import SGD, Adam, AdamW, Momentum, WeightDecay
+from d2l_utils._engine import arrays
 from tests.helpers import OPTIMIZERS, gradients
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)

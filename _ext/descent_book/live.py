@@ -14,9 +14,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from d2l_utils import objectives
+from d2l_utils._engine.printed import rules_text
 from d2l_utils.live import BOOK, specification
+from d2l_utils.live.svg import contour_path
 from d2l_utils.objectives import Objective
-from d2l_utils.svg import contour_path
 
 ELEMENTS = "<descent-"  # how each of our elements begins
 FRONT = Path(__file__).resolve().parent.parent / "front"
@@ -39,8 +40,9 @@ def gather(root: Path, target: Path) -> None:
     """Write everything that a live page loads into ``target``, anew."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(FRONT, target, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("rules.py", "lessons.py", "objectives.py", "slips.py", "feedback.py"):
+    for name in ("objectives.py", "practice/lessons.py", "practice/slips.py", "practice/feedback.py"):
         shutil.copy(root / "d2l_utils" / name, target)
+    (target / "rules.py").write_text(rules_text(), encoding="utf-8")
     generated = {
         "objectives": [described(objective) for objective in objectives.ALL],
         "optimizers": [specification(label, optimizer) for label, optimizer in BOOK.items()],

@@ -5,12 +5,17 @@ may not know the language well.
 """
 
 try:
-    from d2l_utils import feedback, lessons, rules, slips
+    from d2l_utils._engine.printed import rules_text
+    from d2l_utils.practice import feedback, lessons, slips
 except ImportError:
     import feedback
     import lessons
     import rules
     import slips
+
+    def rules_text():
+        return _text(rules)
+
 
 OTHER_NAMES = {
     "alpha": "lr",
@@ -47,7 +52,10 @@ NUMBERS = "p, g and the state are single numbers here, because the rule runs for
 
 def module_text(rule):
     """Return the source of the book's module that has the rule."""
-    module = lessons if hasattr(lessons, rule) else rules
+    return _text(lessons) if hasattr(lessons, rule) else rules_text()
+
+
+def _text(module):
     with open(module.__file__, encoding="utf-8") as file:
         return file.read()
 

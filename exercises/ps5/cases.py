@@ -299,5 +299,5 @@ PROBLEM_SET = ProblemSet(
     name="ps5",
     title="The contest",
     questions=(Q1, Q2, Q3, Q4, Q5, Q6),
-    modules=("checks", "data", "models"),
+    modules=("data", "models"),
 )

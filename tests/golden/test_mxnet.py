@@ -9,7 +9,7 @@ which no preset takes, and where the references' formulas arrive, in float64, fr
 import numpy as np
 import pytest
 
-from d2l_utils import like_mxnet
+from d2l_utils.frameworks import like_mxnet
 
 TRAINER = {
     "test_trainer_with_sparse_grad_on_single_context": ({"learning_rate": 1.0, "momentum": 0.5}, 1.0, -1.0),

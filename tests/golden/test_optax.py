@@ -8,7 +8,7 @@ without a rate.
 import numpy as np
 import pytest
 
-from d2l_utils import like_optax
+from d2l_utils.frameworks import like_optax
 
 START = np.array([-1.0, 10.0, 1.0, 0.0, 0.0])
 END = np.array([1.0, -1.0, 1.0, 1.0, 1.0])

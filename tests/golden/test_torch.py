@@ -9,7 +9,8 @@ from seed 0. PyTorch's Adam of that commit adds ε before the correction (ε̂),
 import numpy as np
 import pytest
 
-from d2l_utils import Adam, WeightDecay, like_torch
+from d2l_utils import Adam, WeightDecay
+from d2l_utils.frameworks import like_torch
 
 HIDDEN = [
     [-0.21089885683388707, -0.4975560466422629],

@@ -9,7 +9,8 @@ is not one rule, and its "nag", which takes the gradient elsewhere.
 import numpy as np
 import pytest
 
-from d2l_utils import Adam, WeightDecay, like_optax, like_torch
+from d2l_utils import Adam, WeightDecay
+from d2l_utils.frameworks import like_optax, like_torch
 
 
 def rmsprop(lr, alpha=0.99, eps=1e-8):

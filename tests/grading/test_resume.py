@@ -209,4 +209,6 @@ def test_the_fingerprint_covers_what_decides_about_marks(tmp_path, monkeypatch):
     known = journal.fingerprint("ps1")
     assert changed("exercises/grading/sandbox/box/runner.py")
     known = journal.fingerprint("ps1")
-    assert changed("d2l_utils/rules.py")
+    assert changed("d2l_utils/objectives.py")
+    known = journal.fingerprint("ps1")
+    assert changed("d2l_utils/rules/moments.py")

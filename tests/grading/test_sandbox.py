@@ -119,9 +119,11 @@ def test_a_box_that_answers_wrongly_fails_the_check(monkeypatch):
 
 def test_the_kit_holds_what_is_allowed_and_no_more():
     folder = kit(("objectives",), "def f(): pass\n")
-    assert {path.name for path in (folder / "d2l_utils").glob("*.py")} == {
+    package = folder / "d2l_utils"
+    assert {path.relative_to(package).as_posix() for path in package.rglob("*.py")} == {
         "__init__.py",
-        "checks.py",
+        "_engine/__init__.py",
+        "_engine/checks.py",
         "objectives.py",
     }
     assert (folder / "given.py").read_text() == "def f(): pass\n"

@@ -75,7 +75,7 @@ def sources(notebook):
 def printed_in_the_book():
     """Return the code that the book prints anyway: its chapters and its module."""
     chapters = [nbformat.read(path, as_version=4) for path in sorted(Path("chapters").glob("*.ipynb"))]
-    module = [path.read_text(encoding="utf-8") for path in sorted(Path("d2l_utils").glob("*.py"))]
+    module = [path.read_text(encoding="utf-8") for path in sorted(Path("d2l_utils").rglob("*.py"))]
     return dense("\n".join([*map(sources, chapters), *module]))
 
 

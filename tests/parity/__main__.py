@@ -7,7 +7,7 @@ large or a framework is missing; ``--record`` first writes the frameworks' steps
 import argparse
 import sys
 
-from d2l_utils.rosetta import FRAMEWORKS
+from d2l_utils.frameworks.rosetta import FRAMEWORKS
 from tests.parity import fixture, signatures
 from tests.parity.cases import CASES, formula_path, our_path
 from tests.parity.frameworks import installed

@@ -7,8 +7,8 @@ under a rate that falls.
 from dataclasses import dataclass
 from typing import Any
 
-from d2l_utils.rosetta import FRAMEWORKS, ROSETTA
-from d2l_utils.weight_decay import WeightDecay
+from d2l_utils.frameworks.rosetta import FRAMEWORKS, ROSETTA
+from d2l_utils.optimizers.weight_decay import WeightDecay
 from tests.parity.frameworks import Call
 from tests.parity.problem import falling
 

@@ -3,7 +3,7 @@
 import inspect
 import json
 
-from d2l_utils.rosetta import FRAMEWORKS
+from d2l_utils.frameworks.rosetta import FRAMEWORKS
 from tests.parity.fixture import FOLDER
 from tests.parity.frameworks import installed
 

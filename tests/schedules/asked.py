@@ -6,16 +6,15 @@ import warnings
 
 import numpy as np
 
-from d2l_utils import (
-    SGD,
-    Momentum,
+from d2l_utils import SGD, Momentum
+from d2l_utils.frameworks import (
+    import_mxnet,
     like_keras_schedules,
     like_mxnet_schedules,
     like_optax_schedules,
     like_torch,
     like_torch_schedules,
 )
-from d2l_utils.frameworks import import_mxnet
 from tests.schedules.cases import CASES, ONE, PATHS, PLATEAU, SLOPES, START, STEPS
 
 OURS = {

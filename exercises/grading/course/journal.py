@@ -51,7 +51,7 @@ def fingerprint(problem_set: str) -> str:
     folder = ROOT / "exercises" / problem_set
     if "." in problem_set:
         folder = ROOT / Path(*problem_set.split("."))
-    files = [*folder.glob("*.py"), *ROOT.glob("d2l_utils/*.py")]
+    files = [*folder.glob("*.py"), *ROOT.glob("d2l_utils/**/*.py")]
     grader = ROOT / "exercises" / "grading"
     files += [file for file in grader.rglob("*.py") if file.relative_to(grader).parts[0] not in NO_MARKS]
     digest = hashlib.sha256()

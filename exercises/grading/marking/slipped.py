@@ -1,7 +1,7 @@
 """The book's rules with a slip in them, for problem sets that ask for a rule.
 
 A rule is written once, in :mod:`d2l_utils.rules`, and so are the slips that readers make in it, in
-:mod:`d2l_utils.slips`. Here the two become functions that a student's answer is compared with.
+:mod:`d2l_utils.practice.slips`. Here the two become functions that a student's answer is compared with.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from d2l_utils import rules
-from d2l_utils.feedback import compiled
-from d2l_utils.slips import SLIPS, Slip
+from d2l_utils.practice.feedback import compiled
+from d2l_utils.practice.slips import SLIPS, Slip
 
 __all__ = ["edited", "hint", "slipped"]
 

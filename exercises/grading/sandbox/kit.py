@@ -15,7 +15,7 @@ from pathlib import Path
 __all__ = ["kit"]
 
 HERE = Path(__file__).parent
-PLUMBING = ("checks",)  # what most modules import, and no exercise asks for
+PLUMBING = ("_engine.checks",)  # what most modules import, and no exercise asks for
 PACKAGE = '''"""What this problem set lets you use of d2l_utils."""
 
 import importlib
@@ -65,16 +65,25 @@ def _write_package(folder: Path, modules: tuple[str, ...]) -> None:
     assert spec is not None
     assert spec.origin is not None
     source = Path(spec.origin).parent
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))  # its data
+    folder.mkdir()
+    for data in ("datasets", "descent.mplstyle", "py.typed"):
+        copy = shutil.copytree if (source / data).is_dir() else shutil.copy
+        copy(source / data, folder / data)
     modules = tuple(dict.fromkeys((*PLUMBING, *modules)))
     for module in modules:
-        if not (source / f"{module}.py").is_file():
+        files = _files(source, module)
+        if not files:
             raise ValueError(f"d2l_utils has no module {module!r} that a problem set could let students use")
-        if needed := _imported(source / f"{module}.py") - set(modules):
+        found = {name for file in files for name in _imported(source, file)}
+        needed = {name for name in found if not any(f"{name}.".startswith(f"{each}.") for each in modules)}
+        if needed:
             raise ValueError(
                 f"d2l_utils.{module} imports {sorted(needed)}, which must be in modules= then, too"
             )
-        shutil.copy(source / f"{module}.py", folder)
+        for file in files:
+            target = folder / file.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, target)
     names = {name: module for name, module in _exports(source / "__init__.py").items() if module in modules}
     (folder / "__init__.py").write_text(PACKAGE.format(modules=modules, names=names), encoding="utf-8")
 
@@ -89,14 +98,24 @@ def _exports(package: Path) -> dict[str, str]:
     }
 
 
-def _imported(module: Path) -> set[str]:
-    """Return which modules of d2l_utils a module of it imports."""
+def _files(source: Path, module: str) -> list[Path]:
+    """Return the files of a module, of a package with all that is in it, and the faces of its packages."""
+    path = source.joinpath(*module.split("."))
+    own = [path.with_suffix(".py")] if path.with_suffix(".py").is_file() else sorted(path.rglob("*.py"))
+    faces = [above / "__init__.py" for above in path.parents if source in above.parents]
+    return [*faces, *own] if own else []
+
+
+def _imported(source: Path, file: Path) -> set[str]:
+    """Return which modules of d2l_utils a file of it imports, without d2l_utils in front."""
     found = set()
-    for each in _imports(module):
-        if each.module == "d2l_utils":
-            found |= {alias.name for alias in each.names}
-        elif each.module and each.module.startswith("d2l_utils."):
-            found.add(each.module.split(".")[1])
+    for each in _imports(file):
+        room = each.module or ""
+        if room == "d2l_utils" or room.startswith("d2l_utils."):
+            room = room.removeprefix("d2l_utils").removeprefix(".")
+            for alias in each.names:
+                name = f"{room}.{alias.name}".removeprefix(".")
+                found.add(name if _files(source, name) else room)
     return found
 
 

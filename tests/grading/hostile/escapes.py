@@ -12,7 +12,7 @@ ESCAPES = {
     "read another submission": "open(host['submission']).read()",
     "list the machine": "os.listdir('/proc') + os.listdir('/home') + os.listdir('/sys')",
     "read this repository": "open(host['repository'] + '/exercises/grading/marking/judge.py').read()",
-    "read the rules": "open(host['repository'] + '/d2l_utils/rules.py').read()",
+    "read the rules": "open(host['repository'] + '/d2l_utils/rules/moments.py').read()",
     "read the environment of others": "open('/proc/1/environ').read()",
     "read its own memory as a file": "open('/proc/self/mem', 'rb').read(1)",
     "read the memory of the runner": "open(f'/proc/{os.getppid()}/mem', 'rb').read(1)",

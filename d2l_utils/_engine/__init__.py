@@ -1,0 +1,1 @@
+"""How a rule is applied: machinery without any promise, which no chapter imports."""

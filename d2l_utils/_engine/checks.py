@@ -1,0 +1,129 @@
+"""Refuse bad input before anything changes, and say what was given and what was expected."""
+
+from __future__ import annotations
+
+import inspect
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+
+def whole_number(name: str, value: Any, low: int = 0) -> int:
+    """Return ``value`` as an int of at least ``low``, or raise TypeError or ValueError."""
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be a whole number; got {value!r}")
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(
+            f"{name} must be a whole number; got {value!r} of type {type(value).__name__}"
+        ) from None
+    if number < low:
+        raise ValueError(f"{name} must be at least {low}; got {number}")
+    return number
+
+
+def real(name: str, value: Any, low: float = -np.inf, below: float = np.inf) -> Any:
+    """Return ``value`` as a finite float, or float array, in [low, below); raise TypeError or ValueError."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiu":
+            raise TypeError
+        array = array.astype(float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number or an array of numbers; got {value!r}") from None
+    if not np.all(np.isfinite(array)) or np.any(array < low) or np.any(array >= below):
+        expected = "finite" if np.isinf(low) else f"finite and at least {low:g}"
+        expected += "" if np.isinf(below) else f" and below {below:g}"
+        raise ValueError(f"{name} must be {expected}; got {value!r}")
+    return array if array.ndim else float(array)
+
+
+def number(name: str, value: Any, low: float = -np.inf) -> float:
+    """Return ``value`` as one finite float of at least ``low``; raise TypeError or ValueError."""
+    checked = real(name, value, low)
+    if isinstance(checked, np.ndarray):
+        raise TypeError(f"{name} must be one number; got an array of shape {checked.shape}")
+    return float(checked)
+
+
+def positive(name: str, value: Any) -> float:
+    """Return ``value`` as a finite float above 0, or raise TypeError or ValueError.
+
+    Examples
+    --------
+    >>> positive("decay_steps", 100)
+    100.0
+    """
+    found = number(name, value)
+    if found <= 0:
+        raise ValueError(f"{name} must be above 0; got {value!r}")
+    return found
+
+
+def rising(name: str, numbers: Iterable[int]) -> tuple[int, ...]:
+    """Return whole numbers of 0 or more that never fall, as a tuple, or raise TypeError or ValueError.
+
+    Examples
+    --------
+    >>> rising("boundaries", [30, 80])
+    (30, 80)
+    """
+    found = tuple(whole_number(name, number) for number in numbers)
+    if list(found) != sorted(found):
+        raise ValueError(f"{name} must never fall; got {found}")
+    return found
+
+
+def choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    """Raise a ValueError if ``value`` is none of ``choices``."""
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; got {value!r}")
+
+
+def schedule(name: str, value: Any) -> None:
+    """Raise a TypeError if a callable is not asked for the rate after t updates, as far as it tells."""
+    if type(value).__module__.startswith("mxnet."):
+        raise TypeError(
+            f"{name} must be a number, or a schedule that is called with the number of updates made; MXNet's "
+            "count from 1: make the optimizer with lr_scheduler, or take one of like_mxnet.lr_scheduler"
+        )
+    try:
+        signature = inspect.signature(value)
+    except (TypeError, ValueError):  # of some builtins nothing is known
+        return
+    try:
+        signature.bind(0)
+    except TypeError:
+        raise TypeError(
+            f"{name} must be a number, or a schedule that is called with the number of updates made, as "
+            f"`lambda t: 0.1 / (1 + t)` is; got {value!r}, which takes {signature}"
+        ) from None
+
+
+def switch(name: str, value: Any) -> bool:
+    """Return ``value`` as a bool, or raise TypeError."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {value!r}")
+    return bool(value)
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """Return ``rng`` if it is a NumPy Generator, or raise TypeError."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, as np.random.default_rng(0) makes; got {rng!r}"
+        )
+    return rng
+
+
+def same_length(x: Any, t: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return examples ``x`` and targets ``t`` as arrays of one length of at least 1, or raise ValueError."""
+    x, t = np.asarray(x), np.asarray(t)
+    if x.ndim == 0 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
+        raise ValueError(
+            f"x and t must hold the same number of examples, at least 1; got shapes {x.shape} and {t.shape}"
+        )
+    return x, t

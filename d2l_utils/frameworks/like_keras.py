@@ -1,0 +1,198 @@
+"""Keras' settings in, our optimizer out: ``keras.optimizers.X(…)`` becomes ``like_keras.X(…)``.
+
+Each function has the whole signature of Keras 3.15's class of that name, and what it returns takes its very
+steps. ``get_config()`` goes in as it is. ``learning_rate`` may also be a schedule, asked for the rate after
+0, 1, ... updates, as in Keras, and any number may be an array that sweeps. ``weight_decay`` is decoupled in
+every one. Settings keep Keras' names: ``optimizer.learning_rate = 0.01``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from d2l_utils import optimizers as ours
+from d2l_utils.frameworks import like_keras_schedules
+from d2l_utils.frameworks.presets import Framework, decayed, given
+from d2l_utils.optimizers.base import Optimizer
+
+__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Nadam", "RMSprop"]
+
+schedules = like_keras_schedules
+
+
+def _with_schedule(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:
+    """Make a schedule of what ``get_config()`` prints of one."""
+    if isinstance(settings.get("learning_rate"), Mapping):
+        settings["learning_rate"] = _schedule(settings["learning_rate"])
+    return (_schedule(args[0]), *args[1:]) if args and isinstance(args[0], Mapping) else args
+
+
+def _schedule(printed: Mapping[str, Any]) -> Any:
+    name, known = printed.get("class_name"), like_keras_schedules.__all__
+    if name not in known or not isinstance(printed.get("config"), Mapping):
+        raise TypeError(
+            "learning_rate must be a number, a schedule, or what get_config() prints of "
+            f"{', '.join(known)}; got {dict(printed)!r}"
+        )
+    return getattr(like_keras_schedules, name)(**printed["config"])
+
+
+KERAS = Framework(
+    "Keras 3.15",
+    "keras.optimizers.",
+    names={
+        "learning_rate": "lr", "momentum": "momentum", "weight_decay": "weight_decay", "rho": "rho",
+        "beta_1": "beta1", "beta_2": "beta2", "epsilon": "eps", "amsgrad": "amsgrad", "centered": "centered",
+        "initial_accumulator_value": "initial_accumulator",
+    },
+    free={
+        "name": "a name",
+        "ema_momentum": "for `use_ema`", "ema_overwrite_frequency": "for `use_ema`",
+    },
+    instead={
+        "clipnorm": "before `update`, multiply each gradient by `min(1, clipnorm / its norm)`",
+        "clipvalue": "before `update`, take `np.clip(g, -clipvalue, clipvalue)` of each gradient",
+        "global_clipnorm": "before `update`, multiply all gradients by `min(1, global_clipnorm / norm)`, "
+        "with the norm of all together",
+        "use_ema": "after the first `update`, `average = params.copy()`; after each other, "
+        "`average = ema_momentum * average + (1 - ema_momentum) * params`",
+        "loss_scale_factor": "64-bit gradients need none; for 16-bit ones divide them by the factor of the "
+        "loss before `update`",
+        "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "
+        "call `update` once",
+    },
+    neutral=dict.fromkeys(("clipnorm", "clipvalue", "global_clipnorm"), lambda value, _: value <= 0),
+    methods={
+        "apply_gradients": "`update(params, grads)` takes a step",
+        "apply": "`update(params, grads)` takes a step",
+        "minimize": "compute the gradients, then call `update(params, grads)`",
+        "get_config": "the settings are in `hyperparameters`",
+        "iterations": "the updates made are `t`",
+        "variables": "`state_dict()` returns a copy of the state",
+        "build": "the first `update` makes the state",
+        "exclude_from_weight_decay": "make two optimizers, one for the arrays that decay and one for the "
+        "others",
+    },
+    first=_with_schedule,
+)  # fmt: skip
+GENERAL = (
+    "clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False, ema_momentum=0.99, "
+    "ema_overwrite_frequency=None, loss_scale_factor=None, gradient_accumulation_steps=None, name=None"
+)
+
+
+@KERAS.preset(f"learning_rate=0.01, momentum=0.0, nesterov=False, weight_decay=None, {GENERAL}")
+def SGD(learning_rate: Any, momentum: Any, nesterov: bool, weight_decay: Any) -> Optimizer:
+    """Make `SGD`, or `Momentum` or `Nesterov` with the learning rate inside the velocity.
+
+    Examples
+    --------
+    >>> SGD(learning_rate=0.1, momentum=0.9, nesterov=True)
+    Nesterov(lr=0.1, momentum=0.9)
+    """
+    made: Optimizer = ours.SGD(learning_rate)  # without momentum Keras ignores `nesterov`
+    if given("momentum", momentum):
+        made = (ours.Nesterov if nesterov else ours.Momentum)(learning_rate, momentum)
+    return decayed(made, weight_decay, decoupled=True)
+
+
+@KERAS.preset(
+    f"learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7, weight_decay=None, {GENERAL}",
+    epsilon="eps_root",
+)
+def Adagrad(learning_rate: Any, initial_accumulator_value: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
+    """Make `AdaGrad` with ε inside the root and a sum that starts at 0.1.
+
+    Examples
+    --------
+    >>> Adagrad()
+    AdaGrad(lr=0.001, eps=0.0, eps_root=1e-07, initial_accumulator=0.1)
+    """
+    made = ours.AdaGrad(learning_rate, 0.0, epsilon, initial_accumulator=initial_accumulator_value)
+    return decayed(made, weight_decay, decoupled=True)
+
+
+@KERAS.preset(
+    "learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False, weight_decay=None, " + GENERAL,
+    epsilon="eps_root",
+)
+def RMSprop(
+    learning_rate: Any, rho: Any, momentum: Any, epsilon: Any, centered: bool, weight_decay: Any
+) -> Optimizer:
+    """Make `RMSProp` with ε inside the root and the rate inside the velocity.
+
+    Examples
+    --------
+    >>> RMSprop()
+    RMSProp(lr=0.001, rho=0.9, eps=0.0, eps_root=1e-07)
+    """
+    made = ours.RMSProp(learning_rate, rho, 0.0, epsilon, momentum=momentum, centered=centered)
+    return decayed(made, weight_decay, decoupled=True)
+
+
+@KERAS.preset(f"learning_rate=0.001, rho=0.95, epsilon=1e-7, weight_decay=None, {GENERAL}")
+def Adadelta(learning_rate: Any, rho: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
+    """Make `AdaDelta` whose steps are a thousandth of the paper's, unless you set the rate to 1.
+
+    Examples
+    --------
+    >>> Adadelta()
+    AdaDelta(lr=0.001, rho=0.95, eps=1e-07)
+    """
+    return decayed(ours.AdaDelta(learning_rate, rho, epsilon), weight_decay, decoupled=True)
+
+
+@KERAS.preset(
+    "learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, weight_decay=None, "
+    + GENERAL
+)
+def Adam(
+    learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, amsgrad: bool, weight_decay: Any
+) -> Optimizer:
+    """Make `Adam` whose ε is the paper's ε̂: on step t it acts as ε̂/√(1 − β₂ᵗ).
+
+    Examples
+    --------
+    >>> Adam()
+    Adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-07, eps_root=0.0, eps_hat=True)
+    """
+    made = ours.Adam(learning_rate, beta_1, beta_2, epsilon, eps_hat=True, amsgrad=amsgrad)
+    return decayed(made, weight_decay, decoupled=True)
+
+
+@KERAS.preset(
+    "learning_rate=0.001, weight_decay=0.004, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, "
+    + GENERAL
+)
+def AdamW(
+    learning_rate: Any, weight_decay: Any, beta_1: Any, beta_2: Any, epsilon: Any, amsgrad: bool
+) -> Optimizer:
+    """Make `AdamW` with ε̂, and λ = 0.004.
+
+    Examples
+    --------
+    >>> print(AdamW().weight_decay)
+    0.004
+    """
+    if amsgrad:
+        return Adam(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay)
+    return ours.AdamW(learning_rate, beta_1, beta_2, epsilon, weight_decay=weight_decay, eps_hat=True)
+
+
+@KERAS.preset("learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None, " + GENERAL)
+def Nadam(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
+    """Make `NAdam` with ψ = 1; its ε is not ε̂.
+
+    Examples
+    --------
+    >>> Nadam()
+    NAdam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-07, eps_root=0.0, momentum_decay=1.0)
+    """
+    made = ours.NAdam(learning_rate, beta_1, beta_2, epsilon, momentum_decay=1.0)
+    return decayed(made, weight_decay, decoupled=True)
+
+
+def __getattr__(name: str) -> Any:
+    """Say what there is instead of what is not offered."""
+    raise KERAS.missing(name, __all__)

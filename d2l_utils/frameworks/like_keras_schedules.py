@@ -1,0 +1,166 @@
+"""Keras' schedules: ``keras.optimizers.schedules.X(…)`` becomes ``schedules.X(…)``.
+
+They are ``like_keras.schedules``. Each function has the arguments and defaults of
+Keras 3.15's class of that name, and takes its ``get_config()`` as keywords; ``name`` changes nothing. What it
+returns is called with the number of updates made, as Keras calls its own, and goes to an optimizer as
+``learning_rate``.
+
+Where `CosineDecayRestarts` restarts, Keras takes a logarithm to find out, and may be one update late by its
+rounding; ours restarts on time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from d2l_utils._engine import checks
+from d2l_utils.schedules import InverseTimeDecay as _InverseTimeDecay
+from d2l_utils.schedules import PiecewiseConstant, Schedule
+from d2l_utils.schedules.cycles import CosineRestarts
+from d2l_utils.schedules.parts import Geometric, Joined, Stairs
+from d2l_utils.schedules.transitions import CosineDecay as _CosineDecay
+from d2l_utils.schedules.transitions import PolynomialDecay as _PolynomialDecay
+
+__all__ = [
+    "CosineDecay",
+    "CosineDecayRestarts",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "PiecewiseConstantDecay",
+    "PolynomialDecay",
+]
+
+
+def ExponentialDecay(
+    initial_learning_rate: float,
+    decay_steps: float,
+    decay_rate: float,
+    staircase: bool = False,
+    name: str = "ExponentialDecay",
+) -> Schedule:
+    """Make a rate that ``decay_steps`` updates multiply by ``decay_rate``.
+
+    Examples
+    --------
+    >>> ExponentialDecay(0.5, decay_steps=100, decay_rate=0.25)(50)
+    0.25
+    """
+    return Geometric(
+        initial_learning_rate, decay_rate, checks.positive("decay_steps", decay_steps), bool(staircase)
+    )
+
+
+def PiecewiseConstantDecay(
+    boundaries: Sequence[float], values: Sequence[float], name: str = "PiecewiseConstant"
+) -> Schedule:
+    """Make ``values[0]`` up to and including ``boundaries[0]``, then ``values[1]``, and so on.
+
+    Keras counts a boundary to the value before it, PyTorch and Optax to the one after.
+
+    Examples
+    --------
+    >>> schedule = PiecewiseConstantDecay([100], [0.5, 0.25])
+    >>> schedule(100), schedule(101)
+    (0.5, 0.25)
+    """
+    return PiecewiseConstant(tuple(values), tuple(math.floor(each) + 1 for each in boundaries))
+
+
+def PolynomialDecay(
+    initial_learning_rate: float,
+    decay_steps: float,
+    end_learning_rate: float = 0.0001,
+    power: float = 1.0,
+    cycle: bool = False,
+    name: str = "PolynomialDecay",
+) -> Schedule:
+    """Make a rate that goes to ``end_learning_rate`` as a power of what is left of ``decay_steps``.
+
+    With ``cycle`` the way is stretched, when it is over, to the next multiple of ``decay_steps``.
+
+    Examples
+    --------
+    >>> schedule = PolynomialDecay(0.5, 100, end_learning_rate=0.25)
+    >>> schedule(50), schedule(1000)
+    (0.375, 0.25)
+    """
+    steps = checks.positive("decay_steps", decay_steps)
+    decay = _PolynomialDecay(initial_learning_rate, steps, end_learning_rate, power)
+    return Stretched(decay) if cycle else decay
+
+
+def InverseTimeDecay(
+    initial_learning_rate: float,
+    decay_steps: float,
+    decay_rate: float,
+    staircase: bool = False,
+    name: str = "InverseTimeDecay",
+) -> Schedule:
+    """Make ``initial_learning_rate / (1 + decay_rate · t / decay_steps)``.
+
+    Examples
+    --------
+    >>> InverseTimeDecay(0.5, decay_steps=1, decay_rate=0.5)(2)
+    0.25
+    """
+    steps = checks.positive("decay_steps", decay_steps)
+    decay = _InverseTimeDecay(initial_learning_rate, decay_rate / steps)
+    return Stairs(decay, steps) if staircase else decay
+
+
+def CosineDecay(
+    initial_learning_rate: float,
+    decay_steps: float,
+    alpha: float = 0.0,
+    name: str = "CosineDecay",
+    warmup_target: float | None = None,
+    warmup_steps: int = 0,
+) -> Schedule:
+    """Make half a cosine down to ``alpha`` times its start, after a warm-up if there is a ``warmup_target``.
+
+    Without a ``warmup_target`` there is no warm-up, whatever ``warmup_steps`` says. The decay takes
+    ``decay_steps`` after the warm-up, not in all.
+
+    Examples
+    --------
+    >>> schedule = CosineDecay(0.0, 100, warmup_target=0.5, warmup_steps=10)
+    >>> schedule(0), schedule(5), schedule(10), round(schedule(60), 6)
+    (0.0, 0.25, 0.5, 0.25)
+    """
+    steps = checks.positive("decay_steps", decay_steps)
+    if warmup_target is None:
+        return _CosineDecay(initial_learning_rate, steps, alpha * initial_learning_rate)
+    rise = _PolynomialDecay(initial_learning_rate, warmup_steps, warmup_target)
+    return Joined((rise, _CosineDecay(warmup_target, steps, alpha * warmup_target)), (warmup_steps,))
+
+
+def CosineDecayRestarts(
+    initial_learning_rate: float,
+    first_decay_steps: float,
+    t_mul: float = 2.0,
+    m_mul: float = 1.0,
+    alpha: float = 0.0,
+    name: str = "SGDRDecay",
+) -> Schedule:
+    """Make half a cosine after the other, each ``t_mul`` times as long and ``m_mul`` times as high.
+
+    Examples
+    --------
+    >>> schedule = CosineDecayRestarts(0.5, 2)
+    >>> [round(schedule(t), 3) for t in range(6)]
+    [0.5, 0.25, 0.5, 0.427, 0.25, 0.073]
+    """
+    steps = checks.positive("first_decay_steps", first_decay_steps)
+    return CosineRestarts(initial_learning_rate, steps, t_mul, m_mul, alpha * initial_learning_rate)
+
+
+@dataclass(frozen=True)
+class Stretched(Schedule):
+    """A decay whose length is always the next multiple of its steps: ``PolynomialDecay(cycle=True)``."""
+
+    decay: _PolynomialDecay
+
+    def rate_after(self, t: float) -> float:
+        return self.decay(t / max(math.ceil(t / self.decay.steps), 1))

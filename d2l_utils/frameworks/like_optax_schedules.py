@@ -1,0 +1,301 @@
+"""Optax' schedules: ``optax.schedules.x(…)``, or ``optax.x(…)``, becomes ``schedules.x(…)``.
+
+They are ``like_optax.schedules``. Each function has the arguments and defaults of
+Optax 0.2.8's function of that name. What it returns is called with the number of updates made, as Optax calls
+its own, and goes to an optimizer as ``learning_rate``.
+
+As in Optax, a transition of 0 steps or fewer never happens: the value stays at ``init_value``, for
+`warmup_constant_schedule` too. Refused are negative boundaries and values. Not offered:
+``inject_hyperparams``; set an optimizer's attribute instead, ``optimizer.momentum = schedule(t)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from d2l_utils._engine import checks
+from d2l_utils.schedules import Constant, PiecewiseConstant, Schedule
+from d2l_utils.schedules.cycles import Interpolated
+from d2l_utils.schedules.parts import Clipped, Geometric, Joined, Shifted
+from d2l_utils.schedules.transitions import CosineDecay, PolynomialDecay
+
+__all__ = [
+    "constant_schedule",
+    "cosine_decay_schedule",
+    "cosine_onecycle_schedule",
+    "exponential_decay",
+    "join_schedules",
+    "linear_onecycle_schedule",
+    "linear_schedule",
+    "piecewise_constant_schedule",
+    "piecewise_interpolate_schedule",
+    "polynomial_schedule",
+    "sgdr_schedule",
+    "warmup_constant_schedule",
+    "warmup_cosine_decay_schedule",
+    "warmup_exponential_decay_schedule",
+]
+
+Scales = Mapping[int, float] | None
+
+
+def constant_schedule(value: float) -> Schedule:
+    """Make `Constant`.
+
+    Examples
+    --------
+    >>> constant_schedule(0.5)(100)
+    0.5
+    """
+    return Constant(value)
+
+
+def polynomial_schedule(
+    init_value: float, end_value: float, power: float, transition_steps: int, transition_begin: int = 0
+) -> Schedule:
+    """Make `PolynomialDecay`, which waits for ``transition_begin`` updates.
+
+    Examples
+    --------
+    >>> schedule = polynomial_schedule(1.0, 0.0, power=2, transition_steps=10, transition_begin=5)
+    >>> schedule(5), schedule(10), schedule(100)
+    (1.0, 0.25, 0.0)
+    """
+    if transition_steps <= 0:
+        return Constant(init_value)
+    return _begin(PolynomialDecay(init_value, transition_steps, end_value, power), transition_begin)
+
+
+def linear_schedule(
+    init_value: float, end_value: float, transition_steps: int, transition_begin: int = 0
+) -> Schedule:
+    """Make a line, which waits for ``transition_begin`` updates.
+
+    Examples
+    --------
+    >>> linear_schedule(1.0, 0.0, transition_steps=100)(25)
+    0.75
+    """
+    return polynomial_schedule(init_value, end_value, 1, transition_steps, transition_begin)
+
+
+def piecewise_constant_schedule(init_value: float, boundaries_and_scales: Scales = None) -> Schedule:
+    """Make a rate that each boundary multiplies by its scale, as soon as so many updates are made.
+
+    Examples
+    --------
+    >>> schedule = piecewise_constant_schedule(1.0, {100: 0.5, 200: 0.5})
+    >>> schedule(99), schedule(100), schedule(200)
+    (1.0, 0.5, 0.25)
+    """
+    boundaries, values = _products(init_value, boundaries_and_scales)
+    return PiecewiseConstant(tuple(values), tuple(boundaries))
+
+
+def exponential_decay(
+    init_value: float,
+    transition_steps: int,
+    decay_rate: float,
+    transition_begin: int = 0,
+    staircase: bool = False,
+    end_value: float | None = None,
+) -> Schedule:
+    """Make a rate that ``transition_steps`` updates multiply by ``decay_rate``, until ``end_value``.
+
+    As in Optax, a ``decay_rate`` of 0 means none.
+
+    Examples
+    --------
+    >>> exponential_decay(1.0, transition_steps=10, decay_rate=0.25)(5)
+    0.5
+    """
+    if transition_steps <= 0 or decay_rate == 0:
+        return Constant(init_value)
+    waiting = _begin(Geometric(init_value, decay_rate, transition_steps, bool(staircase)), transition_begin)
+    if end_value is None:
+        return waiting
+    return Clipped(waiting, low=end_value) if decay_rate < 1 else Clipped(waiting, high=end_value)
+
+
+def cosine_decay_schedule(
+    init_value: float, decay_steps: int, alpha: float = 0.0, exponent: float = 1.0
+) -> Schedule:
+    """Make half a cosine down to ``alpha`` times its start.
+
+    Examples
+    --------
+    >>> round(cosine_decay_schedule(1.0, decay_steps=100, alpha=0.5)(50), 6)
+    0.75
+    """
+    return CosineDecay(init_value, checks.positive("decay_steps", decay_steps), alpha * init_value, exponent)
+
+
+def piecewise_interpolate_schedule(
+    interpolate_type: str, init_value: float, boundaries_and_scales: Scales = None
+) -> Schedule:
+    """Make a way through the points at which each boundary multiplies the rate by its scale.
+
+    Examples
+    --------
+    >>> schedule = piecewise_interpolate_schedule("linear", 1.0, {4: 0.5, 8: 0.5})
+    >>> schedule(2), schedule(4), schedule(6)
+    (0.75, 0.5, 0.375)
+    """
+    checks.choice("interpolate_type", interpolate_type, ("linear", "cosine"))
+    boundaries, values = _products(init_value, boundaries_and_scales)
+    points = dict(zip((0, *boundaries), values, strict=True))
+    return Interpolated(tuple(points.items()), interpolate_type)
+
+
+def linear_onecycle_schedule(
+    transition_steps: int,
+    peak_value: float,
+    pct_start: float = 0.3,
+    pct_final: float = 0.85,
+    div_factor: float = 25.0,
+    final_div_factor: float = 1e4,
+) -> Schedule:
+    """Make three lines: up to ``peak_value``, down again, and down to almost nothing.
+
+    Examples
+    --------
+    >>> schedule = linear_onecycle_schedule(100, 1.0)
+    >>> [round(schedule(t), 6) for t in (0, 30, 85, 100)]
+    [0.04, 1.0, 0.04, 4e-06]
+    """
+    checks.positive("transition_steps", transition_steps)
+    scales = {
+        int(pct_start * transition_steps): div_factor,
+        int(pct_final * transition_steps): 1.0 / div_factor,
+        transition_steps: 1.0 / final_div_factor,
+    }
+    return piecewise_interpolate_schedule("linear", peak_value / div_factor, scales)
+
+
+def cosine_onecycle_schedule(
+    transition_steps: int,
+    peak_value: float,
+    pct_start: float = 0.3,
+    div_factor: float = 25.0,
+    final_div_factor: float = 1e4,
+) -> Schedule:
+    """Make half a cosine up to ``peak_value``, and one down to almost nothing.
+
+    PyTorch's one cycle of so many steps is one update ahead: its last update has the lowest rate already.
+
+    Examples
+    --------
+    >>> schedule = cosine_onecycle_schedule(100, 1.0)
+    >>> [round(schedule(t), 6) for t in (0, 30, 65, 100)]
+    [0.04, 1.0, 0.500002, 4e-06]
+    """
+    checks.positive("transition_steps", transition_steps)
+    scales = {
+        int(pct_start * transition_steps): div_factor,
+        int(transition_steps): 1.0 / (div_factor * final_div_factor),
+    }
+    return piecewise_interpolate_schedule("cosine", peak_value / div_factor, scales)
+
+
+def warmup_constant_schedule(init_value: float, peak_value: float, warmup_steps: int) -> Schedule:
+    """Make a line up to ``peak_value``, which then holds. As in Optax, 0 steps stay at ``init_value``.
+
+    Examples
+    --------
+    >>> schedule = warmup_constant_schedule(0.0, 1.0, warmup_steps=4)
+    >>> schedule(0), schedule(2), schedule(100)
+    (0.0, 0.5, 1.0)
+    """
+    return linear_schedule(init_value, peak_value, warmup_steps)
+
+
+def warmup_cosine_decay_schedule(
+    init_value: float,
+    peak_value: float,
+    warmup_steps: int,
+    decay_steps: int,
+    end_value: float = 0.0,
+    exponent: float = 1.0,
+) -> Schedule:
+    """Make a line up to ``peak_value`` and half a cosine down; ``decay_steps`` counts both, as in Optax.
+
+    Examples
+    --------
+    >>> schedule = warmup_cosine_decay_schedule(0.0, 1.0, warmup_steps=10, decay_steps=110)
+    >>> schedule(5), schedule(10), round(schedule(60), 6)
+    (0.5, 1.0, 0.5)
+    """
+    if not decay_steps > warmup_steps:
+        raise ValueError(
+            "decay_steps counts the warm-up too, so it must be more than warmup_steps; "
+            f"got {decay_steps} and {warmup_steps}"
+        )
+    alpha = end_value / peak_value if peak_value else 0.0
+    fall = cosine_decay_schedule(peak_value, decay_steps - warmup_steps, alpha, exponent)
+    return Joined((linear_schedule(init_value, peak_value, warmup_steps), fall), (warmup_steps,))
+
+
+def warmup_exponential_decay_schedule(
+    init_value: float,
+    peak_value: float,
+    warmup_steps: int,
+    transition_steps: int,
+    decay_rate: float,
+    transition_begin: int = 0,
+    staircase: bool = False,
+    end_value: float | None = None,
+) -> Schedule:
+    """Make a line up to ``peak_value``, then `exponential_decay`.
+
+    Examples
+    --------
+    >>> schedule = warmup_exponential_decay_schedule(0.0, 1.0, 10, transition_steps=10, decay_rate=0.25)
+    >>> schedule(5), schedule(10), schedule(15)
+    (0.5, 1.0, 0.5)
+    """
+    rise = linear_schedule(init_value, peak_value, warmup_steps)
+    fall = exponential_decay(peak_value, transition_steps, decay_rate, transition_begin, staircase, end_value)
+    return Joined((rise, fall), (warmup_steps,))
+
+
+def sgdr_schedule(cosine_kwargs: Iterable[Mapping[str, Any]]) -> Schedule:
+    """Make one `warmup_cosine_decay_schedule` after the other, each for its ``decay_steps``.
+
+    Examples
+    --------
+    >>> cycle = dict(init_value=0.0, peak_value=1.0, warmup_steps=2, decay_steps=10)
+    >>> schedule = sgdr_schedule([cycle, cycle])
+    >>> schedule(2), schedule(10), schedule(12)
+    (1.0, 0.0, 1.0)
+    """
+    cycles = list(cosine_kwargs)
+    ends = [sum(each["decay_steps"] for each in cycles[:i]) for i in range(1, len(cycles))]
+    return Joined(tuple(warmup_cosine_decay_schedule(**each) for each in cycles), tuple(ends))
+
+
+def join_schedules(schedules: Sequence[Any], boundaries: Sequence[int]) -> Schedule:
+    """Make `Joined`: one schedule after the other, each counting from 0 when its turn comes.
+
+    Examples
+    --------
+    >>> join_schedules([lambda t: 0.5, lambda t: 0.5**t], [10])(12)
+    0.25
+    """
+    return Joined(schedules, boundaries)
+
+
+def _begin(schedule: Schedule, begin: int) -> Schedule:
+    """Return the schedule, begun after ``begin`` updates; a negative number means 0, as in Optax."""
+    return Shifted(schedule, -begin) if begin > 0 else schedule
+
+
+def _products(init_value: float, scales: Scales) -> tuple[list[int], list[float]]:
+    """Return the sorted boundaries, and the values before and after them."""
+    boundaries, values = [], [init_value]
+    for boundary, scale in sorted((scales or {}).items()):
+        if not scale >= 0:
+            raise ValueError(f"scales must be 0 or more; got {scale} at {boundary}")
+        boundaries.append(boundary)
+        values.append(values[-1] * scale)
+    return boundaries, values

@@ -1,0 +1,225 @@
+"""PyTorch's settings in, our optimizer out: ``torch.optim.X(params, …)`` becomes ``like_torch.X(params, …)``.
+
+Each function has the whole signature of PyTorch 2.13's class of that name, and what it returns takes its very
+steps. ``params`` may be there or not: it is looked at and not kept, because `Optimizer.update` is handed the
+arrays. ``optimizer.defaults`` goes in as it is. ``lr`` may also be a schedule, asked for the rate after
+0, 1, ... updates, as if ``scheduler.step()`` came after each, and any number may be an array that sweeps.
+Settings keep PyTorch's names: ``optimizer.betas = (0.8, 0.99)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from d2l_utils import optimizers as ours
+from d2l_utils.frameworks import like_torch_schedules
+from d2l_utils.frameworks.presets import Framework, decayed, given, pair, scaled
+from d2l_utils.optimizers.base import Optimizer
+
+__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"]
+
+lr_scheduler = like_torch_schedules
+
+
+def _with_params(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:
+    """Return positional arguments that start with the parameters, None if they were left out."""
+    params = settings.pop("params", None)
+    if args and params is None:
+        first = args[0]
+        if "lr" not in settings:
+            if isinstance(first, np.ndarray) and first.ndim:
+                raise TypeError("an array that comes first may be params or lr; say lr=... or params=...")
+            if np.ndim(first) == 0 and not (isinstance(first, Iterable) and not callable(first)):
+                return (None, *args)
+            if callable(first):
+                return (None, *args)
+        params, args = first, args[1:]
+    if params is not None:
+        _check_params(params)
+    return (None, *args)
+
+
+def _check_params(params: Any) -> None:
+    if not isinstance(params, Iterable) or isinstance(params, str):
+        raise TypeError(f"params must be what PyTorch takes, such as model.parameters(); got {params!r}")
+    entries = list(params) if not isinstance(params, Mapping) else [None]
+    if not entries:
+        raise ValueError("params is empty, which PyTorch refuses too")
+    for entry in entries:
+        own = sorted(entry.keys() - {"params"}) if isinstance(entry, Mapping) else []
+        if own:
+            raise TypeError(f"a group of params has its own {own}: make an optimizer for each group")
+
+
+TORCH = Framework(
+    "PyTorch 2.13",
+    "torch.optim.",
+    names={
+        "lr": "lr", "momentum": "momentum", "weight_decay": "weight_decay", "eps": "eps", "rho": "rho",
+        "alpha": "rho", "betas": ("beta1", "beta2"), "lr_decay": "lr_decay", "amsgrad": "amsgrad",
+        "centered": "centered", "momentum_decay": "momentum_decay",
+        "initial_accumulator_value": "initial_accumulator",
+    },
+    free={
+        "params": "`update` is handed the arrays",
+        "foreach": "how PyTorch computes", "fused": "how PyTorch computes",
+        "capturable": "for CUDA graphs",
+    },
+    instead={
+        "dampening": "PyTorch takes the first gradient whole and dampens from the second on, which is not "
+        "one rule; from there on it is momentum with the rate lr · (1 − dampening)",
+        "differentiable": "an update is arithmetic of NumPy, without autograd",
+        "decoupled_weight_decay": "it is what the class means",
+    },
+    neutral={"dampening": lambda _, call: not given("momentum", call["momentum"])},
+    methods={
+        "step": "`update(params, grads)` takes a step",
+        "zero_grad": "`update` is handed the gradients and adds nothing up, so nothing is to be cleared",
+        "param_groups": "there are no groups; set the optimizer's own `lr`, or another setting by its name",
+        "add_param_group": "make an optimizer for each group",
+        "defaults": "the settings are in `hyperparameters`",
+        "state": "`state_dict()` returns a copy of it",
+    },
+    first=_with_params,
+)  # fmt: skip
+
+
+@TORCH.preset(
+    "params=None, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, "
+    "maximize=False, foreach=None, differentiable=False, fused=None"
+)
+def SGD(lr: Any, momentum: Any, weight_decay: Any, nesterov: bool, maximize: bool) -> Optimizer:
+    """Make `SGD`, or `Momentum` or `Nesterov` with the learning rate outside the velocity.
+
+    Examples
+    --------
+    >>> SGD(lr=0.1, momentum=0.9)
+    Momentum(lr=0.1, momentum=0.9, lr_in_velocity=False)
+    """
+    if nesterov and not (given("momentum", momentum) and np.all(np.asarray(momentum) > 0)):
+        raise ValueError(f"Nesterov's step needs a momentum above 0; got {momentum}")
+    made: Optimizer = ours.SGD(lr)
+    if given("momentum", momentum):
+        made = (ours.Nesterov if nesterov else ours.Momentum)(lr, momentum, lr_in_velocity=False)
+    return _climbing(decayed(made, weight_decay), maximize)
+
+
+def _climbing(optimizer: Optimizer, maximize: bool) -> Optimizer:
+    return scaled(optimizer, -1.0 if maximize else 1.0)
+
+
+@TORCH.preset(
+    "params=None, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, foreach=None, "
+    "*, maximize=False, differentiable=False, fused=None"
+)
+def Adagrad(
+    lr: Any, lr_decay: Any, weight_decay: Any, initial_accumulator_value: Any, eps: Any, maximize: bool
+) -> Optimizer:
+    """Make `AdaGrad` with ε outside the root; ``lr_decay`` divides the rate by 1 + (t − 1) · lr_decay.
+
+    Examples
+    --------
+    >>> Adagrad()
+    AdaGrad(lr=0.01, eps=1e-10, eps_root=0.0)
+    """
+    made = ours.AdaGrad(lr, eps, initial_accumulator=initial_accumulator_value, lr_decay=lr_decay)
+    return _climbing(decayed(made, weight_decay), maximize)
+
+
+@TORCH.preset(
+    "params=None, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False, "
+    "capturable=False, foreach=None, maximize=False, differentiable=False"
+)
+def RMSprop(
+    lr: Any, alpha: Any, eps: Any, weight_decay: Any, momentum: Any, centered: bool, maximize: bool
+) -> Optimizer:
+    """Make `RMSProp` with ρ = ``alpha``, ε outside the root and the rate outside the velocity.
+
+    Examples
+    --------
+    >>> RMSprop(momentum=0.9)
+    RMSProp(lr=0.01, rho=0.99, eps=1e-08, eps_root=0.0, momentum=0.9, lr_in_velocity=False)
+    """
+    made = ours.RMSProp(lr, alpha, eps, momentum=momentum, centered=centered, lr_in_velocity=False)
+    return _climbing(decayed(made, weight_decay), maximize)
+
+
+@TORCH.preset(
+    "params=None, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0, foreach=None, *, "
+    "capturable=False, maximize=False, differentiable=False"
+)
+def Adadelta(lr: Any, rho: Any, eps: Any, weight_decay: Any, maximize: bool) -> Optimizer:
+    """Make `AdaDelta`, with ρ = 0.9 where the paper has 0.95.
+
+    Examples
+    --------
+    >>> Adadelta()
+    AdaDelta(lr=1.0, rho=0.9, eps=1e-06)
+    """
+    return _climbing(decayed(ours.AdaDelta(lr, rho, eps), weight_decay), maximize)
+
+
+@TORCH.preset(
+    "params=None, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *, foreach=None, "
+    "maximize=False, capturable=False, differentiable=False, fused=None, decoupled_weight_decay=False"
+)
+def Adam(
+    lr: Any, betas: Any, eps: Any, weight_decay: Any, amsgrad: bool, maximize: bool,
+    decoupled_weight_decay: bool,
+) -> Optimizer:  # fmt: skip
+    """Make `Adam` as in the paper; its weight decay is coupled unless you say otherwise.
+
+    Examples
+    --------
+    >>> Adam(weight_decay=0.01)
+    WeightDecay(Adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0), weight_decay=0.01)
+    """
+    made = ours.Adam(lr, *pair("betas", betas), eps, amsgrad=amsgrad)
+    return _climbing(decayed(made, weight_decay, decoupled=decoupled_weight_decay), maximize)
+
+
+@TORCH.preset(
+    "params=None, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, "
+    "maximize=False, foreach=None, capturable=False, differentiable=False, fused=None",
+    also={"decoupled_weight_decay": True},
+)
+def AdamW(lr: Any, betas: Any, eps: Any, weight_decay: Any, amsgrad: bool, maximize: bool) -> Optimizer:
+    """Make `AdamW`: Adam with decoupled weight decay, times the rate.
+
+    Examples
+    --------
+    >>> AdamW()
+    AdamW(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0, weight_decay=0.01)
+    """
+    if amsgrad:
+        made = decayed(ours.Adam(lr, *pair("betas", betas), eps, amsgrad=True), weight_decay, decoupled=True)
+    else:
+        made = ours.AdamW(lr, *pair("betas", betas), eps, weight_decay=weight_decay)
+    return _climbing(made, maximize)
+
+
+@TORCH.preset(
+    "params=None, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3, "
+    "decoupled_weight_decay=False, *, foreach=None, maximize=False, capturable=False, differentiable=False"
+)
+def NAdam(
+    lr: Any, betas: Any, eps: Any, weight_decay: Any, momentum_decay: Any, decoupled_weight_decay: bool,
+    maximize: bool,
+) -> Optimizer:  # fmt: skip
+    """Make `NAdam`.
+
+    Examples
+    --------
+    >>> NAdam()
+    NAdam(lr=0.002, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0, momentum_decay=0.004)
+    """
+    made = ours.NAdam(lr, *pair("betas", betas), eps, momentum_decay=momentum_decay)
+    return _climbing(decayed(made, weight_decay, decoupled=decoupled_weight_decay), maximize)
+
+
+def __getattr__(name: str) -> Any:
+    """Say what there is instead of what is not offered."""
+    raise TORCH.missing(name, __all__)

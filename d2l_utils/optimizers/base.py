@@ -1,0 +1,287 @@
+"""What every optimizer shares: its settings, the state, and `update`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from d2l_utils._engine import arrays, checks
+from d2l_utils._engine.groups import Apply, State, lay_out
+from d2l_utils.optimizers.settings import Fixed, Hyperparameter, made_without
+
+__all__ = ["Optimizer"]
+
+
+class Optimizer:
+    """What all optimizers share: `update`, the state, saving and restoring it.
+
+    A subclass names its ``rule`` and the ``slots`` of its state, with the number that each starts from, and
+    hands its hyper-parameters to this constructor in the rule's order. Its switches are keyword-only, and
+    attributes of the same names.
+
+    Attributes are strict: a setting checks what it is set to, what is fixed says so, and a name that means
+    nothing is refused. A class of your own may keep further attributes.
+
+    Attributes
+    ----------
+    rule : callable
+        The function of :mod:`d2l_utils.rules` that is applied, or your own. It treats each element by itself:
+        small arrays are joined and large ones cut before it sees them.
+    slots : dict of str to float
+        The rule's state: name -> initial value.
+    t : int
+        Updates made so far.
+    """
+
+    rule: Callable[..., Any]
+    slots: Mapping[str, Any] = {}
+    t: int = 0
+    lr = Hyperparameter("η", schedulable=True)
+    _settings: tuple[Any, ...] | None = None
+    _swept: tuple[int, ...] | None = None
+    _known: arrays.Known | None = None
+    _asked: tuple[Any, int, Any] | None = None  # a schedule, the step, and what it answered
+    _held: tuple[Any, int, Any] | None = None  # the same, for an update that was refused
+    _refused = False
+    _aliases: Mapping[str, Any] = {}  # what a framework calls our settings; None for what is fixed
+    _elsewhere: Mapping[str, str] = {}  # what a framework's optimizers have, and what to do instead
+    _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
+
+    def __init__(self, **hyperparameters: Any) -> None:
+        self._names = tuple(hyperparameters)
+        for name, value in hyperparameters.items():
+            if not isinstance(getattr(type(self), name, None), Hyperparameter):
+                known = ", ".join(name for name in hyperparameters if hasattr(type(self), name))
+                raise TypeError(f"{type(self).__name__} has no setting {name!r}; it has {known}")
+            setattr(self, name, value)
+        self.t = 0
+        self._state: State = {}
+        self._applied: list[Apply] = []
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[0] != "_" and self._aliases.get(name, name) != name:
+            self._set_alias(name, value)
+        elif name in self.__dict__ or hasattr(type(self), name) or name[0] == "_" or name == "rule":
+            object.__setattr__(self, name, value)
+        elif (owner := self._owner(name)) is not None:
+            setattr(owner, name, value)
+        elif name in self._aliases:
+            raise made_without(self, name)
+        elif type(self).__module__.partition(".")[0] == __name__.partition(".")[0]:
+            raise AttributeError(f"{type(self).__name__} has no setting {name!r}; it has {self._offered()}")
+        else:
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        owner = None if name[0] == "_" else self._owner(name)
+        ours = self._aliases.get(name)
+        if owner is not None and owner is not self:
+            return getattr(owner, name)
+        if ours is None or ours == name:
+            instead = f": {self._elsewhere[name]}" if name in self._elsewhere else ""
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{instead}")
+        return tuple(getattr(self, each) for each in ours) if isinstance(ours, tuple) else getattr(self, ours)
+
+    def _owner(self, name: str) -> Optimizer | None:
+        """Return the optimizer that has a setting of this name: itself, or one that it is put around."""
+        return self if isinstance(getattr(type(self), name, None), Hyperparameter | Fixed) else None
+
+    def _set_alias(self, name: str, value: Any) -> None:
+        """Set what a framework calls so, all of it or nothing."""
+        ours = self._aliases[name]
+        if ours is None:
+            raise AttributeError(f"{name} is fixed when the optimizer is made; make another")
+        if self._owner(name) is not None:
+            raise AttributeError(
+                f"{name} is the framework's name of {ours}, and another setting here; set {ours}"
+            )
+        names, values = (ours, tuple(value)) if isinstance(ours, tuple) else ((ours,), (value,))
+        if len(names) != len(values):
+            raise ValueError(f"{name} must be {len(names)} numbers; got {value!r}")
+        if not all(hasattr(self, each) for each in names):
+            raise made_without(self, name)
+        before = [getattr(self, each) for each in names]
+        try:
+            for each, one in zip(names, values, strict=True):
+                setattr(self, each, one)
+        except (TypeError, ValueError):
+            for each, one in zip(names, before, strict=True):
+                setattr(self, each, one)
+            raise
+
+    def _offered(self) -> str:
+        """Return the names that can be set, of ours and of the framework's."""
+        known = [name for name, ours in self._aliases.items() if ours is not None]
+        return ", ".join(dict.fromkeys([*self._names, *known]))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
+        return self.__dict__ | {"_state": _copy(self._state), "_known": None, "_applied": []}
+
+    def __repr__(self) -> str:
+        settings = dict(self.hyperparameters)
+        for name, parameter in inspect.signature(type(self)).parameters.items():
+            is_switch = parameter.kind is parameter.KEYWORD_ONLY
+            if is_switch and np.any(getattr(self, name) != parameter.default):
+                settings[name] = getattr(self, name)
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in settings.items())})"
+
+    @property
+    def hyperparameters(self) -> dict[str, Any]:
+        """The current settings by name, in the order in which the rule takes them."""
+        return {name: self.__dict__[name] for name in self._names}
+
+    def arguments(self, t: int) -> tuple[Any, ...]:
+        """Return what the rule takes after its state on step ``t`` (1, 2, ...).
+
+        A schedule is asked for the rate after t − 1 updates, so that its first answer is ``lr(0)``; for an
+        update that was refused, it has answered already.
+        """
+        if self._settings is not None:
+            return self._settings
+        settings = self.hyperparameters
+        if callable(settings["lr"]):
+            asked = self._held
+            if asked is None or asked[0] is not settings["lr"] or asked[1] != t:
+                asked = self._asked = settings["lr"], t, Optimizer.lr.check(settings["lr"](t - 1))
+            settings["lr"] = asked[2]
+            return tuple(settings.values())
+        self._settings = tuple(settings.values())
+        return self._settings
+
+    def swept_shape(self, arguments: tuple[Any, ...]) -> tuple[int, ...]:
+        """Return the common shape of the arrays among ``arguments`` and initial states, () without any.
+
+        Raises
+        ------
+        ValueError
+            If their shapes do not broadcast.
+        """
+        for value in (*arguments, *self.slots.values()):
+            if value.__class__ is np.ndarray:
+                break
+        else:
+            return ()
+        shapes = {np.shape(value) for value in (*arguments, *self.slots.values())} - {()}
+        try:
+            return np.broadcast_shapes(*shapes)
+        except ValueError:
+            raise ValueError(
+                f"settings that are swept together must broadcast; got shapes {sorted(shapes)}"
+            ) from None
+
+    def update(self, params: Any, grads: Any, *, check_finite: bool = False) -> None:
+        """Take one step: change ``params`` in place, against ``grads``.
+
+        Nothing has changed after an error, and a schedule is not asked again for the same update.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray, or ndarray
+            Floating-point arrays of any shape. Each keeps its dtype, in which its state is kept and its step
+            computed, those of float16 in float32.
+        grads : dict of str to ndarray, or ndarray
+            The gradients, with the keys and shapes of ``params``. They are not changed. One that shares
+            memory with a parameter counts as it was before the update.
+        check_finite : bool
+            Refuse a gradient that holds NaN or infinity.
+
+        Raises
+        ------
+        TypeError
+            If something is not an array, or not of floating point.
+        ValueError
+            If keys or shapes differ, from each other or (dtypes too) from those of the updates before, if a
+            parameter cannot be written, or if a gradient is not finite and ``check_finite`` is set.
+        FloatingPointError
+            If NumPy is set to raise it, as ``np.errstate(all="raise")`` does. Each update then begins with a
+            copy of the parameters and the state.
+        """
+        params, grads = arrays.as_dicts(params, grads)
+        state, applied, known = self._state, self._applied, self._known
+        fitting = None if known is None else known.fitting(params, grads, self.rule)
+        if fitting is None:
+            known = None
+            arrays.check(params, grads)
+            if state:
+                arrays.check_state(params, state)
+        if check_finite:
+            arrays.check_finite(grads)
+        try:
+            settings = self.arguments(self.t + 1)
+            swept = self._swept
+            if swept is None:
+                swept = self.swept_shape(settings)
+                self._swept = None if self._settings is None else swept
+            if fitting is None or known is None or swept != known.swept:
+                state, applied = self._prepared(params, grads, swept)
+                known = arrays.Known.of(params, grads, self.rule, swept)
+                fitting = known.apart(grads)
+            if arrays.may_raise():
+                slots = (value for slots in state.values() for value in slots.values())
+                with arrays.restored([*params.values(), *slots]):
+                    for apply in applied:
+                        apply(fitting, settings)
+            else:
+                for apply in applied:
+                    apply(fitting, settings)
+        except BaseException:
+            self._hold(True)
+            raise
+        # one call: to set them one by one asks four times whether they are settings
+        self.__dict__.update(_state=state, _applied=applied, _known=known, t=self.t + 1)
+        if self._refused:
+            self._hold(False)
+
+    def _hold(self, refused: bool) -> None:
+        """After an update that was refused, hold what the schedule answered for it; let go of it later."""
+        self._refused, self._held = refused, self._asked if refused else None
+        inner = self.__dict__.get("optimizer")
+        if isinstance(inner, Optimizer):
+            inner._hold(refused)
+
+    def _prepared(
+        self, params: Mapping[str, Any], grads: Mapping[str, Any], swept: tuple[int, ...]
+    ) -> tuple[State, list[Apply]]:
+        """Make the state of new arrays if there is none, and lay it out."""
+        arrays.check_sweep(params, swept)
+        state = {key: dict(slots) for key, slots in self._state.items()} or {
+            key: {
+                slot: np.full_like(p, start, arrays.computed_in(p.dtype), subok=False)
+                for slot, start in self.slots.items()
+            }
+            for key, p in params.items()
+        }
+        return state, lay_out(self.rule, params, grads, state, swept)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return a copy of the state: ``{"t": int, "state": {parameter: {slot: ndarray}}}``."""
+        return {"t": self.t, "state": _copy(self._state)}
+
+    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
+        """Go on from a state that `state_dict` returned; it is copied.
+
+        Raises
+        ------
+        ValueError
+            If it is not the state of this kind of optimizer. Nothing has changed then.
+        """
+        try:
+            t, state = checks.whole_number("t", saved["t"]), _copy(saved["state"])
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(
+                f"a saved state holds 't' and 'state', as state_dict() returns; got {saved!r}"
+            ) from error
+        for key, slots in state.items():
+            if slots.keys() != self.slots.keys():
+                kept = f"{type(self).__name__} keeps {sorted(self.slots)}"
+                raise ValueError(f"the saved state of {key!r} has {sorted(slots)}; {kept}")
+            state[key] = {slot: slots[slot] for slot in self.slots}  # in the rule's order
+        self.t, self._state, self._known, self._applied = t, state, None, []
+
+
+def _copy(state: Mapping[str, Mapping[str, Any]]) -> State:
+    return {key: {slot: np.array(value) for slot, value in slots.items()} for key, slots in state.items()}

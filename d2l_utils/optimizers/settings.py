@@ -1,0 +1,90 @@
+"""The settings of an optimizer: attributes that check what they are set to, or are fixed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from d2l_utils._engine import checks
+
+__all__ = ["Fixed", "Hyperparameter", "fraction"]
+
+
+class Hyperparameter:
+    """A number in [low, below), or an array of such numbers: an attribute that checks what it is set to.
+
+    With ``schedulable`` it may also be a callable. With ``in_rule=False`` it is no argument of the rule, but
+    changes one that `Optimizer.arguments` hands to it.
+    """
+
+    def __init__(
+        self,
+        symbol: str,
+        low: float = 0.0,
+        below: float = math.inf,
+        schedulable: bool = False,
+        in_rule: bool = True,
+    ) -> None:
+        self.symbol, self.low, self.below = symbol, low, below
+        self.schedulable, self.in_rule = schedulable, in_rule
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, optimizer: Any, owner: type | None = None) -> Any:
+        return self if optimizer is None else optimizer.__dict__[self.name]
+
+    def __set__(self, optimizer: Any, value: Any) -> None:
+        if self.in_rule and self.name not in optimizer.__dict__.get("_names", (self.name,)):
+            raise made_without(optimizer, self.name)
+        if self.schedulable and callable(value):
+            checks.schedule(self.name, value)
+        else:
+            value = self.check(value)
+        optimizer.__dict__[self.name] = value if optimizer._rounded is None else optimizer._rounded(value)
+        optimizer.__dict__["_settings"] = optimizer.__dict__["_swept"] = None
+
+    def check(self, value: Any) -> Any:
+        """Return ``value`` as a float or float array, or say what is wrong with it."""
+        if isinstance(value, float) and self.low <= value < self.below:
+            return float(value)
+        return checks.real(self.name, value, self.low, self.below)
+
+
+def fraction(symbol: str) -> Hyperparameter:
+    """Declare a hyper-parameter in [0, 1), such as a decay rate."""
+    return Hyperparameter(symbol, below=1.0)
+
+
+class Fixed:
+    """A setting that is fixed when the optimizer is made, because the rule or its state depends on it.
+
+    Parameters
+    ----------
+    check : callable, optional
+        ``check(name, value)`` returns the value or raises an error; a switch, True or False, by default.
+    """
+
+    def __init__(self, check: Callable[[str, Any], Any] = checks.switch) -> None:
+        self.check = check
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, optimizer: Any, owner: type | None = None) -> Any:
+        return self if optimizer is None else optimizer.__dict__[self.name]
+
+    def __set__(self, optimizer: Any, value: Any) -> None:
+        if self.name in optimizer.__dict__:
+            kind = type(optimizer).__name__
+            raise AttributeError(
+                f"{self.name} is fixed when {kind} is made; make another, {kind}({self.name}={value!r})"
+            )
+        optimizer.__dict__[self.name] = self.check(self.name, value)
+
+
+def made_without(optimizer: Any, name: str) -> AttributeError:
+    """Return the error of a setting that this rule does not take."""
+    kind = type(optimizer).__name__
+    return AttributeError(f"this {kind} was made without {name}; make another that has it from the start")

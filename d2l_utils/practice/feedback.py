@@ -1,0 +1,264 @@
+"""Tell somebody who writes an update rule which step goes wrong first, and why.
+
+The rule runs beside the book's own for a few steps; where they part, the known slips of
+:mod:`d2l_utils.practice.slips` are run as well, and the one that walks like the given rule is the hint. This
+module imports nothing: a notebook uses it through :mod:`d2l_utils.practice`, the published page in
+MicroPython.
+"""
+
+GRADIENTS = (0.5, -1.5, 2.0, 0.75, -0.25, -3.0, 1.25, 2.5)
+SETTINGS = {
+    "lr": 0.1,
+    "momentum": 0.9,
+    "rho": 0.8,
+    "beta1": 0.7,
+    "beta2": 0.9,
+    "eps": 0.05,  # large, so that it shows where ε stands
+    "eps_root": 0.0,
+    "weight_decay": 0.25,
+    "batch_size": 4,
+}
+START = 1.0
+TOLERANCE = 1e-9
+
+
+def cut(text, name):
+    """Return the source of the function ``name`` from the source of a module, without what follows it."""
+    start = text.index("def " + name + "(")
+    lines = text[start:].split("\n")
+    kept = lines[:1]
+    for line in lines[1:]:
+        if line and line[0] not in " )":
+            break
+        kept.append(line)
+    return "\n".join(kept).rstrip() + "\n"
+
+
+def signature(source):
+    """Return the name of the first function in ``source`` and the names of its parameters."""
+    if "def " not in source or "(" not in source.split("def ")[1] or ")" not in source:
+        return "", []
+    name, rest = source.split("def ")[1].split("(")[:2]
+    inside = rest.split(")")[0].split(",")
+    return name.strip(), [part.split("=")[0].split(":")[0].strip() for part in inside if part.strip()]
+
+
+def library(rules_text):
+    """Return the names that ``rules_text`` defines."""
+    namespace: dict = {}
+    exec(rules_text, namespace)
+    return namespace
+
+
+def compiled(source, rules):
+    """Return the first function that ``source`` defines, which may call the functions in ``rules``."""
+    namespace = dict(rules)
+    exec(compile(source, "<rule>", "exec"), namespace)
+    return namespace[signature(source)[0]]
+
+
+def state_names(parameters):
+    """Return which of a rule's parameters are its state: neither p, g or an example a, nor t or a setting."""
+    return [name for name in parameters if name not in SETTINGS and name not in ("p", "g", "a", "t")]
+
+
+class Unusable(Exception):
+    """What a rule returns cannot be used; the text says why."""
+
+
+def walk(rule, parameters, slots):
+    """Return what the rule returns at each step, as lists of p and state, and why it ends early, or "".
+
+    Raises
+    ------
+    Unusable
+        If it takes or returns something else than it should.
+    """
+    p, state = START, [0.0] * len(slots)
+    rows: list = []
+    for t in range(1, len(GRADIENTS) + 1):
+        known = dict(SETTINGS)
+        known.update(dict(zip(slots, state)))  # noqa: B905  MicroPython's zip has no strict
+        known.update({"p": p, "g": GRADIENTS[t - 1], "a": GRADIENTS[t - 1], "t": t})
+        for name in parameters:
+            if name not in known:
+                raise Unusable("The rule is given no '" + name + "'; keep the first line as it was.")
+        try:
+            answer = rule(*[known[name] for name in parameters])
+        except ZeroDivisionError:
+            return rows, "it divides by zero"
+        except OverflowError:
+            return rows, "its numbers become too large"
+        row = _row(answer, slots)
+        rows.append(row)
+        p, state = row[0], row[1:]
+    return rows, ""
+
+
+def _row(answer, slots):
+    wanted = "return " + ", ".join(["p"] + slots)  # noqa: RUF005  not in MicroPython
+    if answer is None or answer is ...:
+        raise Unusable("The rule returns nothing; its last line is to be `" + wanted + "`.")
+    row = list(answer) if isinstance(answer, (tuple, list)) else [answer]
+    if len(row) != len(slots) + 1:
+        values = "1 value" if len(row) == 1 else str(len(row)) + " values"
+        raise Unusable("The rule returns " + values + "; its last line is to be `" + wanted + "`.")
+    for value in row:
+        if not isinstance(value, (int, float, complex)):
+            raise Unusable(
+                "The rule returns " + repr(value) + ", which is not a number; "
+                "decimals are written with a point, and each line changes one name."
+            )
+    return row
+
+
+def verdict(name, source, rules_text, slips):
+    """Compare the rule in ``source`` with the book's rule ``name``.
+
+    Parameters
+    ----------
+    name : str
+        A function of ``rules_text``.
+    source : str
+        The reader's function. It may lack hyper-parameters that it does not need.
+    rules_text : str
+        The source of the module that has the rule.
+    slips : sequence of Slip
+        The known slips of this rule.
+
+    Returns
+    -------
+    tuple of bool and str
+        Whether every step agrees, and what to say. Errors of the reader's code pass through.
+    """
+    for number, line in enumerate(source.split("\n")):
+        if "..." in line.split("#")[0]:
+            return False, "A gap is still open: line " + str(number + 1) + "."
+    if not signature(source)[0]:
+        return False, "The first line must begin with `def " + name + "(`."
+    rule = compiled(source, library(rules_text))
+    return compare(name, rule, signature(source)[1], rules_text, slips)
+
+
+def compare(name, rule, parameters, rules_text, slips):
+    """Do the work of `verdict` for a function whose parameters have these names."""
+    original, rules = cut(rules_text, name), library(rules_text)
+    slots = state_names(signature(original)[1])
+    expected = _walked(original, rules, slots)
+    try:
+        rows, end = walk(rule, parameters, slots)
+    except Unusable as error:
+        return False, str(error)
+    wrong = _first_difference(rows, expected)
+    if wrong is None:
+        return True, "Right: all " + str(len(expected)) + " steps agree with the book's rule."
+    said = [_where(rows, end, expected, wrong, slots), _hint(rows, expected, slots, original, rules, slips)]
+    return False, " ".join(said)
+
+
+def _walked(source, rules, slots):
+    return walk(compiled(source, rules), signature(source)[1], slots)[0]
+
+
+def _close(a, b):
+    if a != a or b != b:
+        return a != a and b != b
+    size = max(abs(a), abs(b))
+    return a == b or (size - size == 0 and abs(a - b) <= TOLERANCE * size)  # infinite is close to nothing
+
+
+def _same(row, other):
+    return all(_close(a, b) for a, b in zip(row, other))  # noqa: B905
+
+
+def _first_difference(rows, expected):
+    for t in range(len(expected)):
+        if t >= len(rows) or not _same(rows[t], expected[t]):
+            return t
+    return None if len(rows) == len(expected) else len(expected)
+
+
+def _where(rows, end, expected, wrong, slots):
+    """Say which steps are right, and how the first wrong one differs."""
+    step = "step " + str(wrong + 1)
+    if wrong == 0:
+        text = "Step 1 is not right yet: "
+    elif wrong == 1:
+        text = "Step 1 is right, step 2 is not: "
+    else:
+        text = "Steps 1 to " + str(wrong) + " are right, " + step + " is not: "
+    if wrong >= len(rows):
+        return text + end + "."
+    parts = []
+    for i, entry in enumerate(["p"] + slots):  # noqa: RUF005
+        found, right = rows[wrong][i], expected[wrong][i]
+        if not _close(found, right):
+            parts.append(entry + " became " + number(found) + ", expected " + number(right))
+    return text + "; ".join(parts) + "."
+
+
+def number(value):
+    """Write a number with four digits, and say so where it is not one of the real line."""
+    if isinstance(value, complex):
+        return "a complex number (the root of a negative one)"
+    return ("%.4g" % (value + 0.0)).replace("-", "−")
+
+
+def _hint(rows, expected, slots, original, rules, slips):
+    found = _walks_like(rows, slots, original, rules, slips)
+    if found:
+        return found
+    if not rows:
+        return "Look for what is 0 at the first step."
+    first, right = rows[0], expected[0]
+    if not _same(first, right) and _permuted(first, right):
+        return "The numbers are right, their order is not: `return " + ", ".join(["p"] + slots) + "`."  # noqa: RUF005
+    for i, slot in enumerate(slots):
+        if all(row[i + 1] == 0 for row in rows):
+            return slot + " comes back as it went in: the rule has to change it."
+    if rows[0][0] == START and expected[0][0] != START:
+        return "p does not move: the rule has to change it."
+    wrong = _first_difference(rows, expected)
+    if wrong < len(rows) and slots and _close(rows[wrong][0], expected[wrong][0]):
+        return (
+            "p itself is still right, but it will not be for long: look at the lines that change the state."
+        )
+    if wrong < len(rows) and slots and _same(rows[wrong][1:], expected[wrong][1:]):
+        return "The state is right: look at the line that changes p."
+    if slots:
+        return "Look first at the line that changes " + slots[0] + "."
+    return "Compare your line with the formula, sign by sign."
+
+
+def _permuted(row, right):
+    rest = list(right)
+    for value in row:
+        match = [i for i in range(len(rest)) if _close(value, rest[i])]
+        if not match:
+            return False
+        rest.pop(match[0])
+    return True
+
+
+def _walks_like(rows, slots, original, rules, slips):
+    """Return the hint of the slip, or of the two slips, with which the book's rule walks like ``rows``."""
+    same_p = ""
+    for slip in slips:
+        walked = _walked(slip.apply(original), rules, slots)
+        if _alike(rows, walked, len(slots) + 1):
+            return slip.hint
+        if not same_p and _alike(rows, walked, 1):
+            same_p = slip.hint
+    for i, slip in enumerate(slips):
+        for other in slips[i + 1 :]:
+            both = other.apply(slip.apply(original))
+            if both and _alike(rows, _walked(both, rules, slots), len(slots) + 1):
+                return "Two things are wrong. " + slip.hint + " And: " + other.hint
+    return same_p
+
+
+def _alike(rows, others, entries):
+    """Tell whether two walks agree in p and, with more than 1 of the ``entries``, in the state."""
+    if not rows or len(rows) != len(others):
+        return rows == others
+    return all(_same(rows[t][:entries], others[t][:entries]) for t in range(len(rows)))

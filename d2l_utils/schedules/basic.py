@@ -1,0 +1,202 @@
+"""What every schedule shares, and the rates that fall by a rule of one line."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass, fields
+
+from d2l_utils._engine import checks
+
+__all__ = [
+    "Constant",
+    "Decay",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "PiecewiseConstant",
+    "Schedule",
+    "StepDecay",
+]
+
+
+class Schedule:
+    """What all schedules share: they are called with t, 0 or more, and give a float.
+
+    A subclass is a frozen dataclass that says in `rate_after` what the rate is.
+
+    Attributes
+    ----------
+    momentum : Schedule or None
+        The schedule of the momentum β that belongs to this one, where there is one (`OneCycle`). No optimizer
+        asks for it: the training loop says ``optimizer.momentum = schedule.momentum(t)`` before each update,
+        or `Stepper` does.
+    """
+
+    def __call__(self, t: float) -> float:
+        """Return the learning rate after ``t`` updates, t = 0, 1, ..."""
+        if not t >= 0:
+            raise ValueError(f"t counts the updates made, 0 or more; got {t}")
+        return float(self.rate_after(t))
+
+    def rate_after(self, t: float) -> float:
+        """Return the rate after ``t`` updates; ``t`` was checked."""
+        raise NotImplementedError
+
+    @property
+    def momentum(self) -> Schedule | None:
+        """The schedule of the momentum that belongs to this one, or None."""
+        return None
+
+
+@dataclass(frozen=True)
+class Decay(Schedule):
+    """A share of an initial rate ``lr``; the settings are numbers, finite and 0 or more."""
+
+    lr: float
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            checks.number(field.name, getattr(self, field.name), low=0.0)
+
+    def rate_after(self, t: float) -> float:
+        return self.lr * self.factor_at(t)
+
+    def factor_at(self, t: float) -> float:
+        """Return the share of the initial rate that is left after ``t`` updates."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Constant(Decay):
+    """The same rate for ever.
+
+    Parameters
+    ----------
+    lr : float
+        The rate.
+
+    Examples
+    --------
+    >>> Constant(0.1)(1000)
+    0.1
+    """
+
+    def factor_at(self, t: float) -> float:
+        return 1.0
+
+
+@dataclass(frozen=True)
+class StepDecay(Decay):
+    """Multiply the rate by ``factor`` after every ``every`` updates.
+
+    Parameters
+    ----------
+    lr : float
+        The initial rate.
+    factor : float
+        What each drop multiplies by, from 0 to 1.
+    every : int
+        Updates between drops, at least 1.
+
+    Examples
+    --------
+    >>> halve = StepDecay(0.8, factor=0.5, every=100)
+    >>> halve(99), halve(100), halve(200)
+    (0.8, 0.4, 0.2)
+    """
+
+    factor: float = 0.5
+    every: int = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        checks.whole_number("every", self.every, low=1)
+        if self.factor > 1:
+            raise ValueError(f"factor must be at most 1, for the rate to fall; got {self.factor}")
+
+    def factor_at(self, t: float) -> float:
+        return float(self.factor ** (t // self.every))
+
+
+@dataclass(frozen=True)
+class ExponentialDecay(Decay):
+    """Let the rate fall as ``lr · exp(−rate · t)``.
+
+    Parameters
+    ----------
+    lr : float
+        The initial rate.
+    rate : float
+        Decay k per update, 0 or more; the rate halves every ``ln 2 / k`` updates.
+
+    Examples
+    --------
+    >>> schedule = ExponentialDecay(1.0, rate=0.01)
+    >>> round(schedule(100), 6)
+    0.367879
+    """
+
+    rate: float = 0.0
+
+    def factor_at(self, t: float) -> float:
+        return math.exp(-self.rate * t)
+
+
+@dataclass(frozen=True)
+class InverseTimeDecay(Decay):
+    """Let the rate fall as ``lr / (1 + rate · t)``, the 1/t decay of Robbins & Monro 1951.
+
+    Parameters
+    ----------
+    lr : float
+        The initial rate.
+    rate : float
+        Decay k per update, 0 or more; after 1/k updates the rate is half. The ``decay`` of old Keras.
+
+    Examples
+    --------
+    >>> schedule = InverseTimeDecay(1.0, rate=0.01)
+    >>> schedule(0), schedule(100), schedule(900)
+    (1.0, 0.5, 0.1)
+    """
+
+    rate: float = 0.0
+
+    def factor_at(self, t: float) -> float:
+        return 1 / (1 + self.rate * t)
+
+
+@dataclass(frozen=True)
+class PiecewiseConstant(Schedule):
+    """Hold one rate after the other: ``values[i]`` as soon as ``boundaries[i - 1]`` updates are made.
+
+    Parameters
+    ----------
+    values : sequence of float
+        The rates, 0 or more, one more than boundaries.
+    boundaries : sequence of int
+        After how many updates the next value holds: whole numbers, 0 or more, that never fall. With a first
+        boundary of 0 the first value is never used.
+
+    Examples
+    --------
+    >>> drops = PiecewiseConstant((0.1, 0.01, 0.001), boundaries=(30, 80))
+    >>> drops(29), drops(30), drops(80)
+    (0.1, 0.01, 0.001)
+    """
+
+    values: tuple[float, ...]
+    boundaries: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        values = tuple(checks.number("values", value, low=0.0) for value in self.values)
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "boundaries", checks.rising("boundaries", self.boundaries))
+        if len(self.values) != len(self.boundaries) + 1:
+            raise ValueError(
+                "values must be one more than boundaries; "
+                f"got {len(self.values)} values and {len(self.boundaries)} boundaries"
+            )
+
+    def rate_after(self, t: float) -> float:
+        return self.values[bisect_right(self.boundaries, t)]

@@ -1,0 +1,236 @@
+"""Schedules that are made of schedules, and what the frameworks' own are made of.
+
+A part may be any callable of the updates made, so that your own function joins in.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from d2l_utils._engine import checks
+from d2l_utils.schedules.basic import Schedule
+
+__all__ = ["Clipped", "Geometric", "Joined", "Mirrored", "Scaled", "Shifted", "Stairs"]
+
+
+@dataclass(frozen=True)
+class Joined(Schedule):
+    """One schedule after the other, each counting from 0 when its turn comes.
+
+    Parameters
+    ----------
+    schedules : sequence of callable
+        At least one.
+    boundaries : sequence of int
+        After how many updates the next one takes over: whole numbers that never fall, one fewer than
+        schedules.
+        With a first boundary of 0 the first schedule is never asked.
+
+    Examples
+    --------
+    >>> from d2l_utils.schedules.transitions import CosineDecay, PolynomialDecay
+    >>> rise, fall = PolynomialDecay(0.0, 10, end=1.0), CosineDecay(1.0, 90)
+    >>> joined = Joined((rise, fall), boundaries=(10,))
+    >>> joined(5), joined(10), round(joined(55), 6)
+    (0.5, 1.0, 0.5)
+    """
+
+    schedules: Sequence[Any]
+    boundaries: Sequence[int]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "schedules", tuple(_schedule(each) for each in self.schedules))
+        object.__setattr__(self, "boundaries", checks.rising("boundaries", self.boundaries))
+        if len(self.schedules) != len(self.boundaries) + 1:
+            raise ValueError(
+                "schedules must be one more than boundaries; "
+                f"got {len(self.schedules)} schedules and {len(self.boundaries)} boundaries"
+            )
+
+    def rate_after(self, t: float) -> float:
+        i = bisect_right(self.boundaries, t)
+        return self.schedules[i](t - (self.boundaries[i - 1] if i else 0))
+
+
+@dataclass(frozen=True)
+class Geometric(Schedule):
+    """Multiply the rate by ``factor``, which may be above 1, in every ``every`` updates.
+
+    Parameters
+    ----------
+    lr : float
+        The initial rate.
+    factor : float
+        0 or more.
+    every : float
+        Updates, above 0.
+    staircase : bool
+        At once after every ``every`` updates, instead of a little in each.
+
+    Examples
+    --------
+    >>> round(Geometric(1.0, 0.25, every=2)(1), 6), Geometric(1.0, 0.25, every=2, staircase=True)(1)
+    (0.5, 1.0)
+    """
+
+    lr: float
+    factor: float
+    every: float = 1
+    staircase: bool = False
+
+    def __post_init__(self) -> None:
+        checks.number("lr", self.lr, low=0.0)
+        checks.number("factor", self.factor, low=0.0)
+        checks.positive("every", self.every)
+
+    def rate_after(self, t: float) -> float:
+        times = t / self.every
+        return self.lr * self.factor ** (math.floor(times) if self.staircase else times)
+
+
+@dataclass(frozen=True)
+class Shifted(Schedule):
+    """Another schedule, asked for what holds ``by`` updates later; with a negative number, earlier.
+
+    Before the other schedule begins, its first value holds.
+
+    Parameters
+    ----------
+    schedule : callable
+        The other schedule.
+    by : int
+        Updates to add.
+
+    Examples
+    --------
+    >>> from d2l_utils.schedules import StepDecay
+    >>> resumed = Shifted(StepDecay(1.0, 0.5, every=100), by=150)
+    >>> resumed(0), resumed(50)
+    (0.5, 0.25)
+    """
+
+    schedule: Any
+    by: int
+
+    def __post_init__(self) -> None:
+        _schedule(self.schedule)
+        checks.number("by", self.by)
+
+    def rate_after(self, t: float) -> float:
+        return self.schedule(max(t + self.by, 0))
+
+    @property
+    def momentum(self) -> Schedule | None:
+        """The other schedule's momentum, as late."""
+        beside = getattr(self.schedule, "momentum", None)
+        return None if beside is None else Shifted(beside, self.by)
+
+
+@dataclass(frozen=True)
+class Stairs(Schedule):
+    """Another schedule, asked only after every ``every`` updates; in between its last answer holds.
+
+    Examples
+    --------
+    >>> from d2l_utils.schedules import InverseTimeDecay
+    >>> stairs = Stairs(InverseTimeDecay(1.0, rate=0.5), every=2)
+    >>> stairs(0), stairs(1), stairs(2)
+    (1.0, 1.0, 0.5)
+    """
+
+    schedule: Any
+    every: float
+
+    def __post_init__(self) -> None:
+        _schedule(self.schedule)
+        checks.positive("every", self.every)
+
+    def rate_after(self, t: float) -> float:
+        return self.schedule(math.floor(t / self.every) * self.every)
+
+
+@dataclass(frozen=True)
+class Clipped(Schedule):
+    """Another schedule, kept from falling below ``low`` and from rising above ``high``.
+
+    Examples
+    --------
+    >>> from d2l_utils.schedules import StepDecay
+    >>> Clipped(StepDecay(1.0, 0.1), low=0.05)(7)
+    0.05
+    """
+
+    schedule: Any
+    low: float = 0.0
+    high: float = math.inf
+
+    def __post_init__(self) -> None:
+        _schedule(self.schedule)
+        if not 0 <= self.low <= self.high:
+            raise ValueError(f"low must be at least 0 and high no less; got {self.low} and {self.high}")
+
+    def rate_after(self, t: float) -> float:
+        return min(max(self.schedule(t), self.low), self.high)
+
+
+@dataclass(frozen=True)
+class Mirrored(Schedule):
+    """Another schedule, walked forwards for ``steps`` updates, then backwards, and so on.
+
+    Examples
+    --------
+    >>> from d2l_utils.schedules.transitions import PolynomialDecay
+    >>> there_and_back = Mirrored(PolynomialDecay(1.0, steps=2), steps=2)
+    >>> [there_and_back(t) for t in range(5)]
+    [1.0, 0.5, 0.0, 0.5, 1.0]
+    """
+
+    schedule: Any
+    steps: float
+
+    def __post_init__(self) -> None:
+        _schedule(self.schedule)
+        checks.positive("steps", self.steps)
+
+    def rate_after(self, t: float) -> float:
+        within = t % (2 * self.steps)
+        return self.schedule(min(within, 2 * self.steps - within))
+
+
+@dataclass(frozen=True)
+class Scaled(Schedule):
+    """A rate times what functions of the updates made return.
+
+    Parameters
+    ----------
+    lr : float
+        The rate, 0 or more.
+    functions : sequence of callable
+        Each is called with the updates made.
+
+    Examples
+    --------
+    >>> Scaled(0.5, (lambda t: 0.5**t,))(2)
+    0.125
+    """
+
+    lr: float
+    functions: Sequence[Callable[[Any], float]]
+
+    def __post_init__(self) -> None:
+        checks.number("lr", self.lr, low=0.0)
+        object.__setattr__(self, "functions", tuple(_schedule(each) for each in self.functions))
+
+    def rate_after(self, t: float) -> float:
+        return self.lr * math.prod(function(t) for function in self.functions)
+
+
+def _schedule(value: Any) -> Any:
+    """Return what can be called with the updates made, or raise a TypeError."""
+    if not callable(value):
+        raise TypeError(f"a schedule is called with the updates made; got {value!r}")
+    return value

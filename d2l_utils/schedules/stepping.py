@@ -1,0 +1,282 @@
+"""What a schedule alone cannot do: move an optimizer step by step, its momentum too, and watch a metric.
+
+These two objects remember where they are. They are the exception: a schedule of :mod:`d2l_utils.schedules`
+given to an optimizer as its ``lr`` needs neither. Both can be pickled (with what they move) and saved by
+`state_dict`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from d2l_utils._engine import checks
+from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.settings import Hyperparameter
+
+__all__ = ["ReduceLROnPlateau", "Stepper", "initial_rate"]
+
+_INITIAL: WeakKeyDictionary[Optimizer, float] = WeakKeyDictionary()
+
+
+class Stepper:
+    """Sets an optimizer's rate, and its momentum if the schedule has one, when `step` is called.
+
+    Where `step` stands in your loops decides whether the schedule counts updates or epochs.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Its ``lr`` is set now, and by each `step`; so is its ``momentum``, or else ``beta1``, if the schedule
+        has a ``momentum``.
+    schedule : callable
+        Called with 0 now, and then with the number of calls of `step`.
+    t : float
+        Where to start, for a run that goes on.
+
+    Attributes
+    ----------
+    t : float
+        What the schedule was last asked.
+
+    Raises
+    ------
+    ValueError
+        If the schedule has a momentum and the optimizer has none.
+
+    Examples
+    --------
+    >>> from d2l_utils import SGD, StepDecay
+    >>> optimizer = SGD()
+    >>> stepper = Stepper(optimizer, StepDecay(0.8, factor=0.5, every=2))
+    >>> rates = []
+    >>> for epoch in range(5):
+    ...     rates.append(optimizer.lr)  # here come the epoch's updates
+    ...     stepper.step()
+    >>> rates
+    [0.8, 0.8, 0.4, 0.4, 0.2]
+    """
+
+    def __init__(self, optimizer: Optimizer, schedule: Any, t: float = 0) -> None:
+        self.optimizer, self.schedule = optimizer, schedule
+        self.initial_lr = initial_rate(optimizer)
+        self._momentum = getattr(schedule, "momentum", None)
+        if self._momentum is not None:
+            momentum_of(optimizer)
+        self._go(t)
+
+    def __repr__(self) -> str:
+        return f"Stepper({self.optimizer!r}, {self.schedule!r}, t={self.t!r})"
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        _INITIAL[self.optimizer] = self.initial_lr
+
+    def step(self, t: float | None = None) -> None:
+        """Go on by one, or to ``t``."""
+        self._go(self.t + 1 if t is None else t)
+
+    def _go(self, t: float) -> None:
+        rate = Optimizer.lr.check(self.schedule(t))
+        if self._momentum is not None:
+            optimizer, name = momentum_of(self.optimizer)
+            setattr(optimizer, name, self._momentum(t))
+        self.optimizer.lr = rate
+        self.t = t
+
+    @property
+    def last_epoch(self) -> float:
+        """PyTorch's name of ``t``."""
+        return self.t
+
+    @property
+    def base_lrs(self) -> list[float]:
+        """The initial rate in a list, as in PyTorch."""
+        return [self.initial_lr]
+
+    def get_last_lr(self) -> list[float]:
+        """Return the rate in a list, as PyTorch does."""
+        return [self.optimizer.lr]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return where it is, under PyTorch's name: ``{"last_epoch": t}``."""
+        return {"last_epoch": self.t}
+
+    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` returned; sets the optimizer's rate and momentum too."""
+        if "last_epoch" not in saved:
+            raise ValueError(f"a saved state holds 'last_epoch', as state_dict() returns; got {saved!r}")
+        self._go(saved["last_epoch"])
+
+
+class ReduceLROnPlateau:
+    """Lowers an optimizer's rate when a metric has stopped improving, as PyTorch 2.13's class of that name.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Its ``lr``, one number, is changed.
+    mode : {"min", "max"}
+        Whether the metric should fall or rise.
+    factor : float
+        What multiplies the rate, below 1.
+    patience : int
+        Calls of `step` without improvement that are borne; after one more the rate is lowered.
+    threshold : float
+        How much better than the best is an improvement.
+    threshold_mode : {"rel", "abs"}
+        Whether ``threshold`` is a share of the best or a number.
+    cooldown : int
+        Calls after a reduction in which nothing is counted.
+    min_lr : float or list of one float
+        The rate never falls below it.
+    eps : float
+        A reduction by no more than this is not made.
+
+    Examples
+    --------
+    >>> from d2l_utils import SGD
+    >>> optimizer = SGD(lr=0.5)
+    >>> scheduler = ReduceLROnPlateau(optimizer, patience=1)
+    >>> for loss in (3.0, 2.0, 2.0, 2.0):
+    ...     scheduler.step(loss)
+    >>> print(optimizer.lr)
+    0.05
+    """
+
+    STATE = ("best", "num_bad_epochs", "cooldown_counter", "last_epoch")
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
+        min_lr: float | list[float] = 0,
+        eps: float = 1e-8,
+    ) -> None:
+        initial_rate(optimizer)
+        checks.choice("mode", mode, ("min", "max"))
+        checks.choice("threshold_mode", threshold_mode, ("rel", "abs"))
+        if checks.number("factor", factor, low=0.0) >= 1:
+            raise ValueError(f"factor must be below 1, for the rate to fall; got {factor}")
+        if isinstance(min_lr, (list, tuple)):
+            if len(min_lr) != 1:
+                raise ValueError(f"min_lr must be one number: there are no groups here; got {min_lr!r}")
+            min_lr = min_lr[0]
+        self.optimizer, self.mode, self.factor = optimizer, mode, factor
+        self.patience = checks.whole_number("patience", patience)
+        self.threshold = checks.number("threshold", threshold, low=0.0)
+        self.threshold_mode, self.cooldown = threshold_mode, checks.whole_number("cooldown", cooldown)
+        self.min_lr = checks.number("min_lr", min_lr, low=0.0)
+        self.eps = checks.number("eps", eps, low=0.0)
+        self.best = math.inf if mode == "min" else -math.inf
+        self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
+
+    def step(self, metrics: float) -> None:
+        """Tell it the metric, and let it change the rate. NaN counts as no improvement."""
+        current = float(metrics)
+        self.last_epoch += 1
+        if self.is_better(current):
+            self.best, self.num_bad_epochs = current, 0
+        else:
+            self.num_bad_epochs += 1
+        if self.cooldown_counter > 0:
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown_counter - 1, 0
+        if self.num_bad_epochs > self.patience:
+            old = self.optimizer.lr
+            new = max(old * self.factor, self.min_lr)
+            if old - new > self.eps:
+                self.optimizer.lr = new
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+
+    def is_better(self, current: float) -> bool:
+        """Return whether a metric improves on the best by more than the threshold."""
+        sign = 1 if self.mode == "max" else -1
+        if self.threshold_mode == "rel":
+            bar = self.best * (1.0 + sign * self.threshold)
+        else:
+            bar = self.best + sign * self.threshold
+        return current > bar if self.mode == "max" else current < bar
+
+    def get_last_lr(self) -> list[float]:
+        """Return the rate in a list, as PyTorch does."""
+        return [self.optimizer.lr]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what it remembers, and the rate."""
+        return {name: getattr(self, name) for name in self.STATE} | {"lr": self.optimizer.lr}
+
+    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` returned; sets the optimizer's rate too."""
+        lacking = [name for name in (*self.STATE, "lr") if name not in saved]
+        if lacking:
+            raise ValueError(
+                f"a saved state holds {', '.join(lacking)}, as state_dict() returns; got {saved!r}"
+            )
+        for name in self.STATE:
+            setattr(self, name, saved[name])
+        self.optimizer.lr = saved["lr"]
+
+
+def initial_rate(optimizer: Any, change: float | None = None) -> float:
+    """Return the rate that an optimizer had before the first of these objects moved it.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Its ``lr`` must be one number.
+    change : float, optional
+        The rate to remember from now on.
+
+    Raises
+    ------
+    TypeError
+        If it is none of our optimizers, or its ``lr`` is an array or a schedule.
+    """
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be one of d2l_utils; got {optimizer!r}")
+    if callable(optimizer.lr):
+        raise TypeError(f"the optimizer already follows a schedule, {optimizer.lr!r}; give it a number as lr")
+    rate = checks.number("lr", optimizer.lr, low=0.0)
+    if change is not None:
+        _INITIAL[optimizer] = change
+    return _INITIAL.setdefault(optimizer, rate)
+
+
+def is_moved(optimizer: Optimizer) -> bool:
+    """Return whether one of these objects already moves the optimizer's rate.
+
+    Examples
+    --------
+    >>> from d2l_utils import SGD
+    >>> is_moved(SGD())
+    False
+    """
+    return optimizer in _INITIAL
+
+
+def momentum_of(optimizer: Any) -> tuple[Any, str]:
+    """Return the optimizer that has the momentum (inside `WeightDecay`, say) and its attribute's name.
+
+    Examples
+    --------
+    >>> from d2l_utils import Adam
+    >>> momentum_of(Adam())[1]
+    'beta1'
+    """
+    inside = optimizer
+    while isinstance(getattr(inside, "optimizer", None), Optimizer):
+        inside = inside.optimizer
+    for name in ("momentum", "beta1"):
+        if isinstance(getattr(type(inside), name, None), Hyperparameter):
+            return inside, name
+    raise ValueError(
+        f"{type(inside).__name__} has no momentum for the schedule to move: make it with one "
+        "(momentum=0.9, say), or the schedule with cycle_momentum=False"
+    )

@@ -1,0 +1,135 @@
+"""Learning rates that go from one value to another: along a line, a power, a cosine; and the warm-up.
+
+As all schedules, these are called with the number of updates made, and remember nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any
+
+from d2l_utils._engine import checks
+from d2l_utils.schedules.basic import Schedule
+
+__all__ = ["CosineDecay", "PolynomialDecay", "Warmup"]
+
+
+@dataclass(frozen=True)
+class _Transition(Schedule):
+    """From ``lr`` to ``end`` in ``steps`` updates, then ``end`` for ever."""
+
+    lr: float
+    steps: float
+    end: float = 0.0
+    power: float = 1.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            checks.number(field.name, getattr(self, field.name), low=0.0)
+
+    def rate_after(self, t: float) -> float:
+        done = min(t / self.steps, 1.0) if self.steps else 1.0
+        return self.end + (self.lr - self.end) * self.left(done) ** self.power
+
+    def left(self, done: float) -> float:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class PolynomialDecay(_Transition):
+    """Go from ``lr`` to ``end`` as ``end + (lr − end) (1 − t/steps)^power``: by default a straight line.
+
+    Parameters
+    ----------
+    lr : float
+        The rate of the first update.
+    steps : float
+        Updates until ``end``, where the rate stays. With 0 it is there from the start.
+    end : float
+        The last rate, above or below ``lr``: the line may rise.
+    power : float
+        The power, 0 or more.
+
+    Examples
+    --------
+    >>> line = PolynomialDecay(0.1, steps=100, end=0.02)
+    >>> round(line(0), 4), round(line(50), 4), round(line(1000), 4)
+    (0.1, 0.06, 0.02)
+    """
+
+    def left(self, done: float) -> float:
+        """Return the share of the way that is left, where ``done`` of it are done."""
+        return 1 - done
+
+
+@dataclass(frozen=True)
+class CosineDecay(_Transition):
+    """Go from ``lr`` to ``end`` as ``end + (lr − end) (½ (1 + cos(π t/steps)))^power``: slow, fast, slow.
+
+    Parameters
+    ----------
+    lr : float
+        The rate of the first update.
+    steps : float
+        Updates until ``end``, where the rate stays. With 0 it is there from the start.
+    end : float
+        The last rate.
+    power : float
+        1 in the paper; Optax calls it ``exponent``.
+
+    References
+    ----------
+    Loshchilov & Hutter 2017 (SGDR), equation 5, without restarts.
+
+    Examples
+    --------
+    >>> cosine = CosineDecay(0.1, steps=100)
+    >>> [round(cosine(t), 4) for t in (0, 25, 50, 75, 100)]
+    [0.1, 0.0854, 0.05, 0.0146, 0.0]
+    """
+
+    def left(self, done: float) -> float:
+        """Return the share of the way that is left, where ``done`` of it are done."""
+        return 0.5 * (1 + math.cos(math.pi * done))
+
+
+@dataclass(frozen=True)
+class Warmup(Schedule):
+    """Rise to another schedule's first rate in equal steps, then follow it.
+
+    The first update already has 1/steps of the rate, and update number ``steps`` the whole: a warm-up that
+    starts from 0 wastes its first update. After it, ``schedule`` counts from 0.
+
+    Parameters
+    ----------
+    schedule : callable
+        What follows: any schedule.
+    steps : int
+        Updates that the warm-up lasts; 0 for none.
+
+    References
+    ----------
+    Goyal et al. 2017, section 2.2.
+
+    Examples
+    --------
+    >>> warm = Warmup(CosineDecay(1.0, steps=100), steps=4)
+    >>> [warm(t) for t in range(5)]
+    [0.25, 0.5, 0.75, 1.0, 1.0]
+    """
+
+    schedule: Any
+    steps: int
+
+    def __post_init__(self) -> None:
+        if not callable(self.schedule):
+            raise TypeError(
+                f"schedule must be a schedule, called with the updates made; got {self.schedule!r}"
+            )
+        checks.whole_number("steps", self.steps)
+
+    def rate_after(self, t: float) -> float:
+        if t < self.steps:
+            return self.schedule(0) * ((t + 1) / self.steps)
+        return self.schedule(t - self.steps)
