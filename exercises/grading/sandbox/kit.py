@@ -66,7 +66,7 @@ def _write_package(folder: Path, modules: tuple[str, ...]) -> None:
     assert spec.origin is not None
     source = Path(spec.origin).parent
     folder.mkdir()
-    for data in ("datasets", "descent.mplstyle", "py.typed"):
+    for data in ("datasets", "descent.mplstyle"):
         copy = shutil.copytree if (source / data).is_dir() else shutil.copy
         copy(source / data, folder / data)
     modules = tuple(dict.fromkeys((*PLUMBING, *modules)))
