@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -14,11 +14,10 @@ from d2l_utils import objectives
 from d2l_utils._engine import checks
 from d2l_utils._engine.blocks import Kernel, room_for
 from d2l_utils._engine.programs import array_program, float_walk
+from d2l_utils._engine.whole import applied_to_vector, started
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["Trace", "descend"]
-
-Gradient = Callable[..., Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,8 @@ def descend(
     Raises
     ------
     TypeError, ValueError
-        If something is not a number, or ``start`` does not have the objective's number of coordinates.
+        If something is not a number, ``start`` does not have the objective's number of coordinates, or the
+        optimizer's rule takes whole matrices.
 
     Examples
     --------
@@ -122,15 +122,19 @@ def descend(
     num_steps = checks.whole_number("num_steps", num_steps)
     noise = checks.number("noise", noise, low=0.0)
     seed = checks.whole_number("seed", seed)
+    if optimizer.kind == "matrix":
+        raise TypeError(
+            f"a toy objective has coordinates, and the rule of {optimizer!r} takes whole matrices"
+        )
     # A schedule that counts its calls is not asked for a path without a step.
     first = (optimizer if num_steps else copy.deepcopy(optimizer)).arguments(1)
     shape = optimizer.swept_shape(first)
     arguments = chain([first][:num_steps], map(optimizer.arguments, range(2, num_steps + 1)))
     with np.errstate(all="ignore"):
-        walk = _swept_walk if shape else _float_walk
+        walk = _vector_walk if optimizer.kind == "vector" else _swept_walk if shape else _float_walk
         points = np.full((num_steps + 1, len(start), *shape), np.nan)
         draws = objectives.Noise(seed) if noise else None
-        divides = walk(points, optimizer, arguments, objective.gradient, start, noise, draws)
+        divides = walk(points, optimizer, arguments, objective, start, noise, draws)
         values = _values(objective, points)
     return Trace(points, values, objective, optimizer, divides)
 
@@ -139,7 +143,7 @@ def _float_walk(
     points: np.ndarray,
     optimizer: Optimizer,
     arguments: Iterable[tuple[Any, ...]],
-    gradient: Gradient,
+    objective: objectives.Objective,
     start: list[float],
     noise: float,
     draws: Any,
@@ -150,13 +154,13 @@ def _float_walk(
     """
 
     def noisy(*point: float) -> list[float]:
-        return [partial + noise * draws.normal() for partial in gradient(*point)]
+        return [partial + noise * draws.normal() for partial in objective.gradient(*point)]
 
     walk = float_walk(optimizer.rule, len(start), len(optimizer.slots))
     rows = [(x, *optimizer.slots.values()) for x in start]
     visited, divides = list(start), None
     try:
-        walk(rows, arguments, noisy if noise else gradient, visited.extend)
+        walk(rows, arguments, noisy if noise else objective.gradient, visited.extend)
     except OverflowError:
         pass
     except ZeroDivisionError:
@@ -169,7 +173,7 @@ def _swept_walk(
     points: np.ndarray,
     optimizer: Optimizer,
     arguments: Iterable[tuple[Any, ...]],
-    gradient: Gradient,
+    objective: objectives.Objective,
     start: list[float],
     noise: float,
     draws: Any,
@@ -182,10 +186,42 @@ def _swept_walk(
     kernel = Kernel(program, p, slots, room_for(program, p.size, p.dtype), swept=True)
     points[0] = p
     for t, settings in enumerate(arguments, start=1):
-        for i, partial in enumerate(gradient(*p)):
+        for i, partial in enumerate(objective.gradient(*p)):
             g[i] = partial + noise * draws.normal() if noise else partial
         kernel(g, settings)
         points[t] = p
+
+
+def _vector_walk(
+    points: np.ndarray,
+    optimizer: Optimizer,
+    arguments: Iterable[tuple[Any, ...]],
+    objective: objectives.Objective,
+    start: list[float],
+    noise: float,
+    draws: Any,
+) -> int | None:
+    """Fill ``points`` with the path of a rule that takes the whole point, and the loss at any other."""
+
+    def loss(params: Mapping[str, np.ndarray]) -> tuple[Any, dict[str, np.ndarray]]:
+        x = params["x"].tolist()
+        return objective.value(*x), {"x": np.array(objective.gradient(*x), float)}
+
+    params = {"x": np.array(start)}
+    apply = applied_to_vector(optimizer.rule, params, tuple(started(optimizer.slots, params["x"]).values()))
+    points[0] = start
+    for t, settings in enumerate(arguments, start=1):
+        try:
+            _, g = loss(params)
+            if noise:
+                g["x"] += [noise * draws.normal() for _ in start]
+            apply(g, (*settings, loss))
+        except OverflowError:
+            break
+        except ZeroDivisionError:
+            return t
+        points[t] = params["x"]
+    return None
 
 
 def _values(objective: objectives.Objective, points: np.ndarray) -> np.ndarray:

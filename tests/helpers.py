@@ -1,6 +1,7 @@
 """What several test files share: every optimizer in a table, and what they are asked to descend."""
 
 import ast
+import inspect
 from functools import partial
 
 import numpy as np
@@ -16,7 +17,15 @@ from d2l_utils import (
     Nesterov,
     RMSProp,
     WeightDecay,
+    rules,
 )
+
+# name -> rule; a function of the module that does not begin with a parameter only helps one
+RULES = {
+    name: rule
+    for name, rule in vars(rules).items()
+    if inspect.isfunction(rule) and next(iter(inspect.signature(rule).parameters)) == "p"
+}
 
 
 def decaying(optimizer, *, decoupled=False, **settings):

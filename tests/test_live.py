@@ -286,6 +286,21 @@ def test_a_notebook_s_slider_and_its_field_move_each_other():
     assert figure.noise == 0.0
 
 
+@pytest.mark.parametrize("value", [0.0, 0.05])
+def test_a_slider_of_a_size_holds_0_and_comes_back_to_it(value):
+    figure = explore(AdamW(0.3, weight_decay=value))
+    slider, field, _ = sliders(figure)[0]["AdamW λ"].children
+    assert field.value == value
+    slider.value = slider.max
+    assert figure.optimizers["AdamW"].weight_decay == field.value == 10.0
+    slider.value = 0
+    assert figure.optimizers["AdamW"].weight_decay == field.value == 0.0
+    rendered(slider)
+    assert field.value == 0.0
+    slider.value = 1
+    assert field.value == 0.001
+
+
 def test_every_hyperparameter_of_the_rule_has_a_slider():
     widgets, _ = sliders(explore(Adam(0.3)))
     assert {"Adam η", "Adam β₁", "Adam β₂", "Adam ε"} < set(widgets)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from d2l_utils import rules
-from d2l_utils._engine import decayed_rule
+from d2l_utils._engine import clock, decayed_rule
 from d2l_utils._engine.printed import rules_text
 from d2l_utils.frameworks import like_mxnet, rosetta
-from d2l_utils.optimizers import adam, adamw, weight_decay
+from d2l_utils.optimizers import adam, adamw, base, weight_decay
+from tests.helpers import RULES
 from tests.parity import cases, fixture
 from tests.parity.cases import CASES, formula_path, layers, our_path
 from tests.parity.presets import PRESETS
@@ -102,15 +103,22 @@ MUTATIONS = [
 
 # what stands in the class Adam, what is put there instead
 CLASS_MUTATIONS = [
-    ("eps / (1 - beta2**t) ** 0.5", "eps / (1 - beta2**t)"),
-    ("eps / (1 - beta2**t) ** 0.5", "eps * (1 - beta2**t) ** 0.5"),
-    ("self.eps_hat and self.bias_correction", "self.eps_hat"),
-    ("self.eps_hat and self.bias_correction", "False"),
-    ("t if self.bias_correction else math.inf", "t"),
+    ('"eps_hat" if self.eps_hat else "t"', '"eps_hat"'),
+    ('"eps_hat" if self.eps_hat else "t"', '"t"'),
+    ('if self.bias_correction else "inf"', 'if True else "inf"'),
     ("if amsgrad:", "if False:"),
     ("if correct_first else", "if False else"),
     ("(weight_decay) / alpha", "(weight_decay)"),
     ("self.alpha * self.multiplier(t)", "self.multiplier(t)"),
+]
+
+
+# what stands in timed, what is put there instead
+CLOCK_MUTATIONS = [
+    ("eps / (1 - beta2**t) ** 0.5", "eps / (1 - beta2**t)"),
+    ("eps / (1 - beta2**t) ** 0.5", "eps * (1 - beta2**t) ** 0.5"),
+    ('float("inf")', "t"),
+    ("(t,) + settings", "(t + 1,) + settings"),
 ]
 
 
@@ -165,8 +173,7 @@ def test_the_right_rules_are_not_rejected():
 
 
 def test_every_rule_is_mutated():
-    names = {name for name, rule in vars(rules).items() if inspect.isfunction(rule)}
-    assert {rule for rule, _, _ in MUTATIONS} == names
+    assert {rule for rule, _, _ in MUTATIONS} == RULES.keys()
 
 
 @pytest.mark.parametrize(("rule", "right", "wrong"), MUTATIONS)
@@ -190,6 +197,14 @@ def test_a_wrong_class_is_rejected(right, wrong, monkeypatch):
     for home in (cases.d2l_utils, like_mxnet.ours):
         monkeypatch.setattr(home, "Adam", mutated.Adam)
         monkeypatch.setattr(home, "AdamW", mutated.AdamW)
+    assert rejected()
+
+
+@pytest.mark.parametrize(("right", "wrong"), CLOCK_MUTATIONS)
+def test_a_wrong_clock_is_rejected(right, wrong, monkeypatch):
+    source = inspect.getsource(clock)
+    assert source.count(right) == 1
+    monkeypatch.setattr(base, "timed", load("mutated", source.replace(right, wrong)).timed)
     assert rejected()
 
 

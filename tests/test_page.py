@@ -34,7 +34,7 @@ def page_path(optimizer, objective, num_steps=200, sigma=0.0, seed=0, **changes)
     told = specification("", optimizer) | changes
     settings = [setting["value"] for setting in told["settings"]]
     result = page.path(
-        told["rule"], told["step"], told["slots"], settings, objective.name, objective.start, num_steps,
+        told["rule"], told["clock"], told["slots"], settings, objective.name, objective.start, num_steps,
         sigma, seed,
     )  # fmt: skip
     return np.array(result).reshape(-1, 3)
@@ -142,7 +142,7 @@ def gathered(tmp_path_factory):
 
 
 def test_the_page_gets_the_book_s_own_modules(gathered):
-    for name in ("practice/lessons.py", "objectives.py", "practice/slips.py", "practice/feedback.py"):
+    for name in live.MODULES:
         assert (gathered / Path(name).name).read_bytes() == Path("d2l_utils", name).read_bytes()
     families = [path.read_text() for path in Path("d2l_utils/rules").glob("[!_]*.py")]
     rules = (gathered / "rules.py").read_text()

@@ -1,5 +1,6 @@
 """Exercises judge what they should, every slip has its hint, and every question explains every answer."""
 
+import inspect
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from front import check as page
 
 from d2l_utils import practice, rules
+from d2l_utils.optimizers import METHODS, Hyperparameter
 from d2l_utils.practice import feedback, lessons
 from d2l_utils.practice.labs import BUGS, GAPS, SOURCES
 from d2l_utils.practice.questions import CHAPTERS, QUIZZES, Right
 from d2l_utils.practice.slips import SLIPS
+from d2l_utils.practice.trials import TRIALS
+from tests.helpers import OPTIMIZERS
 
 EVERY_SLIP = [(rule, slip) for rule, slips in SLIPS.items() for slip in slips]
 # The slip that each published bug is.
@@ -329,3 +333,21 @@ def test_another_question_has_another_key():
     assert first == key("2 + 2?", {"4": "Count!", "5": "No!"}, right="4")
     assert first != key("2 + 3?", {"4": "Count.", "5": "No."}, right="5")
     assert first != key("2 + 2?", {"5": "No.", "4": "Count."}, right="4")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_state_is_what_no_class_declares_as_a_setting(name):
+    optimizer = OPTIMIZERS[name]()
+    if optimizer.rule in vars(rules).values():
+        parameters = list(inspect.signature(optimizer.rule).parameters)
+        assert feedback.state_names(parameters) == list(optimizer.slots)
+
+
+def test_a_setting_has_one_trial_in_all_methods():
+    found = {
+        (name, setting.trial)
+        for method in METHODS
+        for name, setting in inspect.getmembers(method, lambda each: isinstance(each, Hyperparameter))
+        if setting.in_rule
+    }
+    assert found == {(name, trial) for name, trial in TRIALS.items() if name != "batch_size"}

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from d2l_utils import Adam, bowl, objectives, rules
+from d2l_utils._engine import programs
 from d2l_utils._engine.blocks import BLOCK_BYTES
 from d2l_utils._engine.printed import rules_text
-from tests.helpers import OPTIMIZERS, imports
+from tests.helpers import OPTIMIZERS, RULES, imports
 
 INF = math.inf
-RULES = {name: rule for name, rule in vars(rules).items() if inspect.isfunction(rule)}
 WARM_UP = {"t * momentum_decay", "(t + 1) * momentum_decay"}  # of NAdam's momentum
 APPLIED = {name: make for name, make in OPTIMIZERS.items() if make().rule in RULES.values()}
 TREE = ast.parse(rules_text())
@@ -184,11 +184,46 @@ def test_rules_are_plain_arithmetic():
     comparisons = {
         ast.unparse(node) for node in nodes if isinstance(node, ast.Compare)
     }  # which count as 1 or 0
-    assert comparisons == {"s_max > s", "s_max > s_hat", "s > 0"}
+    assert comparisons == {"s_max > s", "s_max > s_hat", "s > 0", "abs(x) <= 0"}
     powers = [node.right for node in nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)]
     assert {ast.unparse(power) for power in powers} == {"0.5", "t", *WARM_UP}
     calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
-    assert calls <= {"abs", *RULES}
+    assert calls <= {"abs", "sign", *RULES}
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_the_sign_is_exact_from_the_smallest_number_to_the_largest_and_0_at_0(dtype):
+    info = np.finfo(dtype)
+    sizes = np.array([info.smallest_subnormal, info.tiny, info.eps, 0.1, 1, 3, info.max], dtype)
+    values = np.concatenate([-sizes, [-0.0, 0.0], sizes]).astype(dtype)
+    signs = rules.sign(values)
+    assert signs.dtype == dtype
+    np.testing.assert_array_equal(signs, np.sign(values))
+    assert [rules.sign(value) for value in values.tolist()] == np.sign(values).tolist()
+
+
+def test_the_sign_of_what_is_no_number_is_none():
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(rules.sign(np.array([np.nan, np.inf, -np.inf]))).all()
+
+
+def test_a_rule_with_a_sign_is_applied_as_it_is_written():
+    def signed(p, g, v, lr, momentum):
+        v *= momentum
+        v += (1 - momentum) * g
+        p -= lr * rules.sign(v)
+        return p, v
+
+    g = np.array([-3.0, 0.0, 1e-300, 2.0])
+    program = programs._traced(signed, 1)
+    p, v, room = np.zeros(4), np.zeros(4), [np.empty(4) for _ in range(program.num_temporaries)]
+    numbers, zeros = program.numbers(0.1, 0.5)
+    program.run(p, g, v, *room, *numbers, *zeros)
+    np.testing.assert_array_equal(p, [0.1, 0, -0.1, -0.1])
+    walked = []
+    walk = programs._inlined(signed, 4, 1)
+    walk([(0.0, 0.0)] * 4, [(0.1, 0.5)], lambda *point: g.tolist(), walked.extend)
+    assert walked == p.tolist()
 
 
 @pytest.mark.parametrize("name", APPLIED)

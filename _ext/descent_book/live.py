@@ -18,8 +18,17 @@ from d2l_utils._engine.printed import rules_text
 from d2l_utils.live import BOOK, specification
 from d2l_utils.live.svg import contour_path
 from d2l_utils.objectives import Objective
+from d2l_utils.practice.trials import TRIALS
 
 ELEMENTS = "<descent-"  # how each of our elements begins
+# Files of d2l_utils that the page runs as they are, beside the rules.
+MODULES = (
+    "_engine/clock.py",
+    "objectives.py",
+    "practice/feedback.py",
+    "practice/lessons.py",
+    "practice/slips.py",
+)
 FRONT = Path(__file__).resolve().parent.parent / "front"
 
 
@@ -40,9 +49,10 @@ def gather(root: Path, target: Path) -> None:
     """Write everything that a live page loads into ``target``, anew."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(FRONT, target, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("objectives.py", "practice/lessons.py", "practice/slips.py", "practice/feedback.py"):
+    for name in MODULES:
         shutil.copy(root / "d2l_utils" / name, target)
     (target / "rules.py").write_text(rules_text(), encoding="utf-8")
+    (target / "trials.py").write_text(f"TRIALS = {TRIALS!r}\n", encoding="utf-8")
     generated = {
         "objectives": [described(objective) for objective in objectives.ALL],
         "optimizers": [specification(label, optimizer) for label, optimizer in BOOK.items()],

@@ -3,7 +3,7 @@
 import { load } from "./load.js";
 import { runtime } from "./runtime.js";
 
-const NEEDED = ["lessons.py", "slips.py", "feedback.py", "check.py"];
+const NEEDED = ["lessons.py", "slips.py", "trials.py", "feedback.py", "check.py"];
 
 async function ask(name, ...args) {
   await Promise.all(NEEDED.map((each) => load(each))); // fetching them does not count as running time

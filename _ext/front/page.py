@@ -6,9 +6,11 @@ expect one.
 
 try:
     from d2l_utils import objectives, rules
+    from d2l_utils._engine.clock import timed
 except ImportError:
     import objectives
     import rules
+    from clock import timed
 
 # A link may bring somebody else's rule, and MicroPython's modules reach into the browser.
 REFUSED = ("import", "eval", "exec", "execfile", "compile", "open", "globals", "locals", "getattr", "setattr")
@@ -34,30 +36,15 @@ class _Replay:
         return self.drawn[self.i - 1]
 
 
-def _arguments(step, settings, num_steps):
-    """Yield what the rule gets after its state, as the optimizer's ``arguments`` would."""
-    for t in range(1, num_steps + 1):
-        ahead, rest = (t,), settings
-        if step == "":
-            ahead = ()
-        elif step == "inf":
-            ahead = (float("inf"),)
-        elif step == "eps_hat":
-            lr, beta1, beta2, eps = settings[:4]
-            ahead, rest = (t, lr, beta1, beta2, eps / (1 - beta2**t) ** 0.5), settings[4:]
-        yield ahead + rest
-
-
-def path(rule, step, slots, settings, objective, start, num_steps, noise, seed):
+def path(rule, clock, slots, settings, objective, start, num_steps, noise, seed):
     """Walk down an objective and return the path as one list: x, y, value, x, y, value, ...
 
     Parameters
     ----------
     rule : str
         A name in :mod:`d2l_utils.rules`, or one that `define` has defined.
-    step : str
-        What the rule takes as ``t``: ``""`` nothing, ``"t"`` the step, ``"inf"`` infinity; ``"eps_hat"`` the
-        step and an ε that is added before the bias correction.
+    clock : str
+        What the rule takes as ``t``, as :func:`d2l_utils._engine.clock.timed` reads it.
     slots : sequence of float
         Initial values of the rule's state.
     settings : sequence of float
@@ -77,7 +64,8 @@ def path(rule, step, slots, settings, objective, start, num_steps, noise, seed):
     chosen = OBJECTIVES[objective]
     state = tuple([float(value) for value in slots])
     function = _checked(*_defined[rule], len(state)) if rule in _defined else getattr(rules, rule)
-    arguments = _arguments(step, tuple([float(value) for value in settings]), int(num_steps))
+    settings = tuple([float(value) for value in settings])
+    arguments = (timed(clock, settings, t) for t in range(1, int(num_steps) + 1))
     begin = [float(coordinate) for coordinate in start]
     points = objectives.walk(
         function, [state, state], arguments, chosen.gradient, begin, float(noise), _Replay(int(seed))

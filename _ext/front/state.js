@@ -1,7 +1,7 @@
 // What a figure shows, as plain data, and the same in the hash of a link.
 
 /** @typedef {{name: string, symbol: string, value: number, low: number, high: number, scale: string}} Setting */
-/** @typedef {{origin: string, label: string, look: number, rule: string, step: string, slots: number[], settings: Setting[], edit?: string}} Racer */
+/** @typedef {{origin: string, label: string, look: number, rule: string, clock: string, slots: number[], settings: Setting[], edit?: string}} Racer */
 /** @typedef {{objective: string, start: number[], num_steps: number, noise: number, seed: number, racers: Racer[]}} State */
 
 export const MOST = { racers: 4, steps: 200, noise: 2, edit: 3000 }; // an edit: characters that a link may bring

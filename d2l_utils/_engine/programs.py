@@ -23,7 +23,7 @@ __all__ = ["Program", "array_program", "as_it_is", "float_walk"]
 
 UFUNCS = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power", "abs": "absolute",
-    "sqrt": "sqrt", ">": "greater", "max": "maximum",
+    "sqrt": "sqrt", ">": "greater", "<=": "less_equal", "max": "maximum",
 }  # fmt: skip
 
 

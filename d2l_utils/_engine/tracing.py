@@ -19,7 +19,7 @@ BINARY = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}
 class Step(NamedTuple):
     """One operation on arrays: ``out = left symbol right``, or ``out = symbol(left)`` where right is None.
 
-    ``>`` gives 1 or 0, and ``max`` is the larger of two.
+    ``>`` and ``<=`` give 1 or 0, and ``max`` is the larger of two.
     A name is ``p``, ``g``, a state ``s0, s1, ...``, a temporary ``w0, w1, ...`` or a number ``c0, c1, ...``.
     """
 
@@ -142,6 +142,9 @@ class _Array(_Symbol):
 
     def __gt__(self, other: Any) -> _Array:
         return _Array(self.notes, self.notes.write(">", self, other))
+
+    def __le__(self, other: Any) -> _Array:
+        return _Array(self.notes, self.notes.write("<=", self, other))
 
     def __abs__(self) -> _Array:
         return _Array(self.notes, self.notes.write("abs", self, None))

@@ -174,9 +174,5 @@ class LiveFigure:
 
 
 def _settings(optimizer: Optimizer) -> str:
-    rules = type(optimizer)
-    return ", ".join(
-        f"{getattr(rules, name).symbol} = {value:g}"
-        for name, value in optimizer.hyperparameters.items()
-        if name != "eps_root" or value
-    )
+    found = [(getattr(type(optimizer), name), value) for name, value in optimizer.hyperparameters.items()]
+    return ", ".join(f"{setting.symbol} = {value:g}" for setting, value in found if value or not setting.rare)

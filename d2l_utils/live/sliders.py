@@ -56,8 +56,8 @@ def controls(figure: LiveFigure, most_steps: int, most_noise: float) -> Any:
     rows = []
     for label, optimizer in figure.optimizers.items():
         for name, value in optimizer.hyperparameters.items():
-            if name != "eps_root" or value:
-                setting = getattr(type(optimizer), name)
+            setting = getattr(type(optimizer), name)
+            if value or not setting.rare:
                 places = _places(*slider_range(setting, value))
                 rows.append(_slider(f"{label} {setting.symbol}", value, places, setter(optimizer, name)))
     steps = widgets.IntSlider(
@@ -82,11 +82,11 @@ def _look(width: int = WIDTH) -> dict[str, Any]:
 
 
 def _places(low: float, high: float, scale: str) -> list[float]:
-    """Return the round numbers on which a slider stops: thousandths of a share, three digits of a size."""
+    """Return where a slider stops: at thousandths of a share; at 0, and at three digits of a size."""
     if scale == "linear":
         return [i / 1000 for i in range(1000)]
     ends = (math.floor(DECADE * math.log10(low)), math.ceil(DECADE * math.log10(high)))
-    return [float(f"{10 ** (i / DECADE):.3g}") for i in range(ends[0], ends[1] + 1)]
+    return [0.0, *(float(f"{10 ** (i / DECADE):.3g}") for i in range(ends[0], ends[1] + 1))]
 
 
 def _slider(label: str, value: float, places: Sequence[float], take: Callable[[float], None]) -> Any:

@@ -17,7 +17,7 @@ from contourpy import contour_generator
 
 from d2l_utils.descent import Trace
 from d2l_utils.objectives import Objective
-from d2l_utils.optimizers import SGD, AdaDelta, AdaGrad, Adam, Momentum, Nesterov, RMSProp
+from d2l_utils.optimizers import METHODS
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.plotting import contour_levels, grid_values
 
@@ -63,8 +63,9 @@ descent-figure .mark { fill: var(--series); stroke: none; }
 descent-figure svg.descent-swatch { width: 34px; height: 10px; vertical-align: 0; }
 descent-figure ul { list-style: none; margin: .4em 0 0; padding: 0; }
 """
+NUM_LOOKS = 7
 # Whose look is whose; a second one of a kind, or a stranger, takes the first that is free.
-LOOKS: tuple[type[Optimizer], ...] = (SGD, Momentum, Nesterov, AdaGrad, RMSProp, AdaDelta, Adam)
+LOOKS = [method for method in METHODS if "shown" in vars(method)][:NUM_LOOKS]
 FAR = 9999.0  # pixels; beyond it a coordinate means nothing to an eye and much to a browser
 FLOOR, CEILING = 1e-16, 1e16  # what the log axis shows of a loss
 
@@ -137,7 +138,7 @@ def preferred_look(optimizer: Optimizer) -> int | None:
 def looks(optimizers: Iterable[Optimizer]) -> list[int]:
     """Return the number of each optimizer's look: its own, or, where another has that, a free one."""
     wanted = [preferred_look(optimizer) for optimizer in optimizers]
-    free = iter([i for i in range(len(LOOKS)) if i not in wanted])
+    free = iter([i for i in range(NUM_LOOKS) if i not in wanted])
     return [next(free) if want is None or want in wanted[:i] else want for i, want in enumerate(wanted)]
 
 

@@ -15,11 +15,26 @@ from d2l_utils.optimizers.momentum import Momentum
 from d2l_utils.optimizers.nadam import NAdam
 from d2l_utils.optimizers.nesterov import Nesterov
 from d2l_utils.optimizers.rmsprop import RMSProp
-from d2l_utils.optimizers.settings import Fixed, Hyperparameter, fraction
+from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon, fraction
 from d2l_utils.optimizers.sgd import SGD
 from d2l_utils.optimizers.weight_decay import WeightDecay
+from d2l_utils.optimizers.whole import MatrixMethod, VectorMethod
+
+# Every method, in the order of the book: live figures, menus, practice and tests find it here.
+METHODS: tuple[type[Optimizer], ...] = (
+    SGD,
+    Momentum,
+    Nesterov,
+    AdaGrad,
+    RMSProp,
+    AdaDelta,
+    Adam,
+    AdamW,
+    NAdam,
+)
 
 __all__ = [
+    "METHODS",
     "SGD",
     "AdaDelta",
     "AdaGrad",
@@ -28,12 +43,15 @@ __all__ = [
     "Around",
     "Fixed",
     "Hyperparameter",
+    "MatrixMethod",
     "Momentum",
     "NAdam",
     "Nesterov",
     "Optimizer",
     "RMSProp",
     "ScaledGradient",
+    "VectorMethod",
     "WeightDecay",
+    "epsilon",
     "fraction",
 ]

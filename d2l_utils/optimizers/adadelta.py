@@ -6,7 +6,7 @@ from typing import Any
 
 from d2l_utils import rules
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.settings import Hyperparameter, fraction
+from d2l_utils.optimizers.settings import epsilon, fraction
 
 __all__ = ["AdaDelta"]
 
@@ -40,8 +40,9 @@ class AdaDelta(Optimizer):
 
     rule = staticmethod(rules.adadelta)
     slots = {"s": 0.0, "u": 0.0}
-    rho = fraction("ρ")
-    eps = Hyperparameter("ε")
+    shown = {"eps": 1e-2}
+    rho = fraction("ρ", trial=0.8)
+    eps = epsilon()
 
     def __init__(self, lr: Any = 1.0, rho: Any = 0.95, eps: Any = 1e-6) -> None:
         super().__init__(lr=lr, rho=rho, eps=eps)

@@ -10,7 +10,7 @@ import numpy as np
 from d2l_utils import rules
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.settings import Fixed, Hyperparameter
+from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon
 
 __all__ = ["AdaGrad"]
 
@@ -47,8 +47,9 @@ class AdaGrad(Optimizer):
     """
 
     rule = staticmethod(rules.adagrad)
-    eps = Hyperparameter("ε")
-    eps_root = Hyperparameter("ε")
+    shown = {"lr": 1.5}
+    eps = epsilon()
+    eps_root = epsilon(rare=True)
     lr_decay = Hyperparameter("", in_rule=False)
     initial_accumulator = Fixed(partial(checks.real, low=0.0))
 

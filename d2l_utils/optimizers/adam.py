@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from d2l_utils import rules
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.settings import Fixed, Hyperparameter, fraction
+from d2l_utils.optimizers.settings import Fixed, epsilon, fraction
 
 __all__ = ["Adam"]
 
@@ -55,10 +54,12 @@ class Adam(Optimizer):
 
     rule: Callable[..., Any] = staticmethod(rules.adam)
     slots = {"m": 0.0, "s": 0.0}
-    beta1 = fraction("β₁")
-    beta2 = fraction("β₂")
-    eps = Hyperparameter("ε")
-    eps_root = Hyperparameter("ε")
+    clock = "t"
+    shown = {"lr": 0.5}
+    beta1 = fraction("β₁", trial=0.7)
+    beta2 = fraction("β₂", trial=0.9)
+    eps = epsilon()
+    eps_root = epsilon(rare=True)
     bias_correction = Fixed()
     eps_hat = Fixed()
     amsgrad = Fixed()
@@ -80,15 +81,8 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(lr=lr, beta1=beta1, beta2=beta2, eps=eps, eps_root=eps_root, **further)
         self.bias_correction, self.eps_hat = bias_correction, eps_hat
+        self.clock = ("eps_hat" if self.eps_hat else "t") if self.bias_correction else "inf"
         self.amsgrad, self.correct_first = amsgrad, correct_first
         if amsgrad:
             self.rule = rules.amsgrad_corrected if correct_first else rules.amsgrad
             self.slots = {**self.slots, "s_max": 0.0}
-
-    def arguments(self, t: int) -> tuple[Any, ...]:
-        """Return the step for the bias correction, then the hyper-parameters, as the rule takes them."""
-        settings = self._settings or super().arguments(t)
-        if self.eps_hat and self.bias_correction:
-            lr, beta1, beta2, eps, *rest = settings
-            settings = (lr, beta1, beta2, eps / (1 - beta2**t) ** 0.5, *rest)
-        return (t if self.bias_correction else math.inf, *settings)

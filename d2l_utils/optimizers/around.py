@@ -32,6 +32,11 @@ class Around(Optimizer):
 
     def __init__(self, optimizer: Optimizer, **setting: Any) -> None:
         self.optimizer = optimizer
+        if optimizer.kind != "elementwise":
+            raise TypeError(
+                f"{type(self).__name__} goes around a rule that treats each element by itself; that of "
+                f"{type(optimizer).__name__} takes a whole {optimizer.kind}"
+            )
         super().__init__(**setting)
         self.slots = optimizer.slots
 

@@ -9,18 +9,20 @@ from typing import Any
 import numpy as np
 
 from d2l_utils._engine import arrays, checks
+from d2l_utils._engine.clock import timed
 from d2l_utils._engine.groups import Apply, State, lay_out
-from d2l_utils.optimizers.settings import Fixed, Hyperparameter, made_without
+from d2l_utils.optimizers.attributes import Attributes
+from d2l_utils.optimizers.settings import Hyperparameter
 
 __all__ = ["Optimizer"]
 
 
-class Optimizer:
+class Optimizer(Attributes):
     """What all optimizers share: `update`, the state, saving and restoring it.
 
-    A subclass names its ``rule`` and the ``slots`` of its state, with the number that each starts from, and
-    hands its hyper-parameters to this constructor in the rule's order. Its switches are keyword-only, and
-    attributes of the same names.
+    A subclass declares what its rule needs: the ``rule``, the ``slots`` of its state with the number that
+    each starts from, its ``kind``, its ``clock``, its settings. It hands its hyper-parameters to this
+    constructor in the rule's order. Its switches are keyword-only, and attributes of the same names.
 
     Attributes are strict: a setting checks what it is set to, what is fixed says so, and a name that means
     nothing is refused. A class of your own may keep further attributes.
@@ -28,27 +30,35 @@ class Optimizer:
     Attributes
     ----------
     rule : callable
-        The function of :mod:`d2l_utils.rules` that is applied, or your own. It treats each element by itself:
-        small arrays are joined and large ones cut before it sees them.
+        The function of :mod:`d2l_utils.rules` that is applied, or your own. Small arrays are joined and large
+        ones cut before an elementwise one sees them.
     slots : dict of str to float
         The rule's state: name -> initial value.
+    kind : str
+        "elementwise": the rule treats each element by itself. `MatrixMethod` and `VectorMethod` are of other
+        kinds.
+    clock : str
+        "t" if the rule takes the number of the step, counted from 1, ahead of its settings; "" if not.
+    shown : dict
+        The settings with which the live figures offer it, under which it comes down the bowl in some dozen
+        steps. A class without its own stays out of their menu.
     t : int
         Updates made so far.
     """
 
     rule: Callable[..., Any]
     slots: Mapping[str, Any] = {}
+    kind: str = "elementwise"
+    clock: str = ""
+    shown: Mapping[str, float]
     t: int = 0
-    lr = Hyperparameter("η", schedulable=True)
+    lr = Hyperparameter("η", schedulable=True, trial=0.1)
     _settings: tuple[Any, ...] | None = None
     _swept: tuple[int, ...] | None = None
     _known: arrays.Known | None = None
     _asked: tuple[Any, int, Any] | None = None  # a schedule, the step, and what it answered
     _held: tuple[Any, int, Any] | None = None  # the same, for an update that was refused
     _refused = False
-    _aliases: Mapping[str, Any] = {}  # what a framework calls our settings; None for what is fixed
-    _elsewhere: Mapping[str, str] = {}  # what a framework's optimizers have, and what to do instead
-    _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
 
     def __init__(self, **hyperparameters: Any) -> None:
         self._names = tuple(hyperparameters)
@@ -60,62 +70,6 @@ class Optimizer:
         self.t = 0
         self._state: State = {}
         self._applied: list[Apply] = []
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name[0] != "_" and self._aliases.get(name, name) != name:
-            self._set_alias(name, value)
-        elif name in self.__dict__ or hasattr(type(self), name) or name[0] == "_" or name == "rule":
-            object.__setattr__(self, name, value)
-        elif (owner := self._owner(name)) is not None:
-            setattr(owner, name, value)
-        elif name in self._aliases:
-            raise made_without(self, name)
-        elif type(self).__module__.partition(".")[0] == __name__.partition(".")[0]:
-            raise AttributeError(f"{type(self).__name__} has no setting {name!r}; it has {self._offered()}")
-        else:
-            object.__setattr__(self, name, value)
-
-    def __getattr__(self, name: str) -> Any:
-        owner = None if name[0] == "_" else self._owner(name)
-        ours = self._aliases.get(name)
-        if owner is not None and owner is not self:
-            return getattr(owner, name)
-        if ours is None or ours == name:
-            instead = f": {self._elsewhere[name]}" if name in self._elsewhere else ""
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{instead}")
-        return tuple(getattr(self, each) for each in ours) if isinstance(ours, tuple) else getattr(self, ours)
-
-    def _owner(self, name: str) -> Optimizer | None:
-        """Return the optimizer that has a setting of this name: itself, or one that it is put around."""
-        return self if isinstance(getattr(type(self), name, None), Hyperparameter | Fixed) else None
-
-    def _set_alias(self, name: str, value: Any) -> None:
-        """Set what a framework calls so, all of it or nothing."""
-        ours = self._aliases[name]
-        if ours is None:
-            raise AttributeError(f"{name} is fixed when the optimizer is made; make another")
-        if self._owner(name) is not None:
-            raise AttributeError(
-                f"{name} is the framework's name of {ours}, and another setting here; set {ours}"
-            )
-        names, values = (ours, tuple(value)) if isinstance(ours, tuple) else ((ours,), (value,))
-        if len(names) != len(values):
-            raise ValueError(f"{name} must be {len(names)} numbers; got {value!r}")
-        if not all(hasattr(self, each) for each in names):
-            raise made_without(self, name)
-        before = [getattr(self, each) for each in names]
-        try:
-            for each, one in zip(names, values, strict=True):
-                setattr(self, each, one)
-        except (TypeError, ValueError):
-            for each, one in zip(names, before, strict=True):
-                setattr(self, each, one)
-            raise
-
-    def _offered(self) -> str:
-        """Return the names that can be set, of ours and of the framework's."""
-        known = [name for name, ours in self._aliases.items() if ours is not None]
-        return ", ".join(dict.fromkeys([*self._names, *known]))
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
@@ -141,16 +95,16 @@ class Optimizer:
         update that was refused, it has answered already.
         """
         if self._settings is not None:
-            return self._settings
+            return self._settings if self.clock == "" else timed(self.clock, self._settings, t)
         settings = self.hyperparameters
         if callable(settings["lr"]):
             asked = self._held
             if asked is None or asked[0] is not settings["lr"] or asked[1] != t:
                 asked = self._asked = settings["lr"], t, Optimizer.lr.check(settings["lr"](t - 1))
             settings["lr"] = asked[2]
-            return tuple(settings.values())
-        self._settings = tuple(settings.values())
-        return self._settings
+        else:
+            self._settings = tuple(settings.values())
+        return timed(self.clock, tuple(settings.values()), t)
 
     def swept_shape(self, arguments: tuple[Any, ...]) -> tuple[int, ...]:
         """Return the common shape of the arrays among ``arguments`` and initial states, () without any.
@@ -207,11 +161,11 @@ class Optimizer:
             known = None
             arrays.check(params, grads)
             if state:
-                arrays.check_state(params, state)
+                self._check_state(params, state)
         if check_finite:
             arrays.check_finite(grads)
         try:
-            settings = self.arguments(self.t + 1)
+            settings = self._given(self.arguments(self.t + 1))
             swept = self._swept
             if swept is None:
                 swept = self.swept_shape(settings)
@@ -247,15 +201,33 @@ class Optimizer:
         self, params: Mapping[str, Any], grads: Mapping[str, Any], swept: tuple[int, ...]
     ) -> tuple[State, list[Apply]]:
         """Make the state of new arrays if there is none, and lay it out."""
-        arrays.check_sweep(params, swept)
-        state = {key: dict(slots) for key, slots in self._state.items()} or {
+        state = {key: dict(slots) for key, slots in self._state.items()} or self._made(params)
+        return state, self._laid_out(params, grads, state, swept)
+
+    def _given(self, settings: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return what the rule takes after its state in an update."""
+        return settings
+
+    def _check_state(self, params: Mapping[str, Any], state: State) -> None:
+        """Raise a ValueError if a state is not that of these parameters."""
+        arrays.check_state(params, state)
+
+    def _made(self, params: Mapping[str, Any]) -> State:
+        """Make the state of new arrays."""
+        return {
             key: {
                 slot: np.full_like(p, start, arrays.computed_in(p.dtype), subok=False)
                 for slot, start in self.slots.items()
             }
             for key, p in params.items()
         }
-        return state, lay_out(self.rule, params, grads, state, swept)
+
+    def _laid_out(
+        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
+    ) -> list[Apply]:
+        """Return functions of gradients and settings that together apply the rule, as its kind demands."""
+        arrays.check_sweep(params, swept)
+        return lay_out(self.rule, params, grads, state, swept)
 
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of the state: ``{"t": int, "state": {parameter: {slot: ndarray}}}``."""

@@ -39,6 +39,7 @@ class Nesterov(Optimizer):
     """
 
     slots = {"v": 0.0}
+    shown = {"lr": 0.1}
     momentum = fraction("β")
     lr_in_velocity = Fixed()
 

@@ -11,7 +11,7 @@ import numpy as np
 from d2l_utils import rules
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.settings import Fixed, Hyperparameter, fraction
+from d2l_utils.optimizers.settings import Fixed, epsilon, fraction
 
 __all__ = ["RMSProp"]
 
@@ -55,9 +55,10 @@ class RMSProp(Optimizer):
 
     rule: Callable[..., Any] = staticmethod(rules.rmsprop)
     slots = {"s": 0.0}
-    rho = fraction("ρ")
-    eps = Hyperparameter("ε")
-    eps_root = Hyperparameter("ε")
+    shown = {"lr": 0.3}
+    rho = fraction("ρ", trial=0.8)
+    eps = epsilon()
+    eps_root = epsilon(rare=True)
     momentum = fraction("β")
     centered = Fixed()
     lr_in_velocity = Fixed()

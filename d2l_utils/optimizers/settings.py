@@ -8,14 +8,28 @@ from typing import Any
 
 from d2l_utils._engine import checks
 
-__all__ = ["Fixed", "Hyperparameter", "fraction"]
+__all__ = ["Fixed", "Hyperparameter", "epsilon", "fraction"]
 
 
 class Hyperparameter:
     """A number in [low, below), or an array of such numbers: an attribute that checks what it is set to.
 
-    With ``schedulable`` it may also be a callable. With ``in_rule=False`` it is no argument of the rule, but
-    changes one that `Optimizer.arguments` hands to it.
+    Parameters
+    ----------
+    symbol : str
+        How a figure and the notation page write it.
+    low, below : float
+        It is at least ``low`` and less than ``below``.
+    schedulable : bool
+        It may also be a callable.
+    in_rule : bool
+        False: it is no argument of the rule, but changes one that `Optimizer.arguments` hands to it.
+    rare : bool
+        Figures leave it out while it is 0.
+    slider : (float, float)
+        The decades that a slider offers beside 0; a share, below 1, has a slider from 0 to 1.
+    trial : float
+        Its value where a reader's rule is compared with the book's.
     """
 
     def __init__(
@@ -25,9 +39,13 @@ class Hyperparameter:
         below: float = math.inf,
         schedulable: bool = False,
         in_rule: bool = True,
+        rare: bool = False,
+        slider: tuple[float, float] = (1e-3, 10.0),
+        trial: float = 0.25,
     ) -> None:
         self.symbol, self.low, self.below = symbol, low, below
         self.schedulable, self.in_rule = schedulable, in_rule
+        self.rare, self.slider, self.trial = rare, slider, trial
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -52,9 +70,17 @@ class Hyperparameter:
         return checks.real(self.name, value, self.low, self.below)
 
 
-def fraction(symbol: str) -> Hyperparameter:
+def fraction(symbol: str, trial: float = 0.9) -> Hyperparameter:
     """Declare a hyper-parameter in [0, 1), such as a decay rate."""
-    return Hyperparameter(symbol, below=1.0)
+    return Hyperparameter(symbol, below=1.0, trial=trial)
+
+
+def epsilon(*, rare: bool = False) -> Hyperparameter:
+    """Declare an ε, which is added against a division by zero; one that is rare is 0 unless it is asked for.
+
+    Its trial is large, so that it shows where ε stands.
+    """
+    return Hyperparameter("ε", rare=rare, slider=(1e-12, 1.0), trial=0.0 if rare else 0.05)
 
 
 class Fixed:

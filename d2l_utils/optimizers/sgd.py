@@ -32,6 +32,7 @@ class SGD(Optimizer):
     """
 
     rule = staticmethod(rules.sgd)
+    shown = {"lr": 0.3}
 
     def __init__(self, lr: Any = 0.01) -> None:
         super().__init__(lr=lr)

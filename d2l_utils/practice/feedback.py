@@ -2,22 +2,16 @@
 
 The rule runs beside the book's own for a few steps; where they part, the known slips of
 :mod:`d2l_utils.practice.slips` are run as well, and the one that walks like the given rule is the hint. This
-module imports nothing: a notebook uses it through :mod:`d2l_utils.practice`, the published page in
+module runs in two places: a notebook uses it through :mod:`d2l_utils.practice`, the published page in
 MicroPython.
 """
 
+try:
+    from d2l_utils.practice.trials import TRIALS
+except ImportError:
+    from trials import TRIALS  # type: ignore[import-not-found,no-redef]
+
 GRADIENTS = (0.5, -1.5, 2.0, 0.75, -0.25, -3.0, 1.25, 2.5)
-SETTINGS = {
-    "lr": 0.1,
-    "momentum": 0.9,
-    "rho": 0.8,
-    "beta1": 0.7,
-    "beta2": 0.9,
-    "eps": 0.05,  # large, so that it shows where ε stands
-    "eps_root": 0.0,
-    "weight_decay": 0.25,
-    "batch_size": 4,
-}
 START = 1.0
 TOLERANCE = 1e-9
 
@@ -59,7 +53,7 @@ def compiled(source, rules):
 
 def state_names(parameters):
     """Return which of a rule's parameters are its state: neither p, g or an example a, nor t or a setting."""
-    return [name for name in parameters if name not in SETTINGS and name not in ("p", "g", "a", "t")]
+    return [name for name in parameters if name not in TRIALS and name not in ("p", "g", "a", "t")]
 
 
 class Unusable(Exception):
@@ -77,7 +71,7 @@ def walk(rule, parameters, slots):
     p, state = START, [0.0] * len(slots)
     rows: list = []
     for t in range(1, len(GRADIENTS) + 1):
-        known = dict(SETTINGS)
+        known = dict(TRIALS)
         known.update(dict(zip(slots, state)))  # noqa: B905  MicroPython's zip has no strict
         known.update({"p": p, "g": GRADIENTS[t - 1], "a": GRADIENTS[t - 1], "t": t})
         for name in parameters:

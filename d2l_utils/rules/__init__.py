@@ -14,12 +14,16 @@ without an ``if``, so that the same lines serve everywhere (a comparison counts 
 papers and frameworks disagree about where it belongs. The classes of :mod:`d2l_utils.optimizers` keep the
 state, check what they are given and know the defaults.
 
-Each family is a file. It imports nothing, the other families included.
+What a rule may do: ``+ - * / **``, ``abs``, ``>`` and ``<=`` between an array and another or a number, call
+another rule, and call `sign`. A function whose first argument is not ``p`` is no rule, but helps one.
+
+Each family is a file. It imports nothing, the other families included: to a browser they go as one text.
 """
 
 from d2l_utils.rules.adaptive import *  # noqa: F403  a rule has one place, its family's file
 from d2l_utils.rules.decay import *  # noqa: F403
 from d2l_utils.rules.first_order import *  # noqa: F403
 from d2l_utils.rules.moments import *  # noqa: F403
+from d2l_utils.rules.signs import *  # noqa: F403
 
 __all__ = sorted(name for name, rule in globals().items() if callable(rule))

@@ -1,0 +1,94 @@
+"""Rules that see more than one element at a time: whole matrices, or all parameters as one vector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from d2l_utils._engine.arrays import computed_in, restored
+from d2l_utils._engine.groups import Apply, Arrays, State, parts
+
+__all__ = ["applied_to_matrices", "applied_to_vector", "joined", "started"]
+
+Rule = Callable[..., Any]
+
+
+def started(slots: Mapping[str, Any], p: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the state of one array: each slot is filled with its number, or made by its function of p."""
+    return {
+        slot: start(p) if callable(start) else np.full_like(p, start, subok=False)
+        for slot, start in slots.items()
+    }
+
+
+def applied_to_matrices(rule: Rule, params: Arrays, state: State) -> list[Apply]:
+    """Return functions that apply a rule to one whole matrix each, never joined with another and never cut.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is no matrix.
+    """
+    for key, p in params.items():
+        if p.ndim != 2:
+            raise ValueError(
+                f"the rule takes whole matrices; params[{key!r}] has shape {p.shape}. "
+                "Give such parameters to another optimizer"
+            )
+    return [_to_matrix(rule, key, p, tuple(state[key].values())) for key, p in params.items()]
+
+
+def _to_matrix(rule: Rule, key: str, p: np.ndarray, slots: tuple[np.ndarray, ...]) -> Apply:
+    dtype = computed_in(p.dtype)
+
+    def apply(grads: Arrays, settings: tuple[Any, ...]) -> None:
+        work = p.astype(dtype)
+        with restored(slots):
+            _in_place(rule(work, grads[key].astype(dtype), *slots, *settings), work, slots)
+        p[...] = work
+
+    return apply
+
+
+def applied_to_vector(rule: Rule, params: Arrays, slots: tuple[np.ndarray, ...]) -> Apply:
+    """Return a function that applies a rule to all parameters as one vector.
+
+    The last of its settings is the loss: a function of parameters that returns a value and gradients. The
+    rule gets it as a function of a vector, and may ask for as many points as it likes.
+    """
+    arrays = list(params.values())
+
+    def apply(grads: Arrays, settings: tuple[Any, ...]) -> None:
+        *others, loss = settings
+
+        def on_vector(x: np.ndarray) -> tuple[float, np.ndarray]:
+            _spread(x, arrays)
+            value, slopes = loss(params)
+            return float(value), joined([slopes[key] for key in params])
+
+        p, g = joined(arrays), joined([grads[key] for key in params])
+        with restored([*arrays, *slots]):
+            _in_place(rule(p, g, *slots, *others, on_vector), p, slots)
+        _spread(p, arrays)
+
+    return apply
+
+
+def joined(arrays: list[np.ndarray]) -> np.ndarray:
+    """Return the elements of all arrays as one new vector, of the widest of their dtypes."""
+    dtype = computed_in(np.result_type(*arrays))
+    return np.concatenate([array.ravel() for array in arrays]).astype(dtype)
+
+
+def _spread(x: np.ndarray, arrays: list[np.ndarray]) -> None:
+    for array, part in zip(arrays, parts(x, arrays), strict=True):
+        array[...] = part
+
+
+def _in_place(returned: Any, p: np.ndarray, slots: tuple[np.ndarray, ...]) -> None:
+    """Raise a TypeError unless a rule returned its parameter and its state, changed in place."""
+    returned = returned if isinstance(returned, tuple) else (returned,)
+    if [id(each) for each in returned] != [id(each) for each in (p, *slots)]:
+        raise TypeError("a rule changes its parameter and its state in place and returns them, in its order")

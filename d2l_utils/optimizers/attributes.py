@@ -1,0 +1,75 @@
+"""Strict attributes: a setting checks what it is set to, a fixed one says so, a stray name is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from d2l_utils.optimizers.settings import Fixed, Hyperparameter, made_without
+
+__all__ = ["Attributes"]
+
+
+class Attributes:
+    """What `Optimizer` does when an attribute is read or set: ours, or a framework's name of it."""
+
+    _names: tuple[str, ...]
+    _aliases: Mapping[str, Any] = {}  # what a framework calls our settings; None for what is fixed
+    _elsewhere: Mapping[str, str] = {}  # what a framework's optimizers have, and what to do instead
+    _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[0] != "_" and self._aliases.get(name, name) != name:
+            self._set_alias(name, value)
+        elif name in self.__dict__ or hasattr(type(self), name) or name[0] == "_" or name == "rule":
+            object.__setattr__(self, name, value)
+        elif (owner := self._owner(name)) is not None:
+            setattr(owner, name, value)
+        elif name in self._aliases:
+            raise made_without(self, name)
+        elif type(self).__module__.partition(".")[0] == __name__.partition(".")[0]:
+            raise AttributeError(f"{type(self).__name__} has no setting {name!r}; it has {self._offered()}")
+        else:
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        owner = None if name[0] == "_" else self._owner(name)
+        ours = self._aliases.get(name)
+        if owner is not None and owner is not self:
+            return getattr(owner, name)
+        if ours is None or ours == name:
+            instead = f": {self._elsewhere[name]}" if name in self._elsewhere else ""
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{instead}")
+        return tuple(getattr(self, each) for each in ours) if isinstance(ours, tuple) else getattr(self, ours)
+
+    def _owner(self, name: str) -> Any:
+        """Return the optimizer that has a setting of this name: itself, or one that it is put around."""
+        return self if isinstance(getattr(type(self), name, None), Hyperparameter | Fixed) else None
+
+    def _set_alias(self, name: str, value: Any) -> None:
+        """Set what a framework calls so, all of it or nothing."""
+        ours = self._aliases[name]
+        if ours is None:
+            raise AttributeError(f"{name} is fixed when the optimizer is made; make another")
+        if self._owner(name) is not None:
+            raise AttributeError(
+                f"{name} is the framework's name of {ours}, and another setting here; set {ours}"
+            )
+        names, values = (ours, tuple(value)) if isinstance(ours, tuple) else ((ours,), (value,))
+        if len(names) != len(values):
+            raise ValueError(f"{name} must be {len(names)} numbers; got {value!r}")
+        if not all(hasattr(self, each) for each in names):
+            raise made_without(self, name)
+        before = [getattr(self, each) for each in names]
+        try:
+            for each, one in zip(names, values, strict=True):
+                setattr(self, each, one)
+        except (TypeError, ValueError):
+            for each, one in zip(names, before, strict=True):
+                setattr(self, each, one)
+            raise
+
+    def _offered(self) -> str:
+        """Return the names that can be set, of ours and of the framework's."""
+        known = [name for name, ours in self._aliases.items() if ours is not None]
+        return ", ".join(dict.fromkeys([*self._names, *known]))

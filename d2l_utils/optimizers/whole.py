@@ -1,0 +1,131 @@
+"""What optimizers share whose rule does not treat each element by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from d2l_utils._engine import arrays
+from d2l_utils._engine.groups import Apply, State
+from d2l_utils._engine.whole import applied_to_matrices, applied_to_vector, joined, started
+from d2l_utils.optimizers.base import Optimizer
+
+__all__ = ["MatrixMethod", "VectorMethod"]
+
+Loss = Callable[[Mapping[str, Any]], tuple[float, Mapping[str, Any]]]
+
+
+class MatrixMethod(Optimizer):
+    """An optimizer whose rule takes whole matrices: each parameter by itself, in its own shape.
+
+    A slot of the state is a number that fills an array like the parameter, or a function of the parameter
+    that makes the array. Settings cannot be swept.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class Rows(MatrixMethod):
+    ...     @staticmethod
+    ...     def rule(p, g, lr):
+    ...         p -= lr * g / np.linalg.norm(g, axis=1, keepdims=True)
+    ...         return p
+    >>> w = np.zeros((2, 2))
+    >>> Rows(lr=0.5).update(w, np.array([[3.0, 4.0], [0.0, 2.0]]))
+    >>> print(w)
+    [[-0.3 -0.4]
+     [ 0.  -0.5]]
+    """
+
+    kind = "matrix"
+
+    def _made(self, params: Mapping[str, Any]) -> State:
+        return {key: started(self.slots, p.astype(arrays.computed_in(p.dtype))) for key, p in params.items()}
+
+    def _laid_out(
+        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
+    ) -> list[Apply]:
+        _refuse_sweep(self, swept)
+        return applied_to_matrices(self.rule, params, state)
+
+
+class VectorMethod(Optimizer):
+    """An optimizer whose rule takes all parameters as one vector, and the loss.
+
+    The rule's last argument is ``loss(x) -> (value, gradient)`` of vectors. A slot of the state is a number
+    that fills a vector like the parameters', or a function of that vector that makes an array. Settings
+    cannot be swept.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class Halving(VectorMethod):
+    ...     @staticmethod
+    ...     def rule(p, g, lr, loss):
+    ...         value, _ = loss(p)
+    ...         while loss(p - lr * g)[0] >= value:
+    ...             lr = lr / 2
+    ...         p -= lr * g
+    ...         return p
+    >>> w = np.array([1.0])
+    >>> Halving(lr=8.0).update(w, 2 * w, loss=lambda params: (params["params"] @ w, {"params": 2 * w}))
+    >>> print(w)
+    [0.]
+    """
+
+    kind = "vector"
+    _loss: Loss | None = None
+
+    def update(
+        self, params: Any, grads: Any, *, loss: Loss | None = None, check_finite: bool = False
+    ) -> None:
+        """Take one step: change ``params`` in place, against ``grads`` and by what the loss says elsewhere.
+
+        Parameters
+        ----------
+        params, grads, check_finite
+            As in `Optimizer.update`.
+        loss : callable
+            ``loss(params) -> (value, grads)`` at whatever the dict ``params`` holds when it is called; a
+            single array has the name ``"params"`` there.
+
+        Raises
+        ------
+        TypeError
+            If there is no loss.
+        """
+        if not callable(loss):
+            raise TypeError(
+                f"{type(self).__name__} asks for the loss at other points: update(params, grads, loss=...), "
+                f"with loss(params) -> (value, grads); got {loss!r}"
+            )
+        self._loss = loss
+        try:
+            super().update(params, grads, check_finite=check_finite)
+        finally:
+            self._loss = None
+
+    def _given(self, settings: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (*settings, self._loss)
+
+    def _check_state(self, params: Mapping[str, Any], state: State) -> None:
+        kept = {slot: value.shape for slot, value in state["params"].items()}
+        fitting = {slot: value.shape for slot, value in self._made(params)["params"].items()}
+        if kept != fitting:
+            raise ValueError(f"params make a state of shapes {fitting}; this optimizer keeps {kept}")
+
+    def _made(self, params: Mapping[str, Any]) -> State:
+        return {"params": started(self.slots, joined(list(params.values())))}
+
+    def _laid_out(
+        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
+    ) -> list[Apply]:
+        _refuse_sweep(self, swept)
+        return [applied_to_vector(self.rule, params, tuple(state["params"].values()))]
+
+
+def _refuse_sweep(optimizer: Optimizer, swept: tuple[int, ...]) -> None:
+    if swept:
+        raise ValueError(
+            f"the settings of {type(optimizer).__name__} cannot be swept, for its rule takes a whole "
+            f"{optimizer.kind}; got settings of shape {swept}"
+        )

@@ -1,0 +1,17 @@
+"""What the settings are where a reader's rule is compared with the book's: each as its class declares it."""
+
+from __future__ import annotations
+
+import inspect
+
+from d2l_utils.optimizers import METHODS
+from d2l_utils.optimizers.settings import Hyperparameter
+
+__all__ = ["TRIALS"]
+
+TRIALS: dict[str, float] = {
+    name: setting.trial
+    for method in METHODS
+    for name, setting in inspect.getmembers(method, lambda each: isinstance(each, Hyperparameter))
+    if setting.in_rule
+} | {"batch_size": 4.0}  # of a lesson
