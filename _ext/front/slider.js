@@ -4,13 +4,20 @@ import { general } from "./format.js";
 import { make } from "./make.js";
 
 const LINEAR = { at: (value) => value, value: (at) => at };
-const LOG = { at: (value) => Math.log10(value), value: (at) => Number((10 ** at).toPrecision(3)) };
+const NOTCH = 0.01; // decades
+const GAP = 10 * NOTCH; // below the least size stands 0, so far off that a finger finds it
 const SLIP = 6; // pixels; a finger that has gone further sideways slides
 
 let count = 0;
 
 /** A number as it stands in the field: short where that is exact. */
 const exact = (number) => (Number(general(number, 5)) === number ? general(number, 5) : String(number));
+
+/** The places of sizes from `low` on, and of 0. */
+const log = (low) => ({
+  at: (value) => (value > 0 ? Math.max(Math.log10(value), Math.log10(low)) : Math.log10(low) - GAP),
+  value: (at) => (at < Math.log10(low) - GAP / 2 ? 0 : Number((10 ** at).toPrecision(3))),
+});
 
 /** What is wrong with a number that was typed, or "". */
 function flaw(text, number, low, most) {
@@ -59,14 +66,14 @@ function heedFinger(range, take) {
  * @param {(value: number, event: Event) => void} changed
  */
 export function slider({ label, symbol, value, low, high, step, scale, most = high }, changed) {
-  const map = scale === "log" ? LOG : LINEAR;
+  const map = scale === "log" ? log(low) : LINEAR;
   const whyId = `descent-why-${count++}`;
   let kept = value;
   const range = make("input", {
     type: "range",
-    min: map.at(low),
+    min: map.at(scale === "log" ? 0 : low),
     max: map.at(high),
-    step: step ?? (scale === "log" ? 0.01 : 0.001),
+    step: step ?? (scale === "log" ? NOTCH : 0.001),
     "aria-label": label,
   });
   const field = make("input", {
@@ -82,7 +89,7 @@ export function slider({ label, symbol, value, low, high, step, scale, most = hi
       say(wrong && `${wrong}; ${symbol} stays ${exact(kept)}`);
       if (wrong) return;
       show(step === 1 ? Math.round(typed) : typed);
-      range.value = map.at(Math.max(kept, scale === "log" ? low : -Infinity));
+      range.value = map.at(kept);
       changed(kept, event);
     },
   });
@@ -103,7 +110,7 @@ export function slider({ label, symbol, value, low, high, step, scale, most = hi
     changed(kept, event);
   });
   show(value);
-  range.value = map.at(Math.max(value, scale === "log" ? low : -Infinity));
+  range.value = map.at(value);
   const name = make("span", { class: "descent-symbol", "aria-hidden": "true" }, symbol);
   return make("div", { class: "descent-slider" }, name, range, field, why);
 }

@@ -84,6 +84,24 @@ def test_a_number_that_is_typed_is_shown_and_kept_exactly(figure, number):
     figure.check()
 
 
+def test_a_size_can_be_0_and_the_slider_keeps_it(figure):
+    slider = figure.sliders["SGD η"]
+    slider.focus()
+    figure.page.keyboard.press("Home")
+    figure.rest()
+    assert figure.state["racers"][0]["settings"][0]["value"] == 0
+    assert (field(figure, "SGD η").input_value(), slider.get_attribute("aria-valuetext")) == ("0", "0")
+    figure.check()
+    figure.page.keyboard.press("End")
+    figure.type("SGD η", "0")
+    low = "slider => Number(slider.value) === Number(slider.min)"
+    assert slider.evaluate(low)
+    for _ in range(10):
+        slider.press("ArrowRight")
+    figure.rest()
+    assert figure.state["racers"][0]["settings"][0]["value"] == 0.001
+
+
 @pytest.mark.parametrize(
     ("label", "typed", "why"),
     [
