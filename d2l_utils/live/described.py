@@ -32,7 +32,7 @@ def slider_range(setting: Hyperparameter, value: float) -> tuple[float, float, s
 def specification(label: str, optimizer: Optimizer) -> dict[str, Any]:
     """Return what a page needs to run an optimizer: its rule's name, look, state, settings with sliders.
 
-    ``clock`` says what the rule takes as t, as :func:`d2l_utils._engine.clock.timed` reads it.
+    ``clock`` is the optimizer's, and says what the rule takes as t.
     """
     settings = []
     for name, value in optimizer.hyperparameters.items():
