@@ -11,16 +11,14 @@ import html
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import ipywidgets as widgets
 
 from d2l_utils import objectives
 from d2l_utils._engine import checks
 from d2l_utils.live.described import slider_range
-
-if TYPE_CHECKING:
-    from d2l_utils.live.figure import LiveFigure
+from d2l_utils.optimizers import Optimizer
 
 __all__ = ["controls"]
 
@@ -29,7 +27,19 @@ DESCRIPTION = {"description_width": "110px"}
 DECADE = 100  # places on a logarithmic slider for each power of ten, as in the page
 
 
-def controls(figure: LiveFigure, most_steps: int, most_noise: float) -> Any:
+class Shown(Protocol):
+    """What the controls move: a figure."""
+
+    optimizers: dict[str, Optimizer]
+    objective: objectives.Objective
+    start: Any
+    num_steps: int
+    noise: float
+
+    def _repr_html_(self) -> str: ...
+
+
+def controls(figure: Shown, most_steps: int, most_noise: float) -> Any:
     """Return a box of sliders, a menu and the picture; moving one changes ``figure`` and draws it anew."""
     picture = widgets.HTML()
 
