@@ -94,6 +94,7 @@ def test_a_scheduler_of_mxnet_is_not_taken_for_a_schedule_of_ours():
     )
     with pytest.raises(TypeError, match="MXNet's count from 1: make the optimizer with lr_scheduler"):
         like_mxnet.SGD(learning_rate=scheduler())
-    optimizer = like_mxnet.SGD()
-    with pytest.raises(TypeError, match="make the optimizer with lr_scheduler"):
-        optimizer.learning_rate = scheduler()
+    optimizer, mine = like_mxnet.SGD(), type("Mine", (scheduler,), {"__module__": "__main__"})
+    for cls in (scheduler, mine):
+        with pytest.raises(TypeError, match="make the optimizer with lr_scheduler"):
+            optimizer.learning_rate = cls()

@@ -164,6 +164,9 @@ REFUSED = [
         "make the schedule with that base_lr and give it as learning_rate",
     ),
     (lambda: like_mxnet.SGD(lr_scheduler=0.1), TypeError, "lr_scheduler must be a scheduler"),
+    (lambda: like_mxnet.SGD(lr_scheduler=lambda: 0.1), TypeError, r"lr_scheduler must .*, which takes \(\)"),
+    (lambda: like_mxnet.SGD(learning_rate=[1, 2], lr_scheduler=abs), TypeError, "learning_rate must be one"),
+    (lambda: like_mxnet.SGD(lr_scheduler=Framework), TypeError, "must be a scheduler, .*; got <class"),
     (lambda: like_mxnet.SGD(begin_num_update=-1), ValueError, "begin_num_update must be at least 0"),
     # a None that PyTorch refuses once trained without decay
     (lambda: like_torch.AdamW(weight_decay=None, amsgrad=True), ValueError, "weight_decay must be a number"),

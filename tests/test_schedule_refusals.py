@@ -108,6 +108,8 @@ REFUSED = [
     (lambda: mxnet.PolyScheduler(5, warmup_steps=6), ValueError, "at least warmup_steps; got 5 and 6"),
     (lambda: mxnet.CosineScheduler(9, 0.1, 0, 3, 0.5), ValueError, "at most base_lr; got 0.5 and 0.1"),
     (lambda: mxnet.CosineScheduler(9, warmup_mode="sine"), ValueError, "warmup_mode must be one of"),
+    (lambda: mxnet.LRScheduler, AttributeError, "LRScheduler is not offered: any callable is a scheduler"),
+    (lambda: mxnet.Nothing, AttributeError, "has no attribute 'Nothing'"),
     (lambda: Warmup(0.5, 3), TypeError, "schedule must be a schedule"),
     (lambda: Warmup(Constant(0.5), -1), ValueError, "steps must be at least 0; got -1"),
     (lambda: Interpolated(((3, 0.1), (3, 0.2))), ValueError, "each later than the one before"),

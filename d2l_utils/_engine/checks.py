@@ -85,22 +85,38 @@ def choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
 
 def schedule(name: str, value: Any) -> None:
     """Raise a TypeError if a callable is not asked for the rate after t updates, as far as it tells."""
-    if type(value).__module__.startswith("mxnet."):
+    if any(base.__module__.startswith("mxnet.") for base in type(value).__mro__):
         raise TypeError(
             f"{name} must be a number, or a schedule that is called with the number of updates made; MXNet's "
             "count from 1: make the optimizer with lr_scheduler, or take one of like_mxnet.lr_scheduler"
         )
-    try:
-        signature = inspect.signature(value)
-    except (TypeError, ValueError):  # of some builtins nothing is known
-        return
-    try:
-        signature.bind(0)
-    except TypeError:
+    if (signature := _unfit(value)) is not None:
         raise TypeError(
             f"{name} must be a number, or a schedule that is called with the number of updates made, as "
             f"`lambda t: 0.1 / (1 + t)` is; got {value!r}, which takes {signature}"
-        ) from None
+        )
+
+
+def function(name: str, value: Any) -> Any:
+    """Return what can be called with one number, as far as it tells, or raise a TypeError."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function; got {value!r}")
+    if (signature := _unfit(value)) is not None:
+        raise TypeError(f"{name} must be a function of one number; got {value!r}, which takes {signature}")
+    return value
+
+
+def _unfit(value: Any) -> inspect.Signature | None:
+    """Return the signature of a callable if it does not take one argument."""
+    try:
+        signature = inspect.signature(value)
+    except (TypeError, ValueError):  # of some builtins nothing is known
+        return None
+    try:
+        signature.bind(0)
+    except TypeError:
+        return signature
+    return None
 
 
 def switch(name: str, value: Any) -> bool:

@@ -6,13 +6,15 @@ optimizers ask theirs with the number of updates made, from 0. What these functi
 ``schedule(t)`` is MXNet's ``scheduler(t + 1)``: the same rate in the same update. Give it to an optimizer as
 ``learning_rate``.
 
-MXNet's objects remember how far they were and cannot go back; ours can. With ``warmup_steps`` as large as
+MXNet's objects remember how far they were and cannot go back; ours can. MXNet's that is first asked after
+``max_update`` is still at ``base_lr``; ours is at ``final_lr``. With ``warmup_steps`` as large as
 ``max_update`` MXNet divides by zero in that update; ours is at ``final_lr`` then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from d2l_utils._engine import checks
 from d2l_utils.schedules import Constant, PiecewiseConstant, Schedule, StepDecay
@@ -143,3 +145,14 @@ def _warmed(decay: Schedule, base_lr: float, steps: int, begin: float, mode: str
         return decay
     rise = Constant(begin) if mode == "constant" else PolynomialDecay(begin, steps, base_lr)
     return Joined((Shifted(rise, 1), Shifted(decay, steps - 1)), (steps - 1,))
+
+
+def __getattr__(name: str) -> Any:
+    """Say what to do instead of what is not offered."""
+    instead = {
+        "LRScheduler": "any callable is a scheduler: a class of yours needs a `__call__(self, num_update)` "
+        "and no base class; give an object of it to an optimizer as lr_scheduler"
+    }
+    if name in instead:
+        raise AttributeError(f"{name} is not offered: {instead[name]}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from d2l_utils._engine import checks
 from d2l_utils.optimizers import Adam
 from d2l_utils.optimizers.around import Around
 from d2l_utils.optimizers.base import Optimizer
@@ -71,10 +72,13 @@ class CountedFromOne:
                     "the schedule with that base_lr and give it as learning_rate, without lr_scheduler"
                 )
             return scheduler
-        if not callable(scheduler):
+        if not callable(scheduler) or isinstance(scheduler, type):
             raise TypeError(
                 f"lr_scheduler must be a scheduler, called with the update's number; got {scheduler!r}"
             )
+        checks.function("lr_scheduler", scheduler)
+        if base_lr is not None:
+            base_lr = checks.number("learning_rate", base_lr, low=0.0)
         if base_lr is not None and getattr(scheduler, "base_lr", base_lr) != base_lr:
             scheduler = copy.copy(scheduler)  # MXNet writes it into the scheduler that it was given
             scheduler.base_lr = base_lr
