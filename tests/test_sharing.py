@@ -211,6 +211,28 @@ def test_an_interruption_leaves_nothing_half_done_where_errors_are_raised():
     assert str(optimizer.state_dict()) == state
 
 
+@pytest.mark.parametrize("keys", [("a",), ("a", "b")])
+@pytest.mark.parametrize("decayed", [False, True])
+def test_a_rule_of_one_s_own_that_fails_at_first_leaves_nothing_half_done(keys, decayed):
+    def slip(p, g, v, lr, momentum):
+        p -= lr * g
+        v *= momentum
+        return pp, v  # noqa: F821
+
+    optimizer = Momentum(0.5, momentum=0.5)
+    params, grads = {key: np.ones(5000) for key in keys}, {key: np.ones(5000) for key in keys}
+    optimizer.update(params, grads)
+    before, state = {key: p.copy() for key, p in params.items()}, str(optimizer.state_dict())
+    right, optimizer.rule = optimizer.rule, slip
+    with np.errstate(all="ignore"), pytest.raises(NameError):
+        (WeightDecay(optimizer, 0.5, decoupled=True) if decayed else optimizer).update(params, grads)
+    assert same(params, before)
+    assert str(optimizer.state_dict()) == state
+    optimizer.rule = right
+    optimizer.update(params, grads)
+    np.testing.assert_array_equal(params["a"], before["a"] - 0.75)
+
+
 def test_it_is_known_whether_an_error_may_be_raised(monkeypatch):
     def answers():
         found = [arrays.may_raise()]

@@ -19,7 +19,7 @@ from d2l_utils import rules
 from d2l_utils._engine.decayed_rule import DecayedRule, ScaledRule
 from d2l_utils._engine.tracing import Listing, Step, listing
 
-__all__ = ["Program", "array_program", "as_it_is", "float_walk"]
+__all__ = ["Program", "array_program", "as_it_is", "float_walk", "is_ours"]
 
 UFUNCS = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power", "abs": "absolute",
@@ -65,7 +65,7 @@ def array_program(rule: Callable[..., Any], num_slots: int) -> Program:
     >>> print(p, v)
     [0.75 0.75] [-0.25 -0.25]
     """
-    return _traced(rule, num_slots) if _is_ours(rule) else as_it_is(rule)
+    return _traced(rule, num_slots) if is_ours(rule) else as_it_is(rule)
 
 
 @lru_cache(maxsize=256)
@@ -119,7 +119,7 @@ def float_walk(rule: Callable[..., Any], num_coordinates: int, num_slots: int) -
     (0.25,)
     (0.125,)
     """
-    if _is_ours(rule):
+    if is_ours(rule):
         return _inlined(rule, num_coordinates, num_slots)
     rows = _rows(num_coordinates, num_slots)
     calls = [
@@ -160,7 +160,7 @@ def _walk(
     return walk
 
 
-def _is_ours(rule: Callable[..., Any]) -> bool:
+def is_ours(rule: Callable[..., Any]) -> bool:
     """Return whether a rule is of this book; another may draw a random number, which a trace would freeze."""
     while isinstance(rule, DecayedRule | ScaledRule):
         rule = rule.inner

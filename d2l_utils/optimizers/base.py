@@ -11,6 +11,7 @@ import numpy as np
 from d2l_utils._engine import arrays, checks
 from d2l_utils._engine.clock import timed
 from d2l_utils._engine.groups import Apply, State, lay_out
+from d2l_utils._engine.programs import is_ours
 from d2l_utils.optimizers.attributes import Attributes
 from d2l_utils.optimizers.settings import Hyperparameter
 
@@ -130,7 +131,8 @@ class Optimizer(Attributes):
     def update(self, params: Any, grads: Any, *, check_finite: bool = False) -> None:
         """Take one step: change ``params`` in place, against ``grads``.
 
-        Nothing has changed after an error, and a schedule is not asked again for the same update.
+        Nothing has changed after an error, and a schedule is not asked again for the same update. Only a
+        rule of your own that fails after its first update of these arrays may leave them half changed.
 
         Parameters
         ----------
@@ -170,11 +172,13 @@ class Optimizer(Attributes):
             if swept is None:
                 swept = self.swept_shape(settings)
                 self._swept = None if self._settings is None else swept
+            untried = False
             if fitting is None or known is None or swept != known.swept:
+                untried = not is_ours(self.rule)
                 state, applied = self._prepared(params, grads, swept)
                 known = arrays.Known.of(params, grads, self.rule, swept)
                 fitting = known.apart(grads)
-            if arrays.may_raise():
+            if untried or arrays.may_raise():
                 slots = (value for slots in state.values() for value in slots.values())
                 with arrays.restored([*params.values(), *slots]):
                     for apply in applied:
