@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, AdaDelta, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
+from d2l_utils import SGD, AdaDelta, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
 from tests.helpers import OPTIMIZERS
 
 NAN = np.nan
@@ -35,6 +35,7 @@ SETTINGS = [
     (Adam, {"eps": -1}, ValueError, "eps must be"),
     (Adam, {"momentum": 0.9}, TypeError, "Adam has no setting 'momentum'; it has lr, beta1, beta2, eps,"),
     (Adam, {"weight_decay": 0.1}, TypeError, "Adam has no setting 'weight_decay'"),
+    (Optimizer, {"learning_rate": 0.1}, TypeError, "Optimizer has no setting 'learning_rate'; it has lr$"),
     (AdamW, {"weight_decay": -0.1}, ValueError, "weight_decay must be finite and at least 0; got -0.1"),
     (AdamW.from_paper, {"alpha": 0, "weight_decay": 0.1}, ValueError, "alpha must be above 0; got 0"),
     (AdamW.from_paper, {"alpha": -1, "weight_decay": 0.1}, ValueError, "alpha must be finite and at least 0"),

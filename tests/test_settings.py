@@ -7,10 +7,11 @@ import pickle
 import numpy as np
 import pytest
 
-from d2l_utils import ExponentialDecay, rules
+from d2l_utils import ExponentialDecay, Optimizer, WeightDecay, rules
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.frameworks.mxnet_numbers import CountedFromOne, Rounded, in_single
 from d2l_utils.frameworks.rosetta import describe
+from d2l_utils.optimizers.around import ScaledGradient
 from tests.helpers import run
 from tests.test_presets import MAKE, RATE, every_preset, made, path, same
 
@@ -71,6 +72,8 @@ SET = [
     (lambda: like_mxnet.AdaDelta(), "learning_rate", "learning_rate is fixed"),
     (lambda: like_optax.rmsprop(0.1), "eps", "eps is the framework's name of eps_root, .*; set eps_root"),
     (lambda: like_keras.Adagrad(), "initial_accumulator_value", "initial_accumulator is fixed when AdaGrad"),
+    (lambda: like_mxnet.SGD(), "clip_gradient", "no setting 'clip_gradient': before `update`, take `np.clip"),
+    (lambda: WeightDecay(like_mxnet.SGD(), 0.1), "param_dict", "no setting 'param_dict': MXNet reads off it"),
 ]  # fmt: skip
 
 
@@ -89,6 +92,52 @@ def test_an_attribute_that_is_not_there_is_not_read():
         for name in ("momentum", "nothing", "_nothing"):
             with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
                 getattr(optimizer, name)
+
+
+READ = [
+    (lambda: like_mxnet.SGD(), "wd", "SGD has no attribute 'wd': the optimizer was made without; make "),
+    (lambda: like_mxnet.Adam(), "rescale_grad", "no attribute 'rescale_grad': the optimizer was made"),
+    (lambda: like_torch.SGD(), "momentum", "no attribute 'momentum': the optimizer was made without"),
+    (lambda: like_mxnet.SGD(), "clip_gradient", "no attribute 'clip_gradient': before `update`, take"),
+    (lambda: like_mxnet.AdaDelta(), "learning_rate", "'learning_rate': it was fixed when the optimizer was"),
+    (lambda: WeightDecay(like_torch.Adam(), 0.1), "param_groups", "'param_groups': there are no groups"),
+    (lambda: Optimizer(lr=0.1), "rule", "Optimizer has no attribute 'rule': a subclass names the function"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "name", "message"), READ)
+def test_an_attribute_that_is_not_there_is_named_as_it_was_asked_for(make, name, message):
+    optimizer = make()
+    assert not hasattr(optimizer, name)
+    with pytest.raises(AttributeError, match=message):
+        getattr(optimizer, name)
+
+
+@every_preset
+@pytest.mark.parametrize("around", [lambda o: WeightDecay(o, 0.1), lambda o: ScaledGradient(o, 0.5)])
+def test_the_framework_s_names_work_through_what_is_put_around_a_preset(label, around):
+    framework, optimizer = label.split(".")[0], made(label)
+    wrapped = around(optimizer)
+    for name, ours in optimizer._aliases.items():
+        if hasattr(optimizer, name) and ours not in (None, "t", "weight_decay"):
+            assert getattr(wrapped, name) == getattr(optimizer, name)
+    if label != "mxnet.AdaDelta":
+        setattr(wrapped, RATE[framework], 0.25)
+        assert optimizer.lr == getattr(wrapped, RATE[framework]) == 0.25
+    wrapped.update(np.ones(2), np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("t", "error"), [(-1, ValueError), (1.5, TypeError), ("1", TypeError), (True, TypeError)]
+)
+def test_the_number_of_updates_is_a_whole_number(t, error):
+    optimizer = like_mxnet.Adam()
+    for name in ("t", "begin_num_update"):
+        with pytest.raises(error, match="t must be"):
+            setattr(optimizer, name, t)
+    assert optimizer.t == 0
+    optimizer.begin_num_update = np.int64(3)
+    assert optimizer.t == 3
 
 
 def test_a_rate_that_is_set_later_keeps_the_rest():

@@ -88,6 +88,7 @@ class Framework:
                 raise TypeError(f"{make.__name__}: {sorted(unknown or unexplained)} must be declared")
             called = f"{self.prefix}{make.__name__}"
             ours = {**self.names, **names}
+            elsewhere = {**self.instead, **self.methods}
 
             @wraps(make)
             def bound(*args: Any, **settings: Any) -> Optimizer:
@@ -113,7 +114,7 @@ class Framework:
                     made = make(**chosen)
                 except (TypeError, ValueError) as error:
                     raise type(error)(_in_their_words(str(error), aliases)) from None
-                made._aliases, made._elsewhere = aliases, self.methods
+                made._aliases, made._elsewhere = aliases, elsewhere
                 return made
 
             bound.__signature__ = declared  # type: ignore[attr-defined]

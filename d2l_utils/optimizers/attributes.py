@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from d2l_utils.optimizers.settings import Fixed, Hyperparameter, made_without
+from d2l_utils._engine import checks
+from d2l_utils.optimizers.settings import Fixed, Hyperparameter, made_without, why_not
 
 __all__ = ["Attributes"]
 
@@ -15,10 +16,14 @@ class Attributes:
 
     _names: tuple[str, ...]
     _aliases: Mapping[str, Any] = {}  # what a framework calls our settings; None for what is fixed
-    _elsewhere: Mapping[str, str] = {}  # what a framework's optimizers have, and what to do instead
+    _elsewhere: Mapping[str, str] = {  # what this one has not, and what to do instead
+        "rule": "a subclass names the function that it applies: rule = staticmethod(rules.sgd)"
+    }
     _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name == "t":
+            value = checks.whole_number("t", value)
         if name[0] != "_" and self._aliases.get(name, name) != name:
             self._set_alias(name, value)
         elif name in self.__dict__ or hasattr(type(self), name) or name[0] == "_" or name == "rule":
@@ -28,18 +33,21 @@ class Attributes:
         elif name in self._aliases:
             raise made_without(self, name)
         elif type(self).__module__.partition(".")[0] == __name__.partition(".")[0]:
-            raise AttributeError(f"{type(self).__name__} has no setting {name!r}; it has {self._offered()}")
+            offered = f"; it has {self._offered()}"
+            raise AttributeError(
+                f"{type(self).__name__} has no setting {name!r}{why_not(self, name) or offered}"
+            )
         else:
             object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> Any:
         owner = None if name[0] == "_" else self._owner(name)
-        ours = self._aliases.get(name)
         if owner is not None and owner is not self:
             return getattr(owner, name)
-        if ours is None or ours == name:
-            instead = f": {self._elsewhere[name]}" if name in self._elsewhere else ""
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{instead}")
+        ours = self._aliases.get(name)
+        names = ours if isinstance(ours, tuple) else (ours,)
+        if ours is None or ours == name or not all(hasattr(self, each) for each in names):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{why_not(self, name)}")
         return tuple(getattr(self, each) for each in ours) if isinstance(ours, tuple) else getattr(self, ours)
 
     def _owner(self, name: str) -> Any:

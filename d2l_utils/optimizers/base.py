@@ -13,7 +13,7 @@ from d2l_utils._engine.clock import timed
 from d2l_utils._engine.groups import Apply, State, lay_out
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.optimizers.attributes import Attributes
-from d2l_utils.optimizers.settings import Hyperparameter
+from d2l_utils.optimizers.settings import Hyperparameter, declared
 
 __all__ = ["Optimizer"]
 
@@ -65,7 +65,7 @@ class Optimizer(Attributes):
         self._names = tuple(hyperparameters)
         for name, value in hyperparameters.items():
             if not isinstance(getattr(type(self), name, None), Hyperparameter):
-                known = ", ".join(name for name in hyperparameters if hasattr(type(self), name))
+                known = ", ".join(declared(type(self))) or "none"
                 raise TypeError(f"{type(self).__name__} has no setting {name!r}; it has {known}")
             setattr(self, name, value)
         self.t = 0

@@ -114,3 +114,20 @@ def made_without(optimizer: Any, name: str) -> AttributeError:
     """Return the error of a setting that this rule does not take."""
     kind = type(optimizer).__name__
     return AttributeError(f"this {kind} was made without {name}; make another that has it from the start")
+
+
+def why_not(optimizer: Any, name: str) -> str:
+    """Return what to say of an attribute that an optimizer has not, after its name."""
+    if name in optimizer._elsewhere:
+        return f": {optimizer._elsewhere[name]}"
+    if name not in optimizer._aliases:
+        return ""
+    if optimizer._aliases[name] is None:
+        return ": it was fixed when the optimizer was made"
+    return ": the optimizer was made without; make another that has it from the start"
+
+
+def declared(kind: type) -> list[str]:
+    """Return the names of a class's hyper-parameters, in the order in which they are declared."""
+    names = dict.fromkeys(name for base in reversed(kind.__mro__) for name in vars(base))
+    return [name for name in names if isinstance(getattr(kind, name, None), Hyperparameter)]
