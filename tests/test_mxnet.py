@@ -64,3 +64,13 @@ def test_why_nadam_is_right_for_one_array_only(arrays, agree):
             theirs.update(i, weight, mxnet.nd.array([g], dtype="float64"), states[i])
         ours.update(p, {key: np.array([g]) for key in p})
     assert np.isclose(weights[-1].asscalar(), p[str(arrays - 1)][0], rtol=1e-12) == agree
+
+
+@pytest.mark.parametrize("name", ["PolyScheduler", "CosineScheduler"])
+def test_where_a_scheduler_is_that_is_first_asked_after_its_end(name):
+    """MXNet's has not moved yet, as after a large ``begin_num_update``."""
+    settings = {"max_update": 10, "base_lr": 0.5, "final_lr": 0.125}
+    theirs = getattr(import_mxnet().lr_scheduler, name)(**settings)
+    ours = getattr(like_mxnet.lr_scheduler, name)(**settings)
+    assert (theirs(11), ours(10)) == (0.5, 0.125)
+    assert (theirs(10), theirs(11)) == (ours(9), ours(10)) == (0.125, 0.125)
