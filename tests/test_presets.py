@@ -181,6 +181,14 @@ REFUSED = [
     (lambda: like_optax.rmsprop(0.1, 1.5, bias_correction=True), ValueError, "^decay must be .* below 1"),
     (lambda: like_mxnet.SGD(wd=-1), ValueError, "^wd must be .* at least 0; got -1"),
     (lambda: like_mxnet.SGD(rescale_grad="1/8"), TypeError, "^rescale_grad must be a number"),
+    (lambda: like_mxnet.Adam(rescale_grad=1j), TypeError, "^rescale_grad must be a number .*; got 1j"),
+    (lambda: like_mxnet.Adam(wd="a"), TypeError, "^wd must be a number .*; got 'a'"),
+    # a switch is no number, and no text
+    (lambda: like_keras.SGD(0.1, 0.9, 0.01), TypeError, "nesterov must be True or False; got 0.01"),
+    (lambda: like_torch.Adam(maximize="no"), TypeError, "maximize must be True or False; got 'no'"),
+    (lambda: like_optax.sgd(0.1, 0.9, None), TypeError, "nesterov must be True or False; got None"),
+    (lambda: like_mxnet.RMSProp(centered=np.ones(2)), TypeError, "centered must be True or False; got array"),
+    (lambda: like_keras.SGD(clipnorm="1"), TypeError, "clipnorm='1'.* is not offered"),
     # what has no length, or no first entry
     (lambda: like_torch.Adam(betas=np.array(0.9)), TypeError, "betas must be two numbers"),
     (lambda: like_torch.Adam(betas={"beta1": 0.9, "beta2": 0.999}), TypeError, "betas must be two numbers"),

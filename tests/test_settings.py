@@ -244,6 +244,14 @@ def test_a_scheduler_of_mxnet_starts_from_the_rate_that_is_given_and_is_not_chan
     assert like_mxnet.AdaGrad(lr_scheduler=mine).lr == CountedFromOne(mine)
 
 
+@pytest.mark.parametrize("rate", [None, "0.1", [None]])
+def test_a_schedule_that_returns_no_number_is_refused_where_rates_are_rounded(rate):
+    optimizer, p = like_mxnet.SGD(learning_rate=lambda t: rate), np.ones(2)
+    with pytest.raises(TypeError, match="lr must be a number or an array of numbers; got"):
+        optimizer.update(p, np.ones(2))
+    assert (p.tolist(), optimizer.t) == ([1, 1], 0)
+
+
 def test_rounding_reaches_what_is_inside():
     optimizer = in_single(like_torch.SGD(lr=0.1, momentum=0.9, weight_decay=0.3, maximize=True))
     assert (optimizer.lr, optimizer.momentum, optimizer.weight_decay) == tuple(

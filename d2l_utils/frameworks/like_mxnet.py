@@ -180,6 +180,7 @@ def Adam(
     CorrectedRate(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0)
     """
     made = CorrectedRate(_rate(learning_rate, lr_scheduler), beta1, beta2, epsilon)
+    wd, rescale_grad = checks.real("weight_decay", wd), checks.real("scale", rescale_grad)
     return _started(decayed(made, single(wd)), single(rescale_grad), begin_num_update)
 
 

@@ -42,7 +42,7 @@ class Rounded:
 
     def __call__(self, t: int) -> Any:
         """Return the learning rate after ``t`` updates."""
-        return single(self.schedule(t))
+        return single(checks.real("lr", self.schedule(t)))
 
 
 def in_single(optimizer: Optimizer) -> Optimizer:

@@ -105,6 +105,8 @@ class Framework:
                     if name not in used:
                         default = declared.parameters[name].default
                         self._check_neutral(called, name, value, default, taken.arguments)
+                    elif isinstance(declared.parameters[name].default, bool):
+                        taken.arguments[name] = checks.switch(name, value)
                     elif value is None and type(declared.parameters[name].default) in (int, float):
                         self._check_none(called, name)
                 chosen = {name: taken.arguments[name] for name in used}
@@ -132,7 +134,8 @@ class Framework:
         simple = isinstance(value, bool | int | float | str | np.generic)
         if name in self.free or value is neutral or (simple and value == neutral):
             return
-        if simple and name in self.neutral and self.neutral[name](value, call):
+        number = simple and not isinstance(value, str)
+        if number and name in self.neutral and self.neutral[name](value, call):
             return
         instead = self.instead.get(name, f"{name}={neutral!r} is what it is")
         raise TypeError(f"{called}({name}={value!r}) is not offered: {instead}")
