@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from d2l_utils._engine import checks
 from d2l_utils.schedules import Constant, PiecewiseConstant, Schedule, StepDecay
 from d2l_utils.schedules.parts import Clipped, Joined, Shifted
@@ -42,6 +44,7 @@ def FactorScheduler(
     (0.5, 0.25)
     """
     every = checks.whole_number("step", step, low=1)
+    _numbers(factor=factor, stop_factor_lr=stop_factor_lr, base_lr=base_lr)
     if base_lr < stop_factor_lr:
         raise ValueError(
             "base_lr must be at least stop_factor_lr, or the first drop would raise the rate; "
@@ -67,10 +70,11 @@ def MultiFactorScheduler(
     >>> schedule(9), schedule(10), schedule(15)
     (0.5, 0.25, 0.125)
     """
-    at = checks.rising("step", step)
+    _numbers(factor=factor, base_lr=base_lr)
+    at = checks.rising("step", step) if np.ndim(step) == 1 else ()
     if not at or at[0] < 1 or len(set(at)) < len(at):
         raise ValueError(f"step must be an increasing list of at least one number from 1 on; got {step!r}")
-    if checks.number("factor", factor, low=0.0) > 1:
+    if factor > 1:
         raise ValueError(f"factor must be at most 1, for the rate to fall; got {factor}")
     decay = PiecewiseConstant(tuple(base_lr * factor**i for i in range(len(at) + 1)), at)
     return _warmed(decay, base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
@@ -94,6 +98,7 @@ def PolyScheduler(
     (0.125, 0.0)
     """
     steps = _decaying("max_update", max_update, warmup_steps)
+    _numbers(base_lr=base_lr, pwr=pwr, final_lr=final_lr)
     decay = PolynomialDecay(base_lr, steps, final_lr, pwr)
     return _warmed(_after(decay, warmup_steps), base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
 
@@ -115,8 +120,15 @@ def CosineScheduler(
     (0.1, 0.5, 0.0)
     """
     steps = _decaying("max_update", max_update, warmup_steps)
+    _numbers(base_lr=base_lr, final_lr=final_lr)
     decay = CosineDecay(base_lr, steps, final_lr)
     return _warmed(_after(decay, warmup_steps), base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
+
+
+def _numbers(**settings: float) -> None:
+    """Refuse what is no number of 0 or more, by MXNet's name."""
+    for name, value in settings.items():
+        checks.number(name, value, low=0.0)
 
 
 def _decaying(name: str, max_update: int, warmup_steps: int) -> int:
