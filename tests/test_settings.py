@@ -244,6 +244,16 @@ def test_a_scheduler_of_mxnet_starts_from_the_rate_that_is_given_and_is_not_chan
     assert like_mxnet.AdaGrad(lr_scheduler=mine).lr == CountedFromOne(mine)
 
 
+@pytest.mark.parametrize("name", ["wd", "rescale_grad"])
+@pytest.mark.parametrize("make", [like_mxnet.SGD, like_mxnet.RMSProp, like_mxnet.Adam])
+def test_what_mxnet_rounds_is_rounded_when_it_is_set_later(make, name):
+    later, at_once = make(wd=0.5, rescale_grad=0.5), make(**{"wd": 0.5, "rescale_grad": 0.5, name: 0.1})
+    setattr(later, name, 0.1)
+    assert getattr(later, name) == float(np.float32(0.1))
+    assert repr(later) == repr(at_once)
+    assert same(later, at_once)
+
+
 @pytest.mark.parametrize("rate", [None, "0.1", [None]])
 def test_a_schedule_that_returns_no_number_is_refused_where_rates_are_rounded(rate):
     optimizer, p = like_mxnet.SGD(learning_rate=lambda t: rate), np.ones(2)

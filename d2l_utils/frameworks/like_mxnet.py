@@ -14,7 +14,7 @@ from typing import Any
 from d2l_utils import optimizers as ours
 from d2l_utils._engine import checks
 from d2l_utils.frameworks import like_mxnet_schedules
-from d2l_utils.frameworks.mxnet_numbers import CorrectedRate, CountedFromOne, in_single, single
+from d2l_utils.frameworks.mxnet_numbers import CorrectedRate, CountedFromOne, in_single
 from d2l_utils.frameworks.presets import Framework, decayed, given, scaled
 from d2l_utils.optimizers.base import Optimizer
 
@@ -180,8 +180,7 @@ def Adam(
     CorrectedRate(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0)
     """
     made = CorrectedRate(_rate(learning_rate, lr_scheduler), beta1, beta2, epsilon)
-    wd, rescale_grad = checks.real("weight_decay", wd), checks.real("scale", rescale_grad)
-    return _started(decayed(made, single(wd)), single(rescale_grad), begin_num_update)
+    return in_single(_started(decayed(made, wd), rescale_grad, begin_num_update))
 
 
 @MXNET.preset("learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, schedule_decay=0.004, *, " + OTHERS)

@@ -46,7 +46,12 @@ class Rounded:
 
 
 def in_single(optimizer: Optimizer) -> Optimizer:
-    """Round all settings of an optimizer to 32 bits, now and whenever they are set; return it."""
+    """Round all settings of an optimizer to 32 bits, now and whenever they are set; return it.
+
+    Those of `CorrectedRate` are left: it rounds what it makes of them.
+    """
+    if isinstance(optimizer, CorrectedRate):
+        return optimizer
     if isinstance(optimizer, Around):
         in_single(optimizer.optimizer)
     optimizer._rounded = single
