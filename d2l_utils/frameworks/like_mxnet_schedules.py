@@ -4,7 +4,7 @@ They stand in `like_mxnet` as ``lr_scheduler``, too. Each function has the argum
 of MXNet 1.9.1's class of that name. MXNet asks its schedulers with the number of the update, from 1; our
 optimizers ask theirs with the number of updates made, from 0. What these functions return is ours, so its
 ``schedule(t)`` is MXNet's ``scheduler(t + 1)``: the same rate in the same update. Give it to an optimizer as
-``learning_rate``.
+``learning_rate``. It cannot be changed later: write ``base_lr=1`` for ``schedule.base_lr = 1``.
 
 MXNet's objects remember how far they were and cannot go back; ours can. MXNet's that is first asked after
 ``max_update`` is still at ``base_lr``; ours is at ``final_lr``. With ``warmup_steps`` as large as
