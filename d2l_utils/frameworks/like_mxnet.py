@@ -26,6 +26,7 @@ BY_NAME = (
     "MXNet reads off it which arrays decay: make two optimizers, one with wd and one without for what it "
     "leaves out, or two rates for lr_mult"
 )
+SAVED = "`state_dict()` returns the state, and `load_state_dict(state)` goes on from it"
 MXNET = Framework(
     "MXNet 1.9.1",
     "mx.optimizer.",
@@ -52,6 +53,16 @@ MXNET = Framework(
         "num_update": "the updates made are `t`",
         "create_state": "the first `update(params, grads)` makes the state",
         "update_multi_precision": "`update(params, grads)` takes a step",
+    },
+    rarely={
+        "step": "`update(params, grads)` takes a step; rescale_grad=1 / batch_size makes a mean of a sum",
+        "save_states": SAVED,
+        "load_states": SAVED,
+        "lr_mult": "make two optimizers, with two rates",
+        "wd_mult": "make two optimizers, one with wd and one without",
+        "create": "call what it would make by its name, as `like_mxnet.SGD(learning_rate=0.1)`",
+        "Updater": "an optimizer keeps its state itself; `update(params, grads)` takes a step",
+        "get_updater": "an optimizer keeps its state itself; `update(params, grads)` takes a step",
     },
 )  # fmt: skip
 OTHERS = (

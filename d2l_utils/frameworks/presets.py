@@ -47,6 +47,8 @@ class Framework:
         default never does.
     methods : dict of str to str
         What its optimizers have and ours have not, and what to do instead.
+    rarely : dict of str to str
+        The same for what is rarer, and for functions of its module.
     first : callable, optional
         What becomes of positional arguments before they are bound.
     """
@@ -58,6 +60,7 @@ class Framework:
     instead: Mapping[str, str] = field(default_factory=dict)
     neutral: Mapping[str, Callable[[Any, Mapping[str, Any]], bool]] = field(default_factory=dict)
     methods: Mapping[str, str] = field(default_factory=dict)
+    rarely: Mapping[str, str] = field(default_factory=dict)
     first: Bind | None = None
 
     def preset(
@@ -88,7 +91,7 @@ class Framework:
                 raise TypeError(f"{make.__name__}: {sorted(unknown or unexplained)} must be declared")
             called = f"{self.prefix}{make.__name__}"
             ours = {**self.names, **names}
-            elsewhere = {**self.instead, **self.methods}
+            elsewhere = {**self.instead, **self.rarely, **self.methods}
 
             @wraps(make)
             def bound(*args: Any, **settings: Any) -> Optimizer:
@@ -147,6 +150,8 @@ class Framework:
 
     def missing(self, name: str, offered: list[str]) -> AttributeError:
         """Return the error of an optimizer, or anything else of its module, that is not here."""
+        if name in self.rarely:
+            return AttributeError(f"{self.prefix}{name} is not offered: {self.rarely[name]}")
         return AttributeError(
             f"{self.prefix}{name} is not offered: of {self.title} there are the rules of this book, "
             f"{', '.join(offered)}; a rule of your own goes into a subclass of Optimizer"
