@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 
+from d2l_utils import OneCycle
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.frameworks.presets import Framework
 from d2l_utils.frameworks.rosetta import FRAMEWORKS, describe
@@ -101,7 +102,24 @@ PARAMS = [
     lambda: {"w": np.zeros(2)},
     lambda: (pair for pair in [("w", np.zeros(2))]),
     lambda: np.zeros(2),
+    lambda: [np.zeros((2, 3)), np.zeros(2)],
+    lambda: [Ungiving()],
 ]
+
+
+class Ungiving:
+    """As a parameter of PyTorch, it makes no array of itself."""
+
+    shape = (2,)
+
+    def __array__(self, *_):
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, i):
+        return (0.5, 0.25)[i]
 
 
 @pytest.mark.parametrize("params", PARAMS)
@@ -113,6 +131,17 @@ def test_the_parameters_of_torch_may_come_first(name, params):
     assert repr(make(0.1)) == expected
     if not isinstance(params(), np.ndarray):
         assert repr(make(params(), 0.1)) == expected
+        assert repr(make(params())) == repr(make())
+
+
+@pytest.mark.parametrize("number", [0.1, np.float64(0.1), np.array(0.1)])
+def test_a_number_that_comes_first_is_the_rate(number):
+    assert like_torch.SGD(number, 0.9).lr == 0.1
+
+
+def test_a_schedule_that_comes_first_is_the_rate():
+    for schedule in (OneCycle(0.1, steps=10), lambda t: 0.1):  # one of them has a shape, "cosine"
+        assert like_torch.SGD(schedule, 0.9).lr is schedule
 
 
 def test_the_commonest_line_of_all():
@@ -120,8 +149,12 @@ def test_the_commonest_line_of_all():
     model = torch.nn.Linear(2, 1)
     assert repr(like_torch.SGD(model.parameters(), lr=0.1)) == "SGD(lr=0.1)"
     assert like_torch.SGD(model.named_parameters(), 0.1, 0.9).momentum == 0.9
-    with pytest.raises(TypeError, match="params must be what PyTorch takes, such as"):
-        like_torch.SGD(model, lr=0.1)
+    assert repr(like_torch.SGD(model.parameters())) == repr(like_torch.SGD(list(model.parameters())))
+    assert like_torch.SGD(torch.tensor(0.5)).lr == 0.5
+    for wrong in (model, torch.nn.Sequential(model), model.parameters):
+        for settings in ({}, {"lr": 0.1}):
+            with pytest.raises(TypeError, match=r"params must be what PyTorch takes, such as model\.param"):
+                like_torch.SGD(wrong, **settings)
 
 
 REFUSED = [
@@ -129,6 +162,10 @@ REFUSED = [
     (lambda: like_torch.SGD([{"params": [], "lr": 1.0}]), TypeError, r"own \['lr'\]: make an"),
     (lambda: like_torch.SGD(np.zeros(2)), TypeError, "may be params or lr"),
     (lambda: like_torch.SGD(0.1, lr=0.1), TypeError, "params must be what PyTorch takes"),
+    (lambda: like_torch.SGD([0.1, 0.01], momentum=0.9), TypeError, r"of numbers sweeps as lr=\[0.1, 0.01\]"),
+    (lambda: like_torch.SGD({"params": [np.zeros(2)], "lr": 1.0}), TypeError, r"own \['lr'\]: make an"),
+    (lambda: like_torch.SGD({}, lr=0.1), ValueError, "params is empty"),
+    (lambda: like_torch.SGD(lr=Ungiving()), TypeError, "lr must be a number or an array of numbers; got"),
     (lambda: like_torch.SGD(0.1, 0.9, 0.5), TypeError, r"torch.optim.SGD\(dampening=0.5\) is not offered"),
     (lambda: like_torch.Adam(differentiable=True), TypeError, "without autograd"),
     (lambda: like_torch.Adam(beta1=0.9), TypeError, r"optim.Adam: .*'beta1'; it takes \(params=None, "),

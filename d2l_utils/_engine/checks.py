@@ -32,7 +32,7 @@ def real(name: str, value: Any, low: float = -np.inf, below: float = np.inf) -> 
         if array.dtype.kind not in "fiu":
             raise TypeError
         array = array.astype(float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # the last from a tensor of PyTorch with a gradient
         raise TypeError(f"{name} must be a number or an array of numbers; got {value!r}") from None
     if not np.all(np.isfinite(array)) or np.any(array < low) or np.any(array >= below):
         expected = "finite" if np.isinf(low) else f"finite and at least {low:g}"

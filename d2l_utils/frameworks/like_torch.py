@@ -27,31 +27,40 @@ lr_scheduler = like_torch_schedules
 def _with_params(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:
     """Return positional arguments that start with the parameters, None if they were left out."""
     params = settings.pop("params", None)
-    if args and params is None:
-        first = args[0]
-        if "lr" not in settings:
-            if isinstance(first, np.ndarray) and first.ndim:
-                raise TypeError("an array that comes first may be params or lr; say lr=... or params=...")
-            if np.ndim(first) == 0 and not (isinstance(first, Iterable) and not callable(first)):
-                return (None, *args)
-            if callable(first):
-                return (None, *args)
-        params, args = first, args[1:]
+    if args and params is None and ("lr" in settings or not _is_rate(args[0])):
+        params, args = args[0], args[1:]
     if params is not None:
         _check_params(params)
     return (None, *args)
 
 
+def _is_rate(first: Any) -> bool:
+    """Return whether what comes first, where no rate is named, is the rate and not the parameters."""
+    if isinstance(first, np.ndarray) and first.ndim:
+        raise TypeError("an array that comes first may be params or lr; say lr=... or params=...")
+    if isinstance(shape := getattr(first, "shape", None), tuple):
+        return not shape
+    if hasattr(first, "parameters") or getattr(first, "__name__", "") in ("parameters", "named_parameters"):
+        return False  # a model, or its method uncalled
+    return callable(first) or not isinstance(first, Iterable)
+
+
 def _check_params(params: Any) -> None:
+    expected = "params must be what PyTorch takes, such as model.parameters()"
     if not isinstance(params, Iterable) or isinstance(params, str):
-        raise TypeError(f"params must be what PyTorch takes, such as model.parameters(); got {params!r}")
-    entries = list(params) if not isinstance(params, Mapping) else [None]
+        raise TypeError(f"{expected}; got {params!r}")
+    group = isinstance(params, Mapping) and "params" in params
+    entries = [params] if group else list(params.values() if isinstance(params, Mapping) else params)
     if not entries:
         raise ValueError("params is empty, which PyTorch refuses too")
     for entry in entries:
         own = sorted(entry.keys() - {"params"}) if isinstance(entry, Mapping) else []
         if own:
             raise TypeError(f"a group of params has its own {own}: make an optimizer for each group")
+        if isinstance(entry, int | float) and not hasattr(entry, "shape"):
+            raise TypeError(f"{expected}; a list of numbers sweeps as lr={entries!r}")
+        if callable(entry):
+            raise TypeError(f"{expected}; got {entry!r} in it")
 
 
 TORCH = Framework(
