@@ -58,3 +58,30 @@ def test_a_rate_set_by_hand_is_saved():
     resumed.load_state_dict(scheduler.state_dict())
     resumed.step()
     assert again.lr == pytest.approx(0.2)
+
+
+def test_a_plateau_remembers_no_initial_rate():
+    """In PyTorch the next scheduler's initial rate is the one that it finds."""
+    optimizer = SGD(0.5)
+    plateau = lr_scheduler.ReduceLROnPlateau(optimizer, patience=0, factor=0.5)
+    with pytest.raises(ValueError, match="what was the optimizer's initial rate"):
+        lr_scheduler.StepLR(optimizer, 3, last_epoch=2)
+    assert rates(optimizer, [plateau], 3) == [0.5, 0.5, 0.25]
+    optimizer.lr = 0.2
+    again = lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 5)
+    assert rates(optimizer, [again], 6) == pytest.approx(
+        [0.2, 0.18090169944, 0.13090169944, 0.06909830056, 0.01909830056, 0.2]
+    )
+
+
+@pytest.mark.parametrize(
+    ("last_epoch", "expected"),
+    [(-1, [0.5, 0.4625, 0.875, 0.6, 0.325, 0.05]), (0, [0.6875, 0.875, 0.6, 0.325, 0.05])],
+)
+def test_a_triangle_after_another_scheduler_begins_at_the_initial_rate(last_epoch, expected):
+    optimizer = SGD(0.5)
+    lr_scheduler.StepLR(optimizer, 3)
+    triangle = lr_scheduler.CyclicLR(
+        optimizer, 0.05, 0.875, 2, step_size_down=3, cycle_momentum=False, last_epoch=last_epoch
+    )
+    assert rates(optimizer, [triangle], len(expected)) == pytest.approx(expected)

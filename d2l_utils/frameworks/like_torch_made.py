@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from d2l_utils._engine import checks
@@ -54,8 +55,14 @@ def CyclicLR(
         scale, by = scales[mode], "updates" if mode == "exp_range" else "cycle"
     beside = Triangle(max_momentum, base_momentum, step_size_up, down, scale, by)
     triangle = Triangle(base_lr, max_lr, step_size_up, down, scale, by, beside if cycle_momentum else None)
-    first = None if isinstance(optimizer, Optimizer) and is_moved(optimizer) else base_lr
-    return made(0.0 if optimizer is None else optimizer, last_epoch, lambda lr: triangle, first)
+    moved = isinstance(optimizer, Optimizer) and is_moved(optimizer)
+    cycle = made(
+        0.0 if optimizer is None else optimizer, last_epoch, lambda lr: triangle, None if moved else base_lr
+    )
+    if moved and isinstance(cycle, Stepper):
+        # after another scheduler, PyTorch takes the first step from the initial rate
+        optimizer.lr = replace(triangle, low=initial_rate(optimizer))(cycle.t)
+    return cycle
 
 
 def OneCycleLR(

@@ -12,7 +12,8 @@ it ended (PyTorch goes on along the cosine, back up); a rise that is over before
 `ConstantLR` with a factor of 0, work (PyTorch divides by zero); ``total_iters=0`` is refused (PyTorch stays
 at the first factor for ever), and so is one `SequentialLR` in another (PyTorch changes over a step early); an
 `ExponentialLR` or `PolynomialLR` in a `ChainedScheduler` that begins a `SequentialLR` starts at its beginning
-(PyTorch takes its first step twice). Not offered: ``MultiplicativeLR``, whose rate depends on every step
+(PyTorch takes its first step twice); two cycles that move one optimizer keep their own ends (PyTorch's second
+changes the first's). Not offered: ``MultiplicativeLR``, whose rate depends on every step
 before.
 """
 

@@ -160,7 +160,7 @@ class ReduceLROnPlateau:
         min_lr: float | list[float] = 0,
         eps: float = 1e-8,
     ) -> None:
-        initial_rate(optimizer)
+        _one_rate(optimizer)
         checks.choice("mode", mode, ("min", "max"))
         checks.choice("threshold_mode", threshold_mode, ("rel", "abs"))
         if checks.number("factor", factor, low=0.0) >= 1:
@@ -239,14 +239,19 @@ def initial_rate(optimizer: Any, change: float | None = None) -> float:
     TypeError
         If it is none of our optimizers, or its ``lr`` is an array or a schedule.
     """
+    rate = _one_rate(optimizer)
+    if change is not None:
+        _INITIAL[optimizer] = change
+    return _INITIAL.setdefault(optimizer, rate)
+
+
+def _one_rate(optimizer: Any) -> float:
+    """Return an optimizer's rate if it is one number, or raise a TypeError."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of d2l_utils; got {optimizer!r}")
     if callable(optimizer.lr):
         raise TypeError(f"the optimizer already follows a schedule, {optimizer.lr!r}; give it a number as lr")
-    rate = checks.number("lr", optimizer.lr, low=0.0)
-    if change is not None:
-        _INITIAL[optimizer] = change
-    return _INITIAL.setdefault(optimizer, rate)
+    return checks.number("lr", optimizer.lr, low=0.0)
 
 
 def is_moved(optimizer: Optimizer) -> bool:
