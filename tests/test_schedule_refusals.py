@@ -155,3 +155,53 @@ def test_after_a_rate_that_is_refused_nothing_has_moved():
     with pytest.raises(ValueError, match=r"lr must be finite and at least 0; got -1\.0"):
         going_on.step()
     assert (optimizer.lr, going_on.t) == before
+
+
+def test_a_scheduler_that_was_refused_leaves_no_initial_rate():
+    for wrong in (
+        lambda optimizer: torch.OneCycleLR(optimizer, 0.5, 9),  # it has no momentum
+        lambda optimizer: torch.ExponentialLR(optimizer, -0.9),
+        lambda optimizer: torch.LambdaLR(optimizer, lambda t: -1.0),
+    ):
+        optimizer = SGD(0.5)
+        with pytest.raises(ValueError, match="no momentum|factor must be|lr must be"):
+            wrong(optimizer)
+        optimizer.lr = 0.25
+        torch.LambdaLR(optimizer, lambda t: 1.0)
+        assert optimizer.lr == 0.25
+
+
+SET = [
+    (lambda o: torch.StepLR(o, 3), "gamma", "no 'gamma' to set; .* is fixed, so make another"),
+    (lambda o: torch.CosineAnnealingWarmRestarts(o, 4), "T_cur", "no 'T_cur' to set"),
+    (lambda o: torch.StepLR(o, 3), "base_lrs", "no 'base_lrs' to set"),
+    (lambda o: torch.StepLR(o, 3), "last_epoch", r"`step\(t\)` goes to t"),
+    (torch.ReduceLROnPlateau, "min_lrs", "'min_lrs' to set; it has optimizer, mode, factor, .*min_lr"),
+]
+
+
+@pytest.mark.parametrize(("make", "name", "message"), SET)
+def test_an_attribute_that_would_do_nothing_is_refused(make, name, message):
+    scheduler = make(SGD(0.5))
+    with pytest.raises(AttributeError, match=message):
+        setattr(scheduler, name, 5)
+
+
+@pytest.mark.parametrize("name", ["gamma", "get_lr", "_last_lr"])
+def test_what_a_scheduler_has_not_is_told(name):
+    with pytest.raises(AttributeError, match=rf"no attribute {name!r}; it has .*`get_last_lr\(\)` tells"):
+        getattr(torch.StepLR(SGD(0.5), 3), name)
+
+
+def test_a_scheduler_of_your_own_may_keep_more():
+    class Counting(Stepper):
+        steps = 0
+
+        def step(self, t=None):
+            super().step(t)
+            self.steps += 1
+            self.last = self.get_last_lr()
+
+    scheduler = Counting(SGD(), Constant(0.5))
+    scheduler.step()
+    assert (scheduler.steps, scheduler.last) == (1, [0.5])

@@ -8,7 +8,7 @@ from typing import Any
 
 from d2l_utils._engine import checks
 
-__all__ = ["Fixed", "Hyperparameter", "epsilon", "fraction"]
+__all__ = ["Fixed", "Hyperparameter", "Strict", "epsilon", "fraction"]
 
 
 class Hyperparameter:
@@ -108,6 +108,36 @@ class Fixed:
                 f"{self.name} is fixed when {kind} is made; make another, {kind}({self.name}={value!r})"
             )
         optimizer.__dict__[self.name] = self.check(self.name, value)
+
+
+class Strict:
+    """An object that has the attributes it names, and refuses one that would do nothing.
+
+    A class of your own may keep further attributes.
+
+    Attributes
+    ----------
+    offered : tuple of str
+        What can be set.
+    advice : str
+        What to do instead of setting or reading anything else.
+    """
+
+    offered: tuple[str, ...] = ()
+    advice = ""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        is_ours = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
+        if is_ours and name[0] != "_" and name not in self.offered:
+            raise self._without(f"{name!r} to set")
+        object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        raise self._without(f"attribute {name!r}")
+
+    def _without(self, what: str) -> AttributeError:
+        kind = type(self).__name__
+        return AttributeError(f"this {kind} has no {what}; it has {', '.join(self.offered)}{self.advice}")
 
 
 def made_without(optimizer: Any, name: str) -> AttributeError:

@@ -14,14 +14,14 @@ from weakref import WeakKeyDictionary
 
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.settings import Hyperparameter
+from d2l_utils.optimizers.settings import Hyperparameter, Strict
 
 __all__ = ["ReduceLROnPlateau", "Stepper", "initial_rate"]
 
 _INITIAL: WeakKeyDictionary[Optimizer, float] = WeakKeyDictionary()
 
 
-class Stepper:
+class Stepper(Strict):
     """Sets an optimizer's rate, and its momentum if the schedule has one, when `step` is called.
 
     Where `step` stands in your loops decides whether the schedule counts updates or epochs.
@@ -59,6 +59,12 @@ class Stepper:
     [0.8, 0.8, 0.4, 0.4, 0.2]
     """
 
+    offered = ("optimizer", "schedule", "initial_lr", "t")
+    advice = (
+        ". What a scheduler was made with is fixed, so make another; `step(t)` goes to t, and "
+        "`get_last_lr()` tells the rate, which is the optimizer's `lr`"
+    )
+
     def __init__(self, optimizer: Optimizer, schedule: Any, t: float = 0) -> None:
         self.optimizer, self.schedule = optimizer, schedule
         self.initial_lr = initial_rate(optimizer)
@@ -66,6 +72,7 @@ class Stepper:
         if self._momentum is not None:
             momentum_of(optimizer)
         self._go(t)
+        _INITIAL[optimizer] = self.initial_lr
 
     def __repr__(self) -> str:
         return f"Stepper({self.optimizer!r}, {self.schedule!r}, t={self.t!r})"
@@ -111,7 +118,7 @@ class Stepper:
         self._go(saved["last_epoch"])
 
 
-class ReduceLROnPlateau:
+class ReduceLROnPlateau(Strict):
     """Lowers an optimizer's rate when a metric has stopped improving, as PyTorch 2.13's class of that name.
 
     Parameters
@@ -147,6 +154,8 @@ class ReduceLROnPlateau:
     """
 
     STATE = ("best", "num_bad_epochs", "cooldown_counter", "last_epoch")
+    SETTINGS = ("mode", "factor", "patience", "threshold", "threshold_mode", "cooldown", "min_lr", "eps")
+    offered = ("optimizer", *SETTINGS, *STATE)
 
     def __init__(
         self,
@@ -242,7 +251,7 @@ def initial_rate(optimizer: Any, change: float | None = None) -> float:
     rate = _one_rate(optimizer)
     if change is not None:
         _INITIAL[optimizer] = change
-    return _INITIAL.setdefault(optimizer, rate)
+    return _INITIAL.get(optimizer, rate)
 
 
 def _one_rate(optimizer: Any) -> float:
