@@ -85,3 +85,55 @@ def test_a_triangle_after_another_scheduler_begins_at_the_initial_rate(last_epoc
         optimizer, 0.05, 0.875, 2, step_size_down=3, cycle_momentum=False, last_epoch=last_epoch
     )
     assert rates(optimizer, [triangle], len(expected)) == pytest.approx(expected)
+
+
+SAVED = [
+    (lambda o: lr_scheduler.StepLR(o, 3, 0.1), lambda o: lr_scheduler.StepLR(o, 1, 0.005)),
+    (lambda o: lr_scheduler.MultiStepLR(o, [2, 5, 9]), lambda o: lr_scheduler.MultiStepLR(o, [1, 4, 6])),
+    (lambda o: lr_scheduler.ExponentialLR(o, 0.1), lambda o: lr_scheduler.ExponentialLR(o, 0.01)),
+    (
+        lambda o: lr_scheduler.CosineAnnealingLR(o, 10, 1e-10),
+        lambda o: lr_scheduler.CosineAnnealingLR(o, 5, 5e-11),
+    ),
+    (
+        lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, 10, 2),
+        lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, 100),
+    ),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), SAVED)
+def test_a_state_of_other_settings_is_refused(first, second):
+    """In PyTorch the saved settings come with the state: test_step_lr_state_dict and its kin."""
+    scheduler, other = first(SGD(0.5)), second(SGD(0.5))
+    scheduler.step()
+    before = other.t, other.optimizer.lr
+    with pytest.raises(ValueError, match="make it with the same settings, from the same initial rate"):
+        other.load_state_dict(scheduler.state_dict())
+    assert (other.t, other.optimizer.lr) == before
+    with pytest.raises(ValueError, match="the same initial rate"):
+        first(SGD(0.25)).load_state_dict(scheduler.state_dict())
+    again = first(SGD(0.5))
+    again.load_state_dict(scheduler.state_dict())
+    assert again.optimizer.lr == scheduler.optimizer.lr
+
+
+def test_functions_are_no_settings():
+    scheduler, again = (lr_scheduler.LambdaLR(SGD(0.5), lambda t: 0.5**t) for _ in range(2))
+    scheduler.step()
+    again.load_state_dict(scheduler.state_dict())
+    assert again.optimizer.lr == 0.25
+
+
+def test_the_settings_of_a_plateau_come_with_its_state():
+    """As in PyTorch's test_reduce_lr_on_plateau_state_dict; the rates are PyTorch's after that."""
+    optimizer, other = SGD(0.5), SGD(0.5)
+    scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, "min", 0.1, patience=2)
+    for score in (1.0, 2.0, 3.0, 4.0, 3.0, 4.0, 5.0, 3.0, 2.0, 1.0):
+        scheduler.step(score)
+    again = lr_scheduler.ReduceLROnPlateau(other, "max", 0.5, patience=10)
+    again.load_state_dict(scheduler.state_dict())
+    assert again.state_dict() == scheduler.state_dict()
+    for score in (2.0, 3.0, 4.0, 5.0, 6.0):
+        again.step(score)
+    assert other.lr == pytest.approx(5e-5)

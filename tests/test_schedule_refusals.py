@@ -164,7 +164,7 @@ def test_a_scheduler_that_was_refused_leaves_no_initial_rate():
         lambda optimizer: torch.LambdaLR(optimizer, lambda t: -1.0),
     ):
         optimizer = SGD(0.5)
-        with pytest.raises(ValueError, match="no momentum|factor must be|lr must be"):
+        with pytest.raises(ValueError, match=r"no momentum|factor must be|lr must be"):
             wrong(optimizer)
         optimizer.lr = 0.25
         torch.LambdaLR(optimizer, lambda t: 1.0)

@@ -8,6 +8,7 @@ given to an optimizer as its ``lr`` needs neither. Both can be pickled (with wha
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,6 +16,7 @@ from weakref import WeakKeyDictionary
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter, Strict
+from d2l_utils.schedules.basic import Schedule
 
 __all__ = ["ReduceLROnPlateau", "Stepper", "initial_rate"]
 
@@ -108,14 +110,25 @@ class Stepper(Strict):
         return [self.optimizer.lr]
 
     def state_dict(self) -> dict[str, Any]:
-        """Return where it is, under PyTorch's name: ``{"last_epoch": t}``."""
-        return {"last_epoch": self.t}
+        """Return where it is, under PyTorch's name, ``"last_epoch"``, and what it follows."""
+        return {"last_epoch": self.t, "schedule": self._followed()}
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` returned; sets the optimizer's rate and momentum too."""
         if "last_epoch" not in saved:
             raise ValueError(f"a saved state holds 'last_epoch', as state_dict() returns; got {saved!r}")
+        theirs, own = saved.get("schedule"), self._followed()
+        if None not in (theirs, own) and theirs != own:
+            raise ValueError(
+                f"the saved state is of {theirs}; this scheduler follows {own}: "
+                "make it with the same settings, from the same initial rate"
+            )
         self._go(saved["last_epoch"])
+
+    def _followed(self) -> str | None:
+        """Return the schedule's settings as text, without the addresses of functions; None of another's."""
+        schedule = self.schedule
+        return re.sub(" at 0x[0-9a-f]+", "", repr(schedule)) if isinstance(schedule, Schedule) else None
 
 
 class ReduceLROnPlateau(Strict):
@@ -218,18 +231,20 @@ class ReduceLROnPlateau(Strict):
         return [self.optimizer.lr]
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what it remembers, and the rate."""
-        return {name: getattr(self, name) for name in self.STATE} | {"lr": self.optimizer.lr}
+        """Return its settings, what it remembers, and the rate."""
+        return {name: getattr(self, name) for name in (*self.SETTINGS, *self.STATE)} | {
+            "lr": self.optimizer.lr
+        }
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` returned; sets the optimizer's rate too."""
+        """Go on from what `state_dict` returned, with its settings; sets the optimizer's rate too."""
         lacking = [name for name in (*self.STATE, "lr") if name not in saved]
         if lacking:
             raise ValueError(
                 f"a saved state holds {', '.join(lacking)}, as state_dict() returns; got {saved!r}"
             )
-        for name in self.STATE:
-            setattr(self, name, saved[name])
+        for name in (*self.SETTINGS, *self.STATE):
+            setattr(self, name, saved.get(name, getattr(self, name)))
         self.optimizer.lr = saved["lr"]
 
 
