@@ -6,6 +6,7 @@ from d2l_utils import SGD, Constant, CosineRestarts, Momentum, Warmup
 from d2l_utils.frameworks import like_keras_schedules as keras
 from d2l_utils.frameworks import like_mxnet_schedules as mxnet
 from d2l_utils.frameworks import like_optax_schedules as optax
+from d2l_utils.frameworks import like_torch
 from d2l_utils.frameworks import like_torch_schedules as torch
 from d2l_utils.frameworks.chained import Chained
 from d2l_utils.schedules.cycles import Interpolated
@@ -93,6 +94,36 @@ REFUSED = [
         ValueError,
         "a saved state holds 'last_epoch'",
     ),
+    (
+        lambda: torch.CyclicLR(None, [0.1, 0.2], 0.5),
+        ValueError,
+        r"base_lr must be one .* groups here; got \[0",
+    ),
+    (lambda: torch.CyclicLR(None, 0.1, "0.5"), TypeError, "^max_lr must be a number"),
+    (lambda: torch.CyclicLR(None, 0.1, None), TypeError, "^max_lr must be a number .*; got None"),
+    (
+        lambda: torch.CyclicLR(None, 0.1, 0.5, max_momentum=(0.8, 0.9)),
+        ValueError,
+        "max_momentum must be one n",
+    ),
+    (lambda: torch.OneCycleLR(None, [0.1, 0.2], 9), ValueError, "max_lr must be one number: there are no gr"),
+    (
+        lambda: torch.OneCycleLR(None, 0.5, 9, base_momentum=-1),
+        ValueError,
+        "^base_momentum must be .* least 0",
+    ),
+    (
+        lambda: torch.OneCycleLR(Momentum(), 0.5, 9, max_momentum=22),
+        ValueError,
+        "^momentum must .* below 1; got 2",
+    ),
+    (
+        lambda: torch.LRScheduler,
+        AttributeError,
+        "LRScheduler is not offered: of PyTorch 2.13 there are .*StepLR",
+    ),
+    (lambda: torch._LRScheduler, AttributeError, "own schedule is a function .* LambdaLR"),
+    (lambda: torch.SWALR, AttributeError, "SWALR is not offered"),
     (lambda: torch.MultiplicativeLR, AttributeError, r"MultiplicativeLR is not offered: .*LambdaLR"),
     (lambda: keras.CosineDecay(0.1, 0), ValueError, "decay_steps must be above 0; got 0"),
     (lambda: keras.PiecewiseConstantDecay([1], [0.1]), ValueError, "got 1 values and 1 boundaries"),
@@ -139,6 +170,32 @@ REFUSED = [
 def test_what_is_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_a_list_for_the_one_group_is_its_number():
+    for make in (
+        lambda one: torch.CyclicLR(
+            None, one(0.1), one(0.5), 4, base_momentum=one(0.5), max_momentum=one(0.75)
+        ),
+        lambda one: torch.OneCycleLR(None, one(0.5), 9, base_momentum=one(0.5), max_momentum=one(0.75)),
+    ):
+        assert make(lambda number: [number]) == make(lambda number: number)
+
+
+class Stepping:
+    """A scheduler of another library: not called, but stepped."""
+
+    def get_last_lr(self):
+        return [0.1]
+
+
+@pytest.mark.parametrize("scheduler", [Stepping(), torch.StepLR(SGD(), 3), torch.ReduceLROnPlateau(SGD())])
+def test_a_scheduler_is_no_rate(scheduler):
+    optimizer = SGD()
+    with pytest.raises(TypeError, match="is made from the optimizer: make that with a number first"):
+        optimizer.lr = scheduler
+    with pytest.raises(TypeError, match="make that with a number first"):
+        like_torch.Adam(scheduler)
 
 
 def test_after_a_rate_that_is_refused_nothing_has_moved():

@@ -84,7 +84,12 @@ def choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
 
 
 def schedule(name: str, value: Any) -> None:
-    """Raise a TypeError if a callable is not asked for the rate after t updates, as far as it tells."""
+    """Raise a TypeError if a schedule is not asked for the rate after t updates, as far as it tells."""
+    if hasattr(value, "get_last_lr"):
+        raise TypeError(
+            f"{name} must be a number, or a schedule that is called with the number of updates made; a "
+            f"scheduler with step() is made from the optimizer: make that with a number first; got {value!r}"
+        )
     if any(base.__module__.startswith("mxnet.") for base in type(value).__mro__):
         raise TypeError(
             f"{name} must be a number, or a schedule that is called with the number of updates made; MXNet's "

@@ -47,6 +47,8 @@ def CyclicLR(
     >>> [round(schedule.momentum(t), 3) for t in range(5)]
     [0.9, 0.85, 0.8, 0.85, 0.9]
     """
+    base_lr, max_lr = _one("base_lr", base_lr), _one("max_lr", max_lr)
+    base_momentum, max_momentum = _one("base_momentum", base_momentum), _one("max_momentum", max_momentum)
     down = step_size_up if step_size_down is None else step_size_down
     scale, by = scale_fn, {"cycle": "cycle", "iterations": "updates"}.get(scale_mode, scale_mode)
     if scale_fn is None:
@@ -101,6 +103,8 @@ def OneCycleLR(
         epochs = checks.whole_number("epochs", epochs, low=1)
         total_steps = epochs * checks.whole_number("steps_per_epoch", steps_per_epoch, low=1)
     total_steps = checks.whole_number("total_steps", total_steps, low=1)
+    max_lr = _one("max_lr", max_lr)
+    base_momentum, max_momentum = _one("base_momentum", base_momentum), _one("max_momentum", max_momentum)
     checks.choice("anneal_strategy", anneal_strategy, ("cos", "linear"))
     cycle = OneCycle(
         max_lr,
@@ -115,6 +119,14 @@ def OneCycleLR(
         bool(cycle_momentum),
     )
     return made(0.0 if optimizer is None else optimizer, last_epoch, lambda lr: cycle, max_lr / div_factor)
+
+
+def _one(name: str, value: Any) -> float:
+    """Return a number of 0 or more; a list must hold one, for there are no groups."""
+    numbers = value if isinstance(value, (list, tuple)) else [value]
+    if len(numbers) != 1:
+        raise ValueError(f"{name} must be one number: there are no groups here; got {value!r}")
+    return checks.number(name, numbers[0], low=0.0)
 
 
 def SequentialLR(

@@ -201,4 +201,7 @@ def __getattr__(name: str) -> Any:
             "MultiplicativeLR is not offered: its rate depends on every step before. "
             "Write the product as a function of the steps, for LambdaLR"
         )
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(
+        f"torch.optim.lr_scheduler.{name} is not offered: of PyTorch 2.13 there are {', '.join(__all__)}; "
+        "your own schedule is a function of the steps made, for LambdaLR or as an optimizer's lr"
+    )

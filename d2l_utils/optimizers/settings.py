@@ -56,7 +56,7 @@ class Hyperparameter:
     def __set__(self, optimizer: Any, value: Any) -> None:
         if self.in_rule and self.name not in optimizer.__dict__.get("_names", (self.name,)):
             raise made_without(optimizer, self.name)
-        if self.schedulable and callable(value):
+        if self.schedulable and (callable(value) or hasattr(value, "get_last_lr")):
             checks.schedule(self.name, value)
         else:
             value = self.check(value)
