@@ -1,0 +1,295 @@
+"""What PyTorch's own tests demand of its optimizers and schedulers, where they publish no number.
+
+FILES are its public tests. Those of CUDA, of several devices, of hooks, of autograd through an update and of
+other optimizers concern nothing here. Their settings of the optimizers stand in INPUTS.
+"""
+
+import copy
+import pickle
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from d2l_utils import SGD, AdamW
+from d2l_utils.frameworks import like_torch
+from d2l_utils.frameworks.like_torch_schedules import (
+    ChainedScheduler,
+    ConstantLR,
+    CosineAnnealingLR,
+    CosineAnnealingWarmRestarts,
+    CyclicLR,
+    ExponentialLR,
+    LambdaLR,
+    LinearLR,
+    MultiStepLR,
+    OneCycleLR,
+    PolynomialLR,
+    ReduceLROnPlateau,
+    SequentialLR,
+    StepLR,
+)
+
+REPOSITORY = "pytorch/pytorch"
+FILES = {  # path, commit, and where the numbers of it are
+    "test/test_optim.py": ("c96bc81b", "here"),
+    "test/optim/test_optim.py": ("455a8125, the last with settings of its own", "here"),
+    "test/optim/test_lrscheduler.py": ("01f9ef32", "test_torch_schedules, test_schedule_golden, and here"),
+    "test/optim/test_swa_utils.py": ("045a976c", "nowhere: averages of models"),
+    "torch/testing/_internal/common_optimizers.py": ("cf30153c, which is 2.13.0", "here"),
+    "test/optim/test_scheduler_nested_composite.py": ("d8e3af99, not in 2.13", "here"),
+    "test/cpp/api/optim.cpp": ("00b4db57", "test_torch, which has the numbers, and here"),
+    "test/cpp/api/optim_baseline.h": ("58dd0f53", "test_torch"),
+    "test/optim/tests.json": ("0a58cfbd", "test_torch7"),
+    "test/optim/test.lua": ("6fa06991", "test_torch7"),
+    "test/optim/lua.out": ("3d80b137", "test_torch7"),
+}
+INPUTS = [
+    ("SGD", {}),
+    ("SGD", {"lr": 1e-2}),
+    ("SGD", {"weight_decay": 0.5}),
+    ("SGD", {"momentum": 0.9}),
+    ("SGD", {"weight_decay": 0.1, "maximize": True}),
+    ("SGD", {"momentum": 0.9, "weight_decay": 0.1}),
+    ("SGD", {"momentum": 0.9, "nesterov": True, "weight_decay": 0.1}),
+    ("Adadelta", {}),
+    ("Adadelta", {"lr": 0.01}),
+    ("Adadelta", {"weight_decay": 0.1}),
+    ("Adadelta", {"maximize": True}),
+    ("Adadelta", {"weight_decay": 0.1, "maximize": True}),
+    ("Adadelta", {"rho": 0.95, "weight_decay": 0.9}),
+    ("Adagrad", {}),
+    ("Adagrad", {"weight_decay": 0.1}),
+    ("Adagrad", {"weight_decay": 0.1, "maximize": True}),
+    ("Adagrad", {"lr": 0.1}),
+    ("Adagrad", {"initial_accumulator_value": 0.1, "weight_decay": 0.1}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.5, "weight_decay": 0.1}),
+    *((name, settings) for name in ("Adam", "AdamW") for settings in (
+        {}, {"lr": 0.01}, {"weight_decay": 0.1}, {"weight_decay": 0.1, "maximize": True},
+        {"weight_decay": 0.1, "amsgrad": True},
+    )),
+    ("NAdam", {}),
+    ("NAdam", {"lr": 1e-3}),
+    ("NAdam", {"momentum_decay": 6e-3}),
+    ("NAdam", {"weight_decay": 0.1}),
+    ("NAdam", {"weight_decay": 0.1, "momentum_decay": 6e-3}),
+    ("NAdam", {"weight_decay": 0.1, "momentum_decay": 6e-3, "decoupled_weight_decay": True}),
+    ("NAdam", {"weight_decay": 0.1, "maximize": True}),
+    ("RMSprop", {}),
+    ("RMSprop", {"lr": 1e-3}),
+    ("RMSprop", {"weight_decay": 0.1}),
+    ("RMSprop", {"maximize": True}),
+    ("RMSprop", {"weight_decay": 0.1, "centered": True}),
+    ("RMSprop", {"maximize": True, "weight_decay": 0.1}),
+    ("RMSprop", {"weight_decay": 0.1, "centered": True, "momentum": 0.1}),
+    ("RMSprop", {"weight_decay": 0.1, "centered": True, "momentum": 0.1, "maximize": True}),
+]  # fmt: skip
+SCHEDULERS = [
+    lambda o: [],
+    lambda o: [StepLR(o, 10, 0.9)],
+    lambda o: [LinearLR(o, 0.4, 0.8, 4)],
+    lambda o: [ConstantLR(o, 0.4, 4)],
+    lambda o: [PolynomialLR(o, 4, 0.9)],
+    lambda o: [ExponentialLR(o, 0.9)],
+    lambda o: [StepLR(o, 10, 0.9), LinearLR(o, 0.4, 0.6, 4)],
+    lambda o: [StepLR(o, 10, 0.9), ReduceLROnPlateau(o)],
+    lambda o: [StepLR(o, 10, 0.99), ExponentialLR(o, 0.99), ReduceLROnPlateau(o)],
+    lambda o: [ConstantLR(o, 0.4, 4), ExponentialLR(o, 0.9)],
+]
+every_input = pytest.mark.parametrize(
+    ("name", "settings"), INPUTS, ids=[f"{name}, {', '.join(settings)}" for name, settings in INPUTS]
+)
+
+
+def start(contiguous=True):
+    """Return weights, offsets and the one input of a layer with ten outputs."""
+    rng = np.random.default_rng(0)
+    w, b, x = rng.normal(size=(10, 5, 2)), rng.normal(size=(10, 2)), rng.normal(size=5)
+    params = {"w": w[..., 0], "b": b[..., 0]}
+    return {key: p.copy() for key, p in params.items()} if contiguous else params, x
+
+
+def loss(params, x):
+    return float(np.sum((params["w"] @ x + params["b"]) ** 2))
+
+
+def walk(optimizer, params, x, schedulers=(), steps=20):
+    """Take steps down, or up, the sum of the squared outputs."""
+    for _ in range(steps):
+        before = loss(params, x)
+        slope = 2 * (params["w"] @ x + params["b"])
+        optimizer.update(params, {"w": np.outer(slope, x), "b": slope})
+        for each in schedulers:
+            each.step(*((before,) if isinstance(each, ReduceLROnPlateau) else ()))
+
+
+def test_the_files_that_have_the_numbers_are_there():
+    here = Path(__file__)
+    for path, (_, where) in FILES.items():
+        for name in re.findall(r"test_\w+", where):
+            found = [*here.parent.glob(f"{name}.py"), *here.parents[1].glob(f"{name}.py")]
+            assert found, f"{path} of {REPOSITORY} is said to be in {name}"
+
+
+@every_input
+def test_the_loss_goes_the_right_way(name, settings):
+    """test_forloop_goes_right_direction: arrays with gaps first, then with schedulers."""
+    for i, make in enumerate(SCHEDULERS):
+        params, x = start(contiguous=i > 0)
+        before, optimizer = loss(params, x), getattr(like_torch, name)(**settings)
+        walk(optimizer, params, x, make(optimizer))
+        assert (loss(params, x) > before) == settings.get("maximize", False)
+
+
+@every_input
+def test_a_copy_goes_on_alike(name, settings):
+    """test_state_dict_deterministic, test_deepcopy_copies_all_public_attrs."""
+    (params, x), optimizer = start(), getattr(like_torch, name)(**settings)
+    walk(optimizer, params, x)
+    fresh = getattr(like_torch, name)(**settings)
+    fresh.load_state_dict(optimizer.state_dict())
+    copies = [fresh, copy.deepcopy(optimizer), pickle.loads(pickle.dumps(optimizer))]
+    found = [{key: p.copy() for key, p in params.items()} for _ in copies]
+    walk(optimizer, params, x)
+    for other, own in zip(copies, found, strict=True):
+        walk(other, own, x)
+        assert str(own) == str(params)
+        assert str(other.state_dict()) == str(optimizer.state_dict())
+        assert repr(other) == repr(optimizer)
+
+
+@every_input
+def test_a_slope_of_0_moves_nothing_without_decay(name, settings):
+    """test_step_is_noop_for_zero_grads; decay moves p even then."""
+    p = np.random.default_rng(0).normal(size=(5, 1))
+    before, decayed = p.copy(), bool(settings.get("weight_decay", name == "AdamW"))
+    getattr(like_torch, name)(**settings).update(p, np.zeros_like(p))
+    assert (str(p) != str(before)) == decayed
+
+
+@every_input
+def test_a_rate_in_an_array_without_axes_is_the_number(name, settings):
+    """test_tensor_lr; and test_complex, for numbers that are not real are refused here."""
+    given, told = getattr(like_torch, name), {**settings, "lr": 1e-3}
+    assert repr(given(**{**told, "lr": np.array(1e-3)})) == repr(given(**told))
+    with pytest.raises(TypeError, match="must be an ndarray of floating point; got dtype complex64"):
+        given(**told).update(np.ones(2, np.complex64), np.ones(2, np.complex64))
+
+
+@pytest.mark.parametrize(("name", "rate"), [("SGD", 4.8e-3), ("Adagrad", 0.1)])
+@pytest.mark.parametrize("schedulers", [lambda o: [], lambda o: [StepLR(o, 300, 0.99999)]])
+def test_one_coordinate_after_the_other_comes_nearer_to_rosenbrock_s_minimum(name, rate, schedulers):
+    """test_rosenbrock_sparse, whose gradients have one entry that is not 0."""
+    optimizer, p = getattr(like_torch, name)(lr=rate), np.array([1.5, 1.5])
+    scheduled = schedulers(optimizer)
+    for i in range(1800):
+        x, y = p.tolist()
+        slopes = [-400 * x * (y - x**2) - 2 * (1 - x), 0] if i % 2 else [0, 200 * (y - x**2)]
+        optimizer.update(p, np.array(slopes))
+        for each in scheduled:
+            each.step()
+    assert np.linalg.norm(p - 1) <= np.linalg.norm([0.5, 0.5])
+
+
+ERRORS = [
+    ("Adadelta", {"rho": 1.1}, "rho must be .* below 1; got 1.1"),
+    ("Adam", {"betas": (1.0, 0.0)}, r"betas\[0\] must be .* below 1; got 1.0"),
+    ("Adam", {"weight_decay": -1}, "weight_decay must be .* at least 0; got -1"),
+    ("AdamW", {"weight_decay": -1}, "weight_decay must be .* at least 0; got -1"),
+    ("NAdam", {"betas": (1.0, 0.0)}, r"betas\[0\] must be .* below 1; got 1.0"),
+    ("NAdam", {"momentum_decay": -0.2}, "momentum_decay must be .* at least 0; got -0.2"),
+    ("RMSprop", {"momentum": -1.0}, "momentum must be .* at least 0 and below 1; got -1.0"),
+    ("SGD", {"momentum": -0.5}, "momentum must be .* at least 0 and below 1; got -0.5"),
+]
+
+
+@pytest.mark.parametrize(("name", "settings", "message"), ERRORS)
+def test_what_pytorch_refuses_is_refused(name, settings, message):
+    """The construction errors of optim_error_inputs_func_*, whose params are None."""
+    with pytest.raises(ValueError, match=message):
+        getattr(like_torch, name)(None, lr=1e-2, **settings)
+
+
+LAWS = {
+    "LambdaLR": lambda o, **more: LambdaLR(o, lambda epoch: 0.5 ** (epoch // 10), **more),
+    "StepLR": lambda o, **more: StepLR(o, step_size=30, **more),
+    "MultiStepLR": lambda o, **more: MultiStepLR(o, milestones=[30, 80], **more),
+    "ConstantLR": ConstantLR,
+    "LinearLR": LinearLR,
+    "ExponentialLR": lambda o, **more: ExponentialLR(o, gamma=0.999, **more),
+    "PolynomialLR": PolynomialLR,
+    "CosineAnnealingLR": lambda o, **more: CosineAnnealingLR(o, T_max=10, **more),
+    "CosineAnnealingWarmRestarts": lambda o, **more: CosineAnnealingWarmRestarts(o, T_0=20, **more),
+    "CyclicLR": lambda o, **more: CyclicLR(o, base_lr=0.01, max_lr=0.1, **more),
+    "OneCycleLR": lambda o, **more: OneCycleLR(o, max_lr=0.01, total_steps=10, **more),
+}
+every_law = pytest.mark.parametrize("make", LAWS.values(), ids=LAWS)
+
+
+@every_law
+def test_a_checkpoint_goes_on(make):
+    """test_lr_scheduler_checkpoint, with the initial rate in place of PyTorch's loaded optimizer."""
+    optimizer = AdamW(0.001)
+    make(optimizer).step()
+    assert make(0.001, last_epoch=0)(0) == optimizer.lr
+    with pytest.raises(ValueError, match="what was the optimizer's initial rate"):
+        make(AdamW(0.001), last_epoch=0)
+
+
+@every_law
+def test_a_state_is_loaded_as_it_was_saved(make):
+    """test_lr_scheduler_state_dict_load."""
+    first, second = make(AdamW(0.001)), make(AdamW(0.001))
+    first.step()
+    saved = pickle.loads(pickle.dumps(first.state_dict()))
+    second.load_state_dict(saved)
+    assert second.state_dict() == saved == first.state_dict()
+
+
+@every_law
+def test_steps_arrive_where_a_jump_arrives(make):
+    """The tests of a closed form, with an epoch and at a constant epoch; test_constant_initial_lr."""
+    steps, jumps = make(AdamW(0.1)), make(AdamW(0.1))
+    initial = [0.01 if make is LAWS["CyclicLR"] else 0.01 / 25 if make is LAWS["OneCycleLR"] else 0.1]
+    for epoch in range(10):
+        for _ in range(2):
+            jumps.step(epoch)
+            assert jumps.get_last_lr() == pytest.approx(steps.get_last_lr(), abs=1e-15)
+        assert steps.base_lrs == jumps.base_lrs == pytest.approx(initial)
+        steps.step()
+
+
+def test_a_triangle_after_a_cosine_stays_below_its_peak():
+    """test_cosine_then_cyclic, of pytorch#21965."""
+    optimizer = like_torch.SGD(lr=0.5, momentum=0.5)
+    cosine = CosineAnnealingLR(optimizer, T_max=20, eta_min=0.1)
+    triangle = CyclicLR(optimizer, 0.1, 0.3, step_size_up=1, step_size_down=3)
+    for i in range(40):
+        (cosine if i <= 20 else triangle).step()
+    assert optimizer.lr <= 0.3
+
+
+def test_a_cosine_goes_on_where_it_was():
+    """test_cos_anneal_lr_continue; and test_reduce_lr_on_plateau_get_last_lr_before_step."""
+    optimizer = SGD(0.5)
+    CosineAnnealingLR(optimizer, 5, 0.1).step()
+    rate = optimizer.lr
+    assert CosineAnnealingLR(optimizer, 5, 0.1, last_epoch=0).get_last_lr() == pytest.approx([rate])
+    assert ReduceLROnPlateau(SGD(0.5)).get_last_lr() == [0.5]
+
+
+def test_a_sequence_of_one_chain_is_the_chain():
+    """test_nested_chained_matches_direct; a sequence in a sequence is refused here."""
+
+    def chained(optimizer):
+        return ChainedScheduler([ConstantLR(optimizer, 0.5, 2), ExponentialLR(optimizer, 0.9)], optimizer)
+
+    first, second = SGD(0.1), SGD(0.1)
+    direct, nested = chained(first), SequentialLR(second, [chained(second)], milestones=[])
+    for _ in range(5):
+        assert first.lr == pytest.approx(second.lr)
+        direct.step()
+        nested.step()
+    with pytest.raises(ValueError, match="one inside another"):
+        SequentialLR(second, [nested], milestones=[])
