@@ -1,12 +1,12 @@
 """A schedule that cannot be meant is refused, with what was given and what was expected."""
 
+import numpy as np
 import pytest
 
 from d2l_utils import SGD, Constant, CosineRestarts, Momentum, Warmup
 from d2l_utils.frameworks import like_keras_schedules as keras
 from d2l_utils.frameworks import like_mxnet_schedules as mxnet
 from d2l_utils.frameworks import like_optax_schedules as optax
-from d2l_utils.frameworks import like_torch
 from d2l_utils.frameworks import like_torch_schedules as torch
 from d2l_utils.frameworks.chained import Chained
 from d2l_utils.schedules.cycles import Interpolated
@@ -19,15 +19,46 @@ REFUSED = [
     (lambda: torch.StepLR(SGD(Constant(1.0)), 3), TypeError, "the optimizer already follows a schedule"),
     (lambda: torch.StepLR(SGD([0.1, 0.2]), 3), TypeError, "lr must be one number; got an array"),
     (lambda: torch.StepLR(SGD(), 0), ValueError, "step_size must be at least 1; got 0"),
-    (lambda: torch.StepLR(SGD(), 3, -0.5), ValueError, "factor must be finite and at least 0; got -0.5"),
+    (lambda: torch.StepLR(SGD(), 3, -0.5), ValueError, "^gamma must be finite and at least 0; got -0.5"),
+    (lambda: torch.StepLR(SGD(), 3, None), TypeError, "^gamma must be a number"),
+    (lambda: torch.ExponentialLR(SGD(), "0.9"), TypeError, "^gamma must be a number"),
+    (lambda: torch.CosineAnnealingLR(SGD(), 9, -0.1), ValueError, "^eta_min must be .* at least 0; got -0.1"),
+    (
+        lambda: torch.CosineAnnealingWarmRestarts(SGD(), 9, eta_min=[0.0]),
+        TypeError,
+        "^eta_min must be one num",
+    ),
     (lambda: torch.StepLR(SGD(), 3, last_epoch=5), ValueError, "what was the optimizer's initial rate"),
     (lambda: torch.LambdaLR(0.5, [abs, abs]), ValueError, "lr_lambda must be one function"),
-    (lambda: torch.LambdaLR(0.5, 3), TypeError, "called with the updates made; got 3"),
+    (lambda: torch.LambdaLR(0.5, 3), TypeError, "^lr_lambda must be a function; got 3"),
+    (lambda: torch.LambdaLR(SGD(), lambda: 0.1), TypeError, r"^lr_lambda must be .* takes \(\)"),
+    (lambda: torch.LambdaLR(SGD(), lambda a, b: 0.1), TypeError, r"^lr_lambda must be .* takes \(a, b\)"),
+    (lambda: torch.LambdaLR(SGD(), lambda t: None), TypeError, "returns must be a number .*; got None"),
+    (
+        lambda: torch.LambdaLR(SGD(), lambda t: np.ones(2)),
+        TypeError,
+        "returns must be one number; got an array",
+    ),
     (lambda: torch.MultiStepLR(0.5, [-1]), ValueError, "milestones must be at least 0; got -1"),
+    (lambda: torch.MultiStepLR(0.5, 30), TypeError, "milestones must be a list of whole numbers; got 30"),
+    (lambda: torch.MultiStepLR(0.5, [30, "80"]), TypeError, "milestones must be a whole number; got '80'"),
     (lambda: torch.ConstantLR(0.5, 2.0), ValueError, "factor must be from 0 to 1; got 2.0"),
     (lambda: torch.LinearLR(0.5, 0.0), ValueError, "start_factor must be above 0"),
     (lambda: torch.CyclicLR(None, 0.1, 0.5, mode="sine"), ValueError, "mode must be one of 'triangular', "),
-    (lambda: torch.CyclicLR(None, 0.1, 0.5, 0), ValueError, "up and down must be above 0; got 0 and 0"),
+    (lambda: torch.CyclicLR(None, 0.1, 0.5, 0), ValueError, "^step_size_up must be above 0; got 0"),
+    (lambda: torch.CyclicLR(None, 0.1, 0.5, 4, 0), ValueError, "^step_size_down must be above 0; got 0"),
+    (lambda: torch.CyclicLR(None, 0.1, 0.5, gamma="1"), TypeError, "^gamma must be a number"),
+    (lambda: torch.CyclicLR(None, 0.1, 0.5, scale_fn=1), TypeError, "^scale_fn must be a function; got 1"),
+    (
+        lambda: torch.CyclicLR(None, 0.1, 0.5, scale_fn=abs, scale_mode="x"),
+        ValueError,
+        "'cycle', 'iterations'",
+    ),
+    (
+        lambda: torch.CyclicLR(None, 0.1, 0.5, scale_fn=lambda x: None)(0),
+        TypeError,
+        "what scale returns must be a number .*; got None",
+    ),
     (lambda: torch.OneCycleLR(None, 0.5), ValueError, "give total_steps, or epochs and steps_per_epoch"),
     (
         lambda: torch.OneCycleLR(None, 0.5, 9, pct_start=1.5),
@@ -45,6 +76,21 @@ REFUSED = [
         "div_factor and final_div_factor divide",
     ),
     (lambda: torch.SequentialLR(0.5, [], []), ValueError, "schedulers must hold at least one"),
+    (
+        lambda: torch.SequentialLR(0.5, torch.StepLR(0.5, 3), []),
+        TypeError,
+        "schedulers must be a list; got Geo",
+    ),
+    (
+        lambda: torch.SequentialLR(0.5, [abs, abs], 3),
+        TypeError,
+        "milestones must be a list of whole .*; got 3",
+    ),
+    (
+        lambda: torch.ChainedScheduler(torch.StepLR(SGD(), 3)),
+        TypeError,
+        "schedulers must be a list; got Step",
+    ),
     (
         lambda: torch.SequentialLR(0.5, [Constant(1.0)], [3]),
         ValueError,
@@ -80,6 +126,15 @@ REFUSED = [
         "for its T_max = 9 steps",
     ),
     (lambda: torch.ReduceLROnPlateau(SGD(), factor=1.0), ValueError, "factor must be below 1"),
+    (lambda: torch.ReduceLROnPlateau(SGD()).step(None), TypeError, "metrics must be one number; got None"),
+    (lambda: torch.ReduceLROnPlateau(SGD()).step("a"), TypeError, "metrics must be one number; got 'a'"),
+    (
+        lambda: torch.ReduceLROnPlateau(SGD()).step(np.ones(2)),
+        TypeError,
+        "metrics must be one number; got arr",
+    ),
+    (lambda: torch.StepLR(SGD(), 3).step("3"), TypeError, "epoch must be a number .*; got '3'"),
+    (lambda: torch.StepLR(SGD(), 3).step(-1), ValueError, "epoch must be .* at least 0; got -1"),
     (lambda: torch.ReduceLROnPlateau(SGD(), "minimum"), ValueError, "mode must be one of 'min', 'max'"),
     (lambda: torch.ReduceLROnPlateau(SGD(), min_lr=[0, 0]), ValueError, "there are no groups here"),
     (lambda: torch.ReduceLROnPlateau(SGD(Constant(1.0))), TypeError, "already follows a schedule"),
@@ -172,32 +227,6 @@ def test_what_is_refused(make, error, message):
         make()
 
 
-def test_a_list_for_the_one_group_is_its_number():
-    for make in (
-        lambda one: torch.CyclicLR(
-            None, one(0.1), one(0.5), 4, base_momentum=one(0.5), max_momentum=one(0.75)
-        ),
-        lambda one: torch.OneCycleLR(None, one(0.5), 9, base_momentum=one(0.5), max_momentum=one(0.75)),
-    ):
-        assert make(lambda number: [number]) == make(lambda number: number)
-
-
-class Stepping:
-    """A scheduler of another library: not called, but stepped."""
-
-    def get_last_lr(self):
-        return [0.1]
-
-
-@pytest.mark.parametrize("scheduler", [Stepping(), torch.StepLR(SGD(), 3), torch.ReduceLROnPlateau(SGD())])
-def test_a_scheduler_is_no_rate(scheduler):
-    optimizer = SGD()
-    with pytest.raises(TypeError, match="is made from the optimizer: make that with a number first"):
-        optimizer.lr = scheduler
-    with pytest.raises(TypeError, match="make that with a number first"):
-        like_torch.Adam(scheduler)
-
-
 def test_after_a_rate_that_is_refused_nothing_has_moved():
     optimizer = Momentum(0.5, momentum=0.25)
     falling = type("Falling", (), {"__call__": lambda _, t: 0.5 - t, "momentum": lambda _, t: 0.25 + t / 2})
@@ -212,53 +241,3 @@ def test_after_a_rate_that_is_refused_nothing_has_moved():
     with pytest.raises(ValueError, match=r"lr must be finite and at least 0; got -1\.0"):
         going_on.step()
     assert (optimizer.lr, going_on.t) == before
-
-
-def test_a_scheduler_that_was_refused_leaves_no_initial_rate():
-    for wrong in (
-        lambda optimizer: torch.OneCycleLR(optimizer, 0.5, 9),  # it has no momentum
-        lambda optimizer: torch.ExponentialLR(optimizer, -0.9),
-        lambda optimizer: torch.LambdaLR(optimizer, lambda t: -1.0),
-    ):
-        optimizer = SGD(0.5)
-        with pytest.raises(ValueError, match=r"no momentum|factor must be|lr must be"):
-            wrong(optimizer)
-        optimizer.lr = 0.25
-        torch.LambdaLR(optimizer, lambda t: 1.0)
-        assert optimizer.lr == 0.25
-
-
-SET = [
-    (lambda o: torch.StepLR(o, 3), "gamma", "no 'gamma' to set; .* is fixed, so make another"),
-    (lambda o: torch.CosineAnnealingWarmRestarts(o, 4), "T_cur", "no 'T_cur' to set"),
-    (lambda o: torch.StepLR(o, 3), "base_lrs", "no 'base_lrs' to set"),
-    (lambda o: torch.StepLR(o, 3), "last_epoch", r"`step\(t\)` goes to t"),
-    (torch.ReduceLROnPlateau, "min_lrs", "'min_lrs' to set; it has optimizer, mode, factor, .*min_lr"),
-]
-
-
-@pytest.mark.parametrize(("make", "name", "message"), SET)
-def test_an_attribute_that_would_do_nothing_is_refused(make, name, message):
-    scheduler = make(SGD(0.5))
-    with pytest.raises(AttributeError, match=message):
-        setattr(scheduler, name, 5)
-
-
-@pytest.mark.parametrize("name", ["gamma", "get_lr", "_last_lr"])
-def test_what_a_scheduler_has_not_is_told(name):
-    with pytest.raises(AttributeError, match=rf"no attribute {name!r}; it has .*`get_last_lr\(\)` tells"):
-        getattr(torch.StepLR(SGD(0.5), 3), name)
-
-
-def test_a_scheduler_of_your_own_may_keep_more():
-    class Counting(Stepper):
-        steps = 0
-
-        def step(self, t=None):
-            super().step(t)
-            self.steps += 1
-            self.last = self.get_last_lr()
-
-    scheduler = Counting(SGD(), Constant(0.5))
-    scheduler.step()
-    assert (scheduler.steps, scheduler.last) == (1, [0.5])

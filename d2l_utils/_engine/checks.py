@@ -49,6 +49,11 @@ def number(name: str, value: Any, low: float = -np.inf) -> float:
     return float(checked)
 
 
+def returned(by: str, value: Any) -> float:
+    """Return what a function has returned as a float, True as 1, or raise TypeError or ValueError."""
+    return number(f"what {by} returns", int(value) if isinstance(value, bool | np.bool_) else value)
+
+
 def positive(name: str, value: Any) -> float:
     """Return ``value`` as a finite float above 0, or raise TypeError or ValueError.
 

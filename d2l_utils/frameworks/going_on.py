@@ -37,11 +37,11 @@ class GoingOn(Stepper):
     0.2
     """
 
-    def step(self, t: float | None = None) -> None:
-        """Go on by one, from whatever the rate is; or to ``t``, and to the schedule's rate there."""
+    def step(self, epoch: float | None = None) -> None:
+        """Go on by one, from whatever the rate is; or to ``epoch``, and to the schedule's rate there."""
         found, expected = self.optimizer.lr, self.schedule(self.t)
-        if t is not None or same_rate(found, expected):
-            super().step(t)
+        if epoch is not None or same_rate(found, expected):
+            super().step(epoch)
             return
         rate = Optimizer.lr.check(self._rate_from(found, expected))
         super().step()

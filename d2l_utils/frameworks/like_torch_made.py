@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,9 +49,14 @@ def CyclicLR(
     """
     base_lr, max_lr = _one("base_lr", base_lr), _one("max_lr", max_lr)
     base_momentum, max_momentum = _one("base_momentum", base_momentum), _one("max_momentum", max_momentum)
-    down = step_size_up if step_size_down is None else step_size_down
-    scale, by = scale_fn, {"cycle": "cycle", "iterations": "updates"}.get(scale_mode, scale_mode)
-    if scale_fn is None:
+    down = step_size_up if step_size_down is None else checks.positive("step_size_down", step_size_down)
+    checks.positive("step_size_up", step_size_up)
+    checks.number("gamma", gamma, low=0.0)
+    checks.choice("scale_mode", scale_mode, ("cycle", "iterations"))
+    scale, by = scale_fn, "cycle" if scale_mode == "cycle" else "updates"
+    if scale_fn is not None:
+        checks.function("scale_fn", scale_fn)
+    else:
         checks.choice("mode", mode, ("triangular", "triangular2", "exp_range"))
         scales = {"triangular": None, "triangular2": HalvingScale(), "exp_range": ExponentialScale(gamma)}
         scale, by = scales[mode], "updates" if mode == "exp_range" else "cycle"
@@ -146,6 +151,7 @@ def SequentialLR(
     (0.125, 0.5, 0.25)
     """
     schedules = _schedules(optimizer, schedulers)
+    milestones = whole_numbers("milestones", milestones)
     if len(milestones) != len(schedules) - 1:
         raise ValueError(
             f"milestones must be one fewer than schedulers; got {len(milestones)} and {len(schedules)}"
@@ -181,14 +187,16 @@ def ChainedScheduler(schedulers: Sequence[Any], optimizer: Any = None) -> Made:
     >>> [schedule(t) for t in range(4)]
     [0.25, 0.125, 0.125, 0.0625]
     """
-    if optimizer is None and len(schedulers) and isinstance(schedulers[0], Stepper):
-        optimizer = schedulers[0].optimizer
+    if optimizer is None and isinstance(schedulers, Sequence) and schedulers:
+        optimizer = getattr(schedulers[0], "optimizer", None)
     schedules = _schedules(optimizer, schedulers)
     return made(optimizer, -1, lambda lr: Chained(lr, schedules))
 
 
 def _schedules(optimizer: Any, schedulers: Sequence[Any]) -> tuple[Any, ...]:
     """Return the schedules of schedulers that were made with ``optimizer``, or say what is wrong."""
+    if not isinstance(schedulers, Sequence):
+        raise TypeError(f"schedulers must be a list; got {schedulers!r}")
     if not len(schedulers):
         raise ValueError("schedulers must hold at least one; got none")
     for each in schedulers:
@@ -233,6 +241,13 @@ def made(
         raise TypeError(f"give one of our optimizers, or the initial rate; got {optimizer!r}")
     schedule = make(checks.number("the initial rate", optimizer, low=0.0))
     return Shifted(schedule, t) if t else schedule
+
+
+def whole_numbers(name: str, values: Any) -> list[int]:
+    """Return a list of whole numbers, or raise TypeError or ValueError."""
+    if not isinstance(values, Iterable) or isinstance(values, str):
+        raise TypeError(f"{name} must be a list of whole numbers; got {values!r}")
+    return [checks.whole_number(name, value) for value in values]
 
 
 def share(name: str, value: float) -> None:

@@ -31,6 +31,7 @@ from d2l_utils.frameworks.like_torch_made import (
     SequentialLR,
     made,
     share,
+    whole_numbers,
 )
 from d2l_utils.schedules import PiecewiseConstant
 from d2l_utils.schedules.cycles import CosineRestarts
@@ -67,6 +68,7 @@ def LambdaLR(optimizer: Any, lr_lambda: Any, last_epoch: int = -1) -> Made:
     functions = tuple(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else (lr_lambda,)
     if len(functions) != 1:
         raise ValueError(f"lr_lambda must be one function: there are no groups here; got {len(functions)}")
+    checks.function("lr_lambda", functions[0])
     return made(optimizer, last_epoch, lambda lr: Scaled(lr, functions))
 
 
@@ -84,6 +86,7 @@ def StepLR(optimizer: Any, step_size: int, gamma: float = 0.1, last_epoch: int =
     0.05
     """
     every = checks.whole_number("step_size", step_size, low=1)
+    checks.number("gamma", gamma, low=0.0)
     return made(optimizer, last_epoch, lambda lr: Geometric(lr, gamma, every, staircase=True))
 
 
@@ -96,7 +99,7 @@ def MultiStepLR(optimizer: Any, milestones: Iterable[int], gamma: float = 0.1, l
     >>> print(schedule(29), schedule(30), f"{schedule(80):.3f}")
     0.5 0.05 0.005
     """
-    at = checks.rising("milestones", sorted(milestones))
+    at = checks.rising("milestones", sorted(whole_numbers("milestones", milestones)))
     checks.number("gamma", gamma, low=0.0)
     return made(
         optimizer,
@@ -150,6 +153,7 @@ def ExponentialLR(optimizer: Any, gamma: float, last_epoch: int = -1) -> Made:
     >>> ExponentialLR(0.5, gamma=0.5)(3)
     0.0625
     """
+    checks.number("gamma", gamma, low=0.0)
     return made(optimizer, last_epoch, lambda lr: Geometric(lr, gamma))
 
 
@@ -175,6 +179,7 @@ def CosineAnnealingLR(optimizer: Any, T_max: int, eta_min: float = 0.0, last_epo
     (0.25, 0.0, 0.5)
     """
     steps = checks.whole_number("T_max", T_max, low=1)
+    checks.number("eta_min", eta_min, low=0.0)
     return made(optimizer, last_epoch, lambda lr: Mirrored(CosineDecay(lr, steps, eta_min), steps))
 
 
@@ -191,6 +196,7 @@ def CosineAnnealingWarmRestarts(
     """
     period = checks.whole_number("T_0", T_0, low=1)
     growth = checks.whole_number("T_mult", T_mult, low=1)
+    checks.number("eta_min", eta_min, low=0.0)
     return made(optimizer, last_epoch, lambda lr: CosineRestarts(lr, period, growth, end=eta_min))
 
 

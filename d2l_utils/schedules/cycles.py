@@ -260,7 +260,8 @@ class Triangle(Schedule):
         number, within = divmod(t, self.up + self.down)
         share = within / self.up if within <= self.up else 1 - (within - self.up) / self.down
         if self.scale is not None:
-            share *= self.scale(int(number) + 1 if self.scale_by == "cycle" else t)
+            scale = self.scale(int(number) + 1 if self.scale_by == "cycle" else t)
+            share *= checks.number("what scale returns", scale)
         return self.low + (self.high - self.low) * share
 
     @property

@@ -226,7 +226,8 @@ class Scaled(Schedule):
         object.__setattr__(self, "functions", tuple(_schedule(each) for each in self.functions))
 
     def rate_after(self, t: float) -> float:
-        return self.lr * math.prod(function(t) for function in self.functions)
+        shares = (checks.returned("a function", function(t)) for function in self.functions)
+        return self.lr * math.prod(shares)
 
 
 def _schedule(value: Any) -> Any:

@@ -83,9 +83,11 @@ class Stepper(Strict):
         self.__dict__.update(state)
         _INITIAL[self.optimizer] = self.initial_lr
 
-    def step(self, t: float | None = None) -> None:
-        """Go on by one, or to ``t``."""
-        self._go(self.t + 1 if t is None else t)
+    def step(self, epoch: float | None = None) -> None:
+        """Go on by one, or to ``epoch``."""
+        if epoch is not None:
+            checks.number("epoch", epoch, low=0.0)
+        self._go(self.t + 1 if epoch is None else epoch)
 
     def _go(self, t: float) -> None:
         rate = Optimizer.lr.check(self.schedule(t))
@@ -200,10 +202,13 @@ class ReduceLROnPlateau(Strict):
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
 
-    def step(self, metrics: float) -> None:
+    def step(self, metrics: float, epoch: int | None = None) -> None:
         """Tell it the metric, and let it change the rate. NaN counts as no improvement."""
-        current = float(metrics)
-        self.last_epoch += 1
+        try:
+            current = float(metrics)
+        except (TypeError, ValueError):
+            raise TypeError(f"metrics must be one number; got {metrics!r}") from None
+        self.last_epoch = self.last_epoch + 1 if epoch is None else checks.whole_number("epoch", epoch)
         if self.is_better(current):
             self.best, self.num_bad_epochs = current, 0
         else:

@@ -1,0 +1,96 @@
+"""A scheduler of PyTorch's on one of our optimizers: where it may stand, what it has, what it leaves."""
+
+import pytest
+
+from d2l_utils import SGD, Constant
+from d2l_utils.frameworks import like_torch
+from d2l_utils.frameworks import like_torch_schedules as torch
+from d2l_utils.schedules.stepping import Stepper
+
+
+def test_a_list_for_the_one_group_is_its_number():
+    for make in (
+        lambda one: torch.CyclicLR(
+            None, one(0.1), one(0.5), 4, base_momentum=one(0.5), max_momentum=one(0.75)
+        ),
+        lambda one: torch.OneCycleLR(None, one(0.5), 9, base_momentum=one(0.5), max_momentum=one(0.75)),
+    ):
+        assert make(lambda number: [number]) == make(lambda number: number)
+
+
+class Stepping:
+    """A scheduler of another library: not called, but stepped."""
+
+    def get_last_lr(self):
+        return [0.1]
+
+
+@pytest.mark.parametrize("scheduler", [Stepping(), torch.StepLR(SGD(), 3), torch.ReduceLROnPlateau(SGD())])
+def test_a_scheduler_is_no_rate(scheduler):
+    optimizer = SGD()
+    with pytest.raises(TypeError, match="is made from the optimizer: make that with a number first"):
+        optimizer.lr = scheduler
+    with pytest.raises(TypeError, match="make that with a number first"):
+        like_torch.Adam(scheduler)
+
+
+def test_a_scheduler_that_was_refused_leaves_no_initial_rate():
+    for wrong in (
+        lambda optimizer: torch.OneCycleLR(optimizer, 0.5, 9),  # it has no momentum
+        lambda optimizer: torch.ExponentialLR(optimizer, -0.9),
+        lambda optimizer: torch.LambdaLR(optimizer, lambda t: -1.0),
+    ):
+        optimizer = SGD(0.5)
+        with pytest.raises(ValueError, match=r"no momentum|gamma must be|lr must be"):
+            wrong(optimizer)
+        optimizer.lr = 0.25
+        torch.LambdaLR(optimizer, lambda t: 1.0)
+        assert optimizer.lr == 0.25
+
+
+SET = [
+    (lambda o: torch.StepLR(o, 3), "gamma", "no 'gamma' to set; .* is fixed, so make another"),
+    (lambda o: torch.CosineAnnealingWarmRestarts(o, 4), "T_cur", "no 'T_cur' to set"),
+    (lambda o: torch.StepLR(o, 3), "base_lrs", "no 'base_lrs' to set"),
+    (lambda o: torch.StepLR(o, 3), "last_epoch", r"`step\(t\)` goes to t"),
+    (torch.ReduceLROnPlateau, "min_lrs", "'min_lrs' to set; it has optimizer, mode, factor, .*min_lr"),
+]
+
+
+@pytest.mark.parametrize(("make", "name", "message"), SET)
+def test_an_attribute_that_would_do_nothing_is_refused(make, name, message):
+    scheduler = make(SGD(0.5))
+    with pytest.raises(AttributeError, match=message):
+        setattr(scheduler, name, 5)
+
+
+@pytest.mark.parametrize("name", ["gamma", "get_lr", "_last_lr"])
+def test_what_a_scheduler_has_not_is_told(name):
+    with pytest.raises(AttributeError, match=rf"no attribute {name!r}; it has .*`get_last_lr\(\)` tells"):
+        getattr(torch.StepLR(SGD(0.5), 3), name)
+
+
+def test_a_scheduler_of_your_own_may_keep_more():
+    class Counting(Stepper):
+        steps = 0
+
+        def step(self, t=None):
+            super().step(t)
+            self.steps += 1
+            self.last = self.get_last_lr()
+
+    scheduler = Counting(SGD(), Constant(0.5))
+    scheduler.step()
+    assert (scheduler.steps, scheduler.last) == (1, [0.5])
+
+
+def test_an_epoch_may_be_named():
+    """PyTorch's deprecated argument, of both kinds of schedulers."""
+    optimizer = SGD(0.5)
+    torch.StepLR(optimizer, 3, 0.5).step(epoch=6)
+    assert optimizer.lr == 0.125
+    plateau = torch.ReduceLROnPlateau(optimizer)
+    plateau.step(1.0, 7)
+    assert plateau.last_epoch == 7
+    plateau.step(1.0)
+    assert plateau.last_epoch == 8
