@@ -48,11 +48,25 @@ def test_settings_are_reached_through_weight_decay():
     climbing = like_torch.Adam(maximize=True, weight_decay=0.1)
     climbing.betas = 0.5, 0.75
     assert (climbing.betas, climbing.beta1, climbing.optimizer.optimizer.beta2) == ((0.5, 0.75), 0.5, 0.75)
-    with pytest.raises(ValueError, match="beta2 must be"):
+    with pytest.raises(ValueError, match=r"^betas\[1\] must be .* below 1; got 1.0"):
         climbing.betas = 0.9, 1.0
     assert climbing.betas == (0.5, 0.75)
     with pytest.raises(ValueError, match=r"betas must be 2 numbers; got \(0.9,\)"):
         climbing.betas = (0.9,)
+
+
+@pytest.mark.parametrize("value", [0.9, None, "ab", np.array(0.9), {"beta1": 0.9, "beta2": 0.999}])
+def test_what_is_not_two_numbers_is_told(value):
+    with pytest.raises(TypeError, match=r"^betas must be 2 numbers; got "):
+        like_torch.Adam().betas = value
+
+
+def test_a_setting_is_refused_under_the_name_that_was_set():
+    for optimizer, name in ((like_torch.RMSprop(), "alpha"), (like_keras.Adam(), "beta_1")):
+        with pytest.raises(ValueError, match=f"^{name} must be .* below 1; got 1.5"):
+            setattr(optimizer, name, 1.5)
+    with pytest.raises(TypeError, match=r"^learning_rate must be a number"):
+        like_keras.SGD().learning_rate = "fast"
 
 
 SET = [
@@ -133,7 +147,7 @@ def test_the_framework_s_names_work_through_what_is_put_around_a_preset(label, a
 def test_the_number_of_updates_is_a_whole_number(t, error):
     optimizer = like_mxnet.Adam()
     for name in ("t", "begin_num_update"):
-        with pytest.raises(error, match="t must be"):
+        with pytest.raises(error, match=f"{name} must be"):
             setattr(optimizer, name, t)
     assert optimizer.t == 0
     optimizer.begin_num_update = np.int64(3)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter, made_without, why_not
 
@@ -63,19 +65,24 @@ class Attributes:
             raise AttributeError(
                 f"{name} is the framework's name of {ours}, and another setting here; set {ours}"
             )
-        names, values = (ours, tuple(value)) if isinstance(ours, tuple) else ((ours,), (value,))
+        names, values, told = (ours,), (value,), [name]
+        if isinstance(ours, tuple):
+            if isinstance(value, str | Mapping) or not np.iterable(value):
+                raise TypeError(f"{name} must be {len(ours)} numbers; got {value!r}")
+            names, values, told = ours, tuple(value), [f"{name}[{i}]" for i in range(len(ours))]
         if len(names) != len(values):
             raise ValueError(f"{name} must be {len(names)} numbers; got {value!r}")
         if not all(hasattr(self, each) for each in names):
             raise made_without(self, name)
         before = [getattr(self, each) for each in names]
-        try:
-            for each, one in zip(names, values, strict=True):
-                setattr(self, each, one)
-        except (TypeError, ValueError):
-            for each, one in zip(names, before, strict=True):
-                setattr(self, each, one)
-            raise
+        for i, each in enumerate(names):
+            try:
+                setattr(self, each, values[i])
+            except (TypeError, ValueError) as error:
+                for changed, old in zip(names[:i], before, strict=False):
+                    setattr(self, changed, old)
+                setting, must, rest = str(error).partition(" must be ")
+                raise type(error)(f"{told[i] if setting == each else setting}{must}{rest}") from None
 
     def _offered(self) -> str:
         """Return the names that can be set, of ours and of the framework's."""
