@@ -1,5 +1,8 @@
 """A scheduler of PyTorch's on one of our optimizers: where it may stand, what it has, what it leaves."""
 
+import copy
+import pickle
+
 import pytest
 
 from d2l_utils import SGD, Constant
@@ -94,3 +97,16 @@ def test_an_epoch_may_be_named():
     assert plateau.last_epoch == 7
     plateau.step(1.0)
     assert plateau.last_epoch == 8
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda optimizer: pickle.loads(pickle.dumps(optimizer))])
+def test_a_copy_of_an_optimizer_keeps_its_initial_rate(copied):
+    """As in PyTorch 2.13, whose copy has its ``initial_lr``: 0.5 again, and 0.125 after a state is loaded."""
+    optimizer = SGD(0.5)
+    scheduler = torch.StepLR(optimizer, 1, 0.5)
+    scheduler.step()
+    scheduler.step()
+    first, second = copied(optimizer), copied(optimizer)
+    torch.LambdaLR(first, lambda epoch: 1.0)
+    torch.StepLR(second, 1, 0.5).load_state_dict(scheduler.state_dict())
+    assert (first.lr, second.lr, optimizer.lr) == (0.5, 0.125, 0.125)

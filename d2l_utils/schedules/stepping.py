@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
@@ -19,8 +18,6 @@ from d2l_utils.optimizers.settings import Hyperparameter, Strict
 from d2l_utils.schedules.basic import Schedule
 
 __all__ = ["ReduceLROnPlateau", "Stepper", "initial_rate"]
-
-_INITIAL: WeakKeyDictionary[Optimizer, float] = WeakKeyDictionary()
 
 
 class Stepper(Strict):
@@ -74,14 +71,10 @@ class Stepper(Strict):
         if self._momentum is not None:
             momentum_of(optimizer)
         self._go(t)
-        _INITIAL[optimizer] = self.initial_lr
+        optimizer._initial_lr = self.initial_lr
 
     def __repr__(self) -> str:
         return f"Stepper({self.optimizer!r}, {self.schedule!r}, t={self.t!r})"
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        _INITIAL[self.optimizer] = self.initial_lr
 
     def step(self, epoch: float | None = None) -> None:
         """Go on by one, or to ``epoch``."""
@@ -270,8 +263,8 @@ def initial_rate(optimizer: Any, change: float | None = None) -> float:
     """
     rate = _one_rate(optimizer)
     if change is not None:
-        _INITIAL[optimizer] = change
-    return _INITIAL.get(optimizer, rate)
+        optimizer._initial_lr = change
+    return optimizer.__dict__.get("_initial_lr", rate)
 
 
 def _one_rate(optimizer: Any) -> float:
@@ -292,7 +285,7 @@ def is_moved(optimizer: Optimizer) -> bool:
     >>> is_moved(SGD())
     False
     """
-    return optimizer in _INITIAL
+    return "_initial_lr" in optimizer.__dict__
 
 
 def momentum_of(optimizer: Any) -> tuple[Any, str]:
