@@ -103,6 +103,8 @@ TORCH = Framework(
 def SGD(lr: Any, momentum: Any, weight_decay: Any, nesterov: bool, maximize: bool) -> Optimizer:
     """Make `SGD`, or `Momentum` or `Nesterov` with the learning rate outside the velocity.
 
+    A ``momentum`` that is set to 0 and back forgets the velocity of before; PyTorch's keeps it meanwhile.
+
     Examples
     --------
     >>> SGD(lr=0.1, momentum=0.9)

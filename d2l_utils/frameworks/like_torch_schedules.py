@@ -11,10 +11,11 @@ What differs, because PyTorch's way cannot be meant: one call of ``step`` too ma
 it ended (PyTorch goes on along the cosine, back up); a rise that is over before the first update, and
 `ConstantLR` with a factor of 0, work (PyTorch divides by zero); ``total_iters=0`` is refused (PyTorch stays
 at the first factor for ever), and so is one `SequentialLR` in another (PyTorch changes over a step early); an
-`ExponentialLR` or `PolynomialLR` in a `ChainedScheduler` that begins a `SequentialLR` starts at its beginning
-(PyTorch takes its first step twice); two cycles that move one optimizer keep their own ends (PyTorch's second
-changes the first's). Not offered: ``MultiplicativeLR``, whose rate depends on every step
-before.
+`ExponentialLR`, `PolynomialLR` or `CosineAnnealingLR` in a `ChainedScheduler` that begins a `SequentialLR`
+starts at its beginning (PyTorch takes its first step twice); two cycles that move one optimizer keep their
+own ends (PyTorch's second changes the first's); a saved state sets the rate, and is refused if it is that of
+other settings (PyTorch takes them over, but leaves the rate to the optimizer's state). Not offered:
+``MultiplicativeLR``, whose rate depends on every step before.
 """
 
 from __future__ import annotations
