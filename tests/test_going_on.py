@@ -125,6 +125,31 @@ def test_functions_are_no_settings():
     assert again.optimizer.lr == 0.25
 
 
+class Times:
+    """A function with a setting, as in PyTorch's test_lambda_lr_state_dict_obj."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __call__(self, t):
+        return self.value * t
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda value: lr_scheduler.LambdaLR(SGD(0.5), Times(value)),
+        lambda value: lr_scheduler.CyclicLR(SGD(0.5), 0.1, 0.5, scale_fn=Times(value), cycle_momentum=False),
+    ],
+)
+def test_what_an_object_holds_is_a_setting(make):
+    scheduler = make(10)
+    scheduler.step()
+    make(10).load_state_dict(scheduler.state_dict())
+    with pytest.raises(ValueError, match=r"'value': 10.*'value': 1}.*make it with the same settings"):
+        make(1).load_state_dict(scheduler.state_dict())
+
+
 def test_the_settings_of_a_plateau_come_with_its_state():
     """As in PyTorch's test_reduce_lr_on_plateau_state_dict; the rates are PyTorch's after that."""
     optimizer, other = SGD(0.5), SGD(0.5)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from d2l_utils._engine import checks
 from d2l_utils.schedules import PiecewiseConstant, Schedule
+from d2l_utils.schedules.basic import settle
 from d2l_utils.schedules.parts import Geometric, Mirrored
 from d2l_utils.schedules.transitions import PolynomialDecay
 
@@ -37,7 +37,7 @@ class Chained(Schedule):
     schedules: Sequence[Any]
 
     def __post_init__(self) -> None:
-        checks.number("lr", self.lr, low=0.0)
+        settle(self, "lr")
         object.__setattr__(self, "schedules", tuple(self.schedules))
         for each in self.schedules:
             if isinstance(each, Mirrored) and each.schedule.end:
@@ -87,7 +87,7 @@ class ExponentialScale:
     gamma: float
 
     def __post_init__(self) -> None:
-        checks.number("gamma", self.gamma, low=0.0)
+        settle(self, "gamma")
 
     def __call__(self, t: float) -> float:
         """Return the scale after ``t`` updates."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, fields
+from typing import Any
 
 from d2l_utils._engine import checks
 
@@ -55,8 +57,7 @@ class Decay(Schedule):
     lr: float
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            checks.number(field.name, getattr(self, field.name), low=0.0)
+        settle(self, *(field.name for field in fields(self)))
 
     def rate_after(self, t: float) -> float:
         return self.lr * self.factor_at(t)
@@ -200,3 +201,32 @@ class PiecewiseConstant(Schedule):
 
     def rate_after(self, t: float) -> float:
         return self.values[bisect_right(self.boundaries, t)]
+
+
+def settle(schedule: Any, *names: str) -> None:
+    """Check that settings are numbers of 0 or more, and make floats of arrays, which may change."""
+    for name in names:
+        given = getattr(schedule, name)
+        number = checks.number(name, given, low=0.0)
+        if not isinstance(given, int | float):
+            object.__setattr__(schedule, name, number)
+
+
+def told(value: Any) -> str:
+    """Return a schedule with its settings as text, the same for the same settings.
+
+    A function is told without its address, and an object that is called with what it holds.
+
+    Examples
+    --------
+    >>> told(StepDecay(0.5, every=3))
+    'StepDecay(lr=0.5, factor=0.5, every=3)'
+    """
+    names = getattr(value, "__dataclass_fields__", ())
+    if names and isinstance(value, Schedule):
+        settings = (f"{name}={told(getattr(value, name))}" for name in names)
+        return f"{type(value).__name__}({', '.join(settings)})"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(told, value))})"
+    held = getattr(value, "__dict__", None) if callable(value) else None
+    return re.sub(" at 0x[0-9a-f]+", "", repr(value)) + (repr(held) if held else "")

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.schedules.basic import Schedule
+from d2l_utils.schedules.basic import Schedule, settle
 
 __all__ = ["CosineRestarts", "Interpolated", "OneCycle", "Triangle"]
 
@@ -118,8 +118,7 @@ class OneCycle(Schedule):
 
     def __post_init__(self) -> None:
         checks.whole_number("steps", self.steps, low=1)
-        for name in ("lr", "pct_start", "div_factor", "final_div_factor", "low_momentum", "high_momentum"):
-            checks.number(name, getattr(self, name), low=0.0)
+        settle(self, "lr", "pct_start", "div_factor", "final_div_factor", "low_momentum", "high_momentum")
         if self.pct_start > 1:
             raise ValueError(f"pct_start must be from 0 to 1; got {self.pct_start}")
         if not self.div_factor * self.final_div_factor:
@@ -196,8 +195,7 @@ class CosineRestarts(Schedule):
     end: float = 0.0
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            checks.number(field.name, getattr(self, field.name), low=0.0)
+        settle(self, *(field.name for field in fields(self)))
         if not self.period:
             raise ValueError("period must be above 0; got 0")
         if self.growth < 1:
@@ -250,8 +248,7 @@ class Triangle(Schedule):
     beside: Any = None
 
     def __post_init__(self) -> None:
-        for name in ("low", "high", "up", "down"):
-            checks.number(name, getattr(self, name), low=0.0)
+        settle(self, "low", "high", "up", "down")
         if not (self.up and self.down):
             raise ValueError(f"up and down must be above 0; got {self.up} and {self.down}")
         checks.choice("scale_by", self.scale_by, ("cycle", "updates"))

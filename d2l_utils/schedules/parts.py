@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.schedules.basic import Schedule
+from d2l_utils.schedules.basic import Schedule, settle
 
 __all__ = ["Clipped", "Geometric", "Joined", "Mirrored", "Scaled", "Shifted", "Stairs"]
 
@@ -83,8 +83,7 @@ class Geometric(Schedule):
     staircase: bool = False
 
     def __post_init__(self) -> None:
-        checks.number("lr", self.lr, low=0.0)
-        checks.number("factor", self.factor, low=0.0)
+        settle(self, "lr", "factor")
         checks.positive("every", self.every)
 
     def rate_after(self, t: float) -> float:
@@ -222,7 +221,7 @@ class Scaled(Schedule):
     functions: Sequence[Callable[[Any], float]]
 
     def __post_init__(self) -> None:
-        checks.number("lr", self.lr, low=0.0)
+        settle(self, "lr")
         object.__setattr__(self, "functions", tuple(_schedule(each) for each in self.functions))
 
     def rate_after(self, t: float) -> float:

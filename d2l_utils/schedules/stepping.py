@@ -8,14 +8,13 @@ given to an optimizer as its ``lr`` needs neither. Both can be pickled (with wha
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter, Strict
-from d2l_utils.schedules.basic import Schedule
+from d2l_utils.schedules.basic import Schedule, told
 
 __all__ = ["ReduceLROnPlateau", "Stepper", "initial_rate"]
 
@@ -106,24 +105,20 @@ class Stepper(Strict):
 
     def state_dict(self) -> dict[str, Any]:
         """Return where it is, under PyTorch's name, ``"last_epoch"``, and what it follows."""
-        return {"last_epoch": self.t, "schedule": self._followed()}
+        return {"last_epoch": self.t, "schedule": told(self.schedule)}
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` returned; sets the optimizer's rate and momentum too."""
         if "last_epoch" not in saved:
             raise ValueError(f"a saved state holds 'last_epoch', as state_dict() returns; got {saved!r}")
-        theirs, own = saved.get("schedule"), self._followed()
-        if None not in (theirs, own) and theirs != own:
+        own = told(self.schedule)
+        theirs = saved.get("schedule", own)
+        if theirs != own and isinstance(self.schedule, Schedule):
             raise ValueError(
                 f"the saved state is of {theirs}; this scheduler follows {own}: "
                 "make it with the same settings, from the same initial rate"
             )
         self._go(saved["last_epoch"])
-
-    def _followed(self) -> str | None:
-        """Return the schedule's settings as text, without the addresses of functions; None of another's."""
-        schedule = self.schedule
-        return re.sub(" at 0x[0-9a-f]+", "", repr(schedule)) if isinstance(schedule, Schedule) else None
 
 
 class ReduceLROnPlateau(Strict):

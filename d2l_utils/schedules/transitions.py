@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.schedules.basic import Schedule
+from d2l_utils.schedules.basic import Schedule, settle
 
 __all__ = ["CosineDecay", "PolynomialDecay", "Warmup"]
 
@@ -25,8 +25,7 @@ class _Transition(Schedule):
     power: float = 1.0
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            checks.number(field.name, getattr(self, field.name), low=0.0)
+        settle(self, *(field.name for field in fields(self)))
 
     def rate_after(self, t: float) -> float:
         done = min(t / self.steps, 1.0) if self.steps else 1.0

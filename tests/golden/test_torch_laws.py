@@ -260,6 +260,29 @@ def test_steps_arrive_where_a_jump_arrives(make):
         steps.step()
 
 
+def test_what_a_scheduler_was_made_with_cannot_change_under_it():
+    """test_constant_initial_params_cyclelr and its kin: tensors there, arrays without axes here."""
+    for make in (
+        lambda n: CyclicLR(0.5, n(0.1), n(0.2), base_momentum=n(0.8), max_momentum=n(0.9), gamma=n(1.0)),
+        lambda n: OneCycleLR(0.5, n(0.1), 10, None, None, n(0.25), base_momentum=n(0.8), max_momentum=n(0.9)),
+        lambda n: OneCycleLR(0.5, 0.1, 10, div_factor=n(25.0), final_div_factor=n(4.0)),
+        lambda n: StepLR(0.5, 1, n(0.5)),
+        lambda n: MultiStepLR(0.5, [1], n(0.5)),
+        lambda n: ExponentialLR(n(0.5), n(0.5)),
+        lambda n: ConstantLR(0.5, n(0.5), 1),
+        lambda n: LinearLR(0.5, n(0.5), n(0.25)),
+        lambda n: PolynomialLR(0.5, 5, n(2.0)),
+        lambda n: CosineAnnealingLR(0.5, 5, n(0.25)),
+        lambda n: CosineAnnealingWarmRestarts(0.5, 5, 1, n(0.25)),
+    ):
+        given = []
+        schedule = make(lambda number, given=given: given.append(np.array(number)) or given[-1])
+        rates = [schedule(t) for t in range(4)]
+        for array in given:
+            array *= 0.5
+        assert [schedule(t) for t in range(4)] == rates == [make(float)(t) for t in range(4)]
+
+
 def test_a_triangle_after_a_cosine_stays_below_its_peak():
     """test_cosine_then_cyclic, of pytorch#21965."""
     optimizer = like_torch.SGD(lr=0.5, momentum=0.5)
