@@ -60,6 +60,17 @@ def test_a_rate_set_by_hand_is_saved():
     assert again.lr == pytest.approx(0.2)
 
 
+def test_a_rate_set_by_hand_is_saved_where_the_next_step_sets_its_own():
+    optimizer, again = SGD(0.1), SGD(0.1)
+    scheduler, resumed = (lr_scheduler.CosineAnnealingWarmRestarts(each, 5) for each in (optimizer, again))
+    optimizer.lr = 0.4
+    resumed.load_state_dict(scheduler.state_dict())
+    assert again.lr == 0.4
+    scheduler.step()
+    resumed.load_state_dict(scheduler.state_dict())
+    assert again.lr == optimizer.lr < 0.1
+
+
 def test_a_plateau_remembers_no_initial_rate():
     """In PyTorch the next scheduler's initial rate is the one that it finds."""
     optimizer = SGD(0.5)

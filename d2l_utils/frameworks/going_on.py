@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import PiecewiseConstant
@@ -59,14 +58,3 @@ class GoingOn(Stepper):
         if expected == end:
             return found + further
         return end + (found - end) * further / (expected - end)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return where it is, and the rate if it is not the schedule's."""
-        rate = self.optimizer.lr
-        return super().state_dict() | ({} if same_rate(rate, self.schedule(self.t)) else {"lr": rate})
-
-    def load_state_dict(self, saved: Any) -> None:
-        """Go on from what `state_dict` returned; sets the optimizer's rate too."""
-        super().load_state_dict(saved)
-        if "lr" in saved:
-            self.optimizer.lr = saved["lr"]

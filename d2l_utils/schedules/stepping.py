@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter, Strict
@@ -87,7 +89,7 @@ class Stepper(Strict):
             optimizer, name = momentum_of(self.optimizer)
             setattr(optimizer, name, self._momentum(t))
         self.optimizer.lr = rate
-        self.t = t
+        self._rate, self.t = self.optimizer.lr, t
 
     @property
     def last_epoch(self) -> float:
@@ -104,8 +106,10 @@ class Stepper(Strict):
         return [self.optimizer.lr]
 
     def state_dict(self) -> dict[str, Any]:
-        """Return where it is, under PyTorch's name, ``"last_epoch"``, and what it follows."""
-        return {"last_epoch": self.t, "schedule": told(self.schedule)}
+        """Return where it is, as PyTorch's ``"last_epoch"``, what it follows, and a rate of your own."""
+        rate = self.optimizer.lr
+        own = {"lr": rate} if np.any(rate != self._rate) else {}
+        return {"last_epoch": self.t, "schedule": told(self.schedule)} | own
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` returned; sets the optimizer's rate and momentum too."""
@@ -119,6 +123,7 @@ class Stepper(Strict):
                 "make it with the same settings, from the same initial rate"
             )
         self._go(saved["last_epoch"])
+        self.optimizer.lr = saved.get("lr", self._rate)
 
 
 class ReduceLROnPlateau(Strict):
@@ -175,7 +180,7 @@ class ReduceLROnPlateau(Strict):
         _one_rate(optimizer)
         checks.choice("mode", mode, ("min", "max"))
         checks.choice("threshold_mode", threshold_mode, ("rel", "abs"))
-        if checks.number("factor", factor, low=0.0) >= 1:
+        if (factor := checks.number("factor", factor, low=0.0)) >= 1:
             raise ValueError(f"factor must be below 1, for the rate to fall; got {factor}")
         if isinstance(min_lr, (list, tuple)):
             if len(min_lr) != 1:
