@@ -2,6 +2,7 @@
 
 import gc
 import linecache
+import re
 import warnings
 import weakref
 from dataclasses import dataclass
@@ -272,3 +273,10 @@ def test_a_warning_shows_the_operation():
     assert "invalid value" in str(warning.message)
     assert warning.filename == "<adagrad on arrays>"
     assert linecache.getline(warning.filename, warning.lineno).strip().startswith("divide(")
+
+
+def test_a_maximum_names_its_output():
+    """NumPy 2.4 warns of a third positional argument."""
+    array_program(rules.amsgrad, 3)
+    lines = "".join(linecache.getlines("<amsgrad on arrays>"))
+    assert re.findall(r"maximum\((.*)\)", lines) == ["s2, s1, out=s2"]

@@ -176,7 +176,9 @@ def _on_arrays(found: Listing) -> tuple[list[str], list[str]]:
     zeros: list[str] = []
     term = ""
     for step, following in zip(found.steps, (*found.steps[1:], None), strict=True):
-        operands = [term or step.left, *filter(None, [step.right]), step.out]
+        # a maximum's output must be named, for NumPy may once take three arrays
+        out = f"out={step.out}" if step.symbol == "max" else step.out
+        operands = [term or step.left, *filter(None, [step.right]), out]
         call = f"{UFUNCS[step.symbol]}({', '.join(operands)})"
         term = ""
         number = step.right if step.symbol == "+" and step.right and step.right[0] == "c" else ""
