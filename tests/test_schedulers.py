@@ -110,3 +110,16 @@ def test_a_copy_of_an_optimizer_keeps_its_initial_rate(copied):
     torch.LambdaLR(first, lambda epoch: 1.0)
     torch.StepLR(second, 1, 0.5).load_state_dict(scheduler.state_dict())
     assert (first.lr, second.lr, optimizer.lr) == (0.5, 0.125, 0.125)
+
+
+@pytest.mark.parametrize("rate", [[0.1, 0.2], lambda t: 0.1])
+def test_a_rate_that_is_no_number_cannot_be_multiplied(rate):
+    optimizer, lowered = SGD(0.5), SGD(0.5)
+    scheduler, plateau = torch.StepLR(optimizer, 3), torch.ReduceLROnPlateau(lowered, patience=0)
+    plateau.step(1.0)
+    optimizer.lr = lowered.lr = rate
+    message = r"lr must be one number; got an array|already follows a schedule"
+    with pytest.raises(TypeError, match=message):
+        scheduler.step()
+    with pytest.raises(TypeError, match=message):
+        plateau.step(1.0)

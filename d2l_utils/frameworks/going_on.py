@@ -7,7 +7,7 @@ import math
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import PiecewiseConstant
 from d2l_utils.schedules.parts import Geometric, Joined, Mirrored
-from d2l_utils.schedules.stepping import Stepper
+from d2l_utils.schedules.stepping import Stepper, one_rate
 from d2l_utils.schedules.transitions import PolynomialDecay
 
 __all__ = ["MULTIPLIED", "GoingOn", "same_rate"]
@@ -38,7 +38,7 @@ class GoingOn(Stepper):
 
     def step(self, epoch: float | None = None) -> None:
         """Go on by one, from whatever the rate is; or to ``epoch``, and to the schedule's rate there."""
-        found, expected = self.optimizer.lr, self.schedule(self.t)
+        found, expected = one_rate(self.optimizer), self.schedule(self.t)
         if epoch is not None or same_rate(found, expected):
             super().step(epoch)
             return

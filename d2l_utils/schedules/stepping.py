@@ -177,7 +177,7 @@ class ReduceLROnPlateau(Strict):
         min_lr: float | list[float] = 0,
         eps: float = 1e-8,
     ) -> None:
-        _one_rate(optimizer)
+        one_rate(optimizer)
         checks.choice("mode", mode, ("min", "max"))
         checks.choice("threshold_mode", threshold_mode, ("rel", "abs"))
         if (factor := checks.number("factor", factor, low=0.0)) >= 1:
@@ -209,7 +209,7 @@ class ReduceLROnPlateau(Strict):
         if self.cooldown_counter > 0:
             self.cooldown_counter, self.num_bad_epochs = self.cooldown_counter - 1, 0
         if self.num_bad_epochs > self.patience:
-            old = self.optimizer.lr
+            old = one_rate(self.optimizer)
             new = max(old * self.factor, self.min_lr)
             if old - new > self.eps:
                 self.optimizer.lr = new
@@ -261,13 +261,13 @@ def initial_rate(optimizer: Any, change: float | None = None) -> float:
     TypeError
         If it is none of our optimizers, or its ``lr`` is an array or a schedule.
     """
-    rate = _one_rate(optimizer)
+    rate = one_rate(optimizer)
     if change is not None:
         optimizer._initial_lr = change
     return optimizer.__dict__.get("_initial_lr", rate)
 
 
-def _one_rate(optimizer: Any) -> float:
+def one_rate(optimizer: Any) -> float:
     """Return an optimizer's rate if it is one number, or raise a TypeError."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of d2l_utils; got {optimizer!r}")
