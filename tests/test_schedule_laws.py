@@ -29,7 +29,8 @@ from d2l_utils.frameworks import like_keras_schedules, like_mxnet_schedules, lik
 from d2l_utils.frameworks import like_torch_schedules as torch
 from d2l_utils.schedules.cycles import Interpolated, Triangle
 from d2l_utils.schedules.parts import Clipped, Geometric, Joined, Mirrored, Shifted, Stairs
-from d2l_utils.schedules.stepping import ReduceLROnPlateau, initial_rate
+from d2l_utils.schedules.plateau import ReduceLROnPlateau
+from d2l_utils.schedules.stepping import initial_rate
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 rate, steps, power = st.floats(1e-4, 10.0), st.integers(1, 60), st.floats(0.1, 4.0)

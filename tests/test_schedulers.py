@@ -123,3 +123,48 @@ def test_a_rate_that_is_no_number_cannot_be_multiplied(rate):
         scheduler.step()
     with pytest.raises(TypeError, match=message):
         plateau.step(1.0)
+
+
+SETTINGS = [
+    ("mode", "x", ValueError, "mode must be one of 'min', 'max'; got 'x'"),
+    ("threshold_mode", "x", ValueError, "threshold_mode must be one of 'rel', 'abs'"),
+    ("patience", "3", TypeError, "patience must be a whole number; got '3'"),
+    ("cooldown", -1, ValueError, "cooldown must be at least 0; got -1"),
+    ("factor", 2.0, ValueError, "factor must be below 1"),
+    ("eps", None, TypeError, "eps must be a number"),
+    ("min_lr", [0.0, 0.1], ValueError, "min_lr must be one number"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "error", "message"), SETTINGS)
+def test_a_setting_of_a_plateau_is_checked_when_it_is_set(name, value, error, message):
+    plateau = torch.ReduceLROnPlateau(SGD(0.5))
+    before = plateau.state_dict()
+    with pytest.raises(error, match=message):
+        setattr(plateau, name, value)
+    with pytest.raises(error, match=message):
+        plateau.load_state_dict(before | {name: value})
+    assert plateau.state_dict() == before
+
+
+STATES = [
+    (None, ValueError, "a saved state holds 'last_epoch', .*; got None"),
+    ({"last_epoch": "3"}, TypeError, "last_epoch must be a number .*; got '3'"),
+    ({"last_epoch": None}, TypeError, "last_epoch must be a number .*; got None"),
+    ({"last_epoch": -1}, ValueError, "last_epoch must be .* at least 0; got -1"),
+]
+
+
+@pytest.mark.parametrize(("saved", "error", "message"), STATES)
+def test_what_is_no_state_is_told(saved, error, message):
+    with pytest.raises(error, match=message):
+        torch.StepLR(SGD(0.5), 3).load_state_dict(saved)
+    with pytest.raises(ValueError, match="a saved state holds best, "):
+        torch.ReduceLROnPlateau(SGD(0.5)).load_state_dict(None)
+
+
+def test_a_base_rate_is_not_set_in_its_list():
+    scheduler = torch.StepLR(SGD(0.5), 3)
+    assert scheduler.base_lrs == [0.5]
+    with pytest.raises(TypeError, match="base_lrs are fixed when a scheduler is made; make another"):
+        scheduler.base_lrs[0] = 0.1

@@ -13,7 +13,8 @@ from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import Schedule
 from d2l_utils.schedules.cycles import OneCycle, Triangle
 from d2l_utils.schedules.parts import Joined, Shifted
-from d2l_utils.schedules.stepping import ReduceLROnPlateau, Stepper, initial_rate, is_moved
+from d2l_utils.schedules.plateau import ReduceLROnPlateau
+from d2l_utils.schedules.stepping import Stepper, initial_rate, is_moved
 
 __all__ = ["ChainedScheduler", "CyclicLR", "OneCycleLR", "SequentialLR"]
 

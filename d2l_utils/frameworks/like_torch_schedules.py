@@ -37,7 +37,7 @@ from d2l_utils.frameworks.like_torch_made import (
 from d2l_utils.schedules import PiecewiseConstant
 from d2l_utils.schedules.cycles import CosineRestarts
 from d2l_utils.schedules.parts import Geometric, Mirrored, Scaled
-from d2l_utils.schedules.stepping import ReduceLROnPlateau
+from d2l_utils.schedules.plateau import ReduceLROnPlateau
 from d2l_utils.schedules.transitions import CosineDecay, PolynomialDecay
 
 __all__ = [

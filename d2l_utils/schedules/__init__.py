@@ -21,7 +21,8 @@ from d2l_utils.schedules.basic import (
 )
 from d2l_utils.schedules.cycles import CosineRestarts, Interpolated, OneCycle, Triangle
 from d2l_utils.schedules.parts import Clipped, Geometric, Joined, Mirrored, Scaled, Shifted, Stairs
-from d2l_utils.schedules.stepping import ReduceLROnPlateau, Stepper, initial_rate
+from d2l_utils.schedules.plateau import ReduceLROnPlateau
+from d2l_utils.schedules.stepping import Stepper, initial_rate
 from d2l_utils.schedules.transitions import CosineDecay, PolynomialDecay, Warmup
 
 __all__ = [

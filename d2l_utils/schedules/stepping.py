@@ -1,13 +1,12 @@
-"""What a schedule alone cannot do: move an optimizer step by step, its momentum too, and watch a metric.
+"""What a schedule alone cannot do: move an optimizer step by step, and its momentum too.
 
-These two objects remember where they are. They are the exception: a schedule of :mod:`d2l_utils.schedules`
-given to an optimizer as its ``lr`` needs neither. Both can be pickled (with what they move) and saved by
-`state_dict`.
+A `Stepper` remembers where it is, as `ReduceLROnPlateau` does. They are the exception: a schedule of
+:mod:`d2l_utils.schedules` given to an optimizer as its ``lr`` needs neither. Both can be pickled (with what
+they move) and saved by `state_dict`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +17,7 @@ from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter, Strict
 from d2l_utils.schedules.basic import Schedule, told
 
-__all__ = ["ReduceLROnPlateau", "Stepper", "initial_rate"]
+__all__ = ["Stepper", "initial_rate"]
 
 
 class Stepper(Strict):
@@ -99,7 +98,7 @@ class Stepper(Strict):
     @property
     def base_lrs(self) -> list[float]:
         """The initial rate in a list, as in PyTorch."""
-        return [self.initial_lr]
+        return _Fixed([self.initial_lr])
 
     def get_last_lr(self) -> list[float]:
         """Return the rate in a list, as PyTorch does."""
@@ -113,8 +112,9 @@ class Stepper(Strict):
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` returned; sets the optimizer's rate and momentum too."""
-        if "last_epoch" not in saved:
+        if not isinstance(saved, Mapping) or "last_epoch" not in saved:
             raise ValueError(f"a saved state holds 'last_epoch', as state_dict() returns; got {saved!r}")
+        checks.number("last_epoch", saved["last_epoch"], low=0.0)
         own = told(self.schedule)
         theirs = saved.get("schedule", own)
         if theirs != own and isinstance(self.schedule, Schedule):
@@ -126,124 +126,11 @@ class Stepper(Strict):
         self.optimizer.lr = saved.get("lr", self._rate)
 
 
-class ReduceLROnPlateau(Strict):
-    """Lowers an optimizer's rate when a metric has stopped improving, as PyTorch 2.13's class of that name.
+class _Fixed(list[float]):
+    """A list for those who read it."""
 
-    Parameters
-    ----------
-    optimizer : Optimizer
-        Its ``lr``, one number, is changed.
-    mode : {"min", "max"}
-        Whether the metric should fall or rise.
-    factor : float
-        What multiplies the rate, below 1.
-    patience : int
-        Calls of `step` without improvement that are borne; after one more the rate is lowered.
-    threshold : float
-        How much better than the best is an improvement.
-    threshold_mode : {"rel", "abs"}
-        Whether ``threshold`` is a share of the best or a number.
-    cooldown : int
-        Calls after a reduction in which nothing is counted.
-    min_lr : float or list of one float
-        The rate never falls below it.
-    eps : float
-        A reduction by no more than this is not made.
-
-    Examples
-    --------
-    >>> from d2l_utils import SGD
-    >>> optimizer = SGD(lr=0.5)
-    >>> scheduler = ReduceLROnPlateau(optimizer, patience=1)
-    >>> for loss in (3.0, 2.0, 2.0, 2.0):
-    ...     scheduler.step(loss)
-    >>> print(optimizer.lr)
-    0.05
-    """
-
-    STATE = ("best", "num_bad_epochs", "cooldown_counter", "last_epoch")
-    SETTINGS = ("mode", "factor", "patience", "threshold", "threshold_mode", "cooldown", "min_lr", "eps")
-    offered = ("optimizer", *SETTINGS, *STATE)
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        mode: str = "min",
-        factor: float = 0.1,
-        patience: int = 10,
-        threshold: float = 1e-4,
-        threshold_mode: str = "rel",
-        cooldown: int = 0,
-        min_lr: float | list[float] = 0,
-        eps: float = 1e-8,
-    ) -> None:
-        one_rate(optimizer)
-        checks.choice("mode", mode, ("min", "max"))
-        checks.choice("threshold_mode", threshold_mode, ("rel", "abs"))
-        if (factor := checks.number("factor", factor, low=0.0)) >= 1:
-            raise ValueError(f"factor must be below 1, for the rate to fall; got {factor}")
-        if isinstance(min_lr, (list, tuple)):
-            if len(min_lr) != 1:
-                raise ValueError(f"min_lr must be one number: there are no groups here; got {min_lr!r}")
-            min_lr = min_lr[0]
-        self.optimizer, self.mode, self.factor = optimizer, mode, factor
-        self.patience = checks.whole_number("patience", patience)
-        self.threshold = checks.number("threshold", threshold, low=0.0)
-        self.threshold_mode, self.cooldown = threshold_mode, checks.whole_number("cooldown", cooldown)
-        self.min_lr = checks.number("min_lr", min_lr, low=0.0)
-        self.eps = checks.number("eps", eps, low=0.0)
-        self.best = math.inf if mode == "min" else -math.inf
-        self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
-
-    def step(self, metrics: float, epoch: int | None = None) -> None:
-        """Tell it the metric, and let it change the rate. NaN counts as no improvement."""
-        try:
-            current = float(metrics)
-        except (TypeError, ValueError):
-            raise TypeError(f"metrics must be one number; got {metrics!r}") from None
-        self.last_epoch = self.last_epoch + 1 if epoch is None else checks.whole_number("epoch", epoch)
-        if self.is_better(current):
-            self.best, self.num_bad_epochs = current, 0
-        else:
-            self.num_bad_epochs += 1
-        if self.cooldown_counter > 0:
-            self.cooldown_counter, self.num_bad_epochs = self.cooldown_counter - 1, 0
-        if self.num_bad_epochs > self.patience:
-            old = one_rate(self.optimizer)
-            new = max(old * self.factor, self.min_lr)
-            if old - new > self.eps:
-                self.optimizer.lr = new
-            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
-
-    def is_better(self, current: float) -> bool:
-        """Return whether a metric improves on the best by more than the threshold."""
-        sign = 1 if self.mode == "max" else -1
-        if self.threshold_mode == "rel":
-            bar = self.best * (1.0 + sign * self.threshold)
-        else:
-            bar = self.best + sign * self.threshold
-        return current > bar if self.mode == "max" else current < bar
-
-    def get_last_lr(self) -> list[float]:
-        """Return the rate in a list, as PyTorch does."""
-        return [self.optimizer.lr]
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return its settings, what it remembers, and the rate."""
-        return {name: getattr(self, name) for name in (*self.SETTINGS, *self.STATE)} | {
-            "lr": self.optimizer.lr
-        }
-
-    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` returned, with its settings; sets the optimizer's rate too."""
-        lacking = [name for name in (*self.STATE, "lr") if name not in saved]
-        if lacking:
-            raise ValueError(
-                f"a saved state holds {', '.join(lacking)}, as state_dict() returns; got {saved!r}"
-            )
-        for name in (*self.SETTINGS, *self.STATE):
-            setattr(self, name, saved.get(name, getattr(self, name)))
-        self.optimizer.lr = saved["lr"]
+    def __setitem__(self, *_: Any) -> None:
+        raise TypeError("base_lrs are fixed when a scheduler is made; make another")
 
 
 def initial_rate(optimizer: Any, change: float | None = None) -> float:
