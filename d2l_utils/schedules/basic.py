@@ -36,7 +36,13 @@ class Schedule:
 
     def __call__(self, t: float) -> float:
         """Return the learning rate after ``t`` updates, t = 0, 1, ..."""
-        if not t >= 0:
+        try:
+            counts = bool(t >= 0)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"t must be one number, the updates made; got {t!r}; for many, [schedule(t) for t in ...]"
+            ) from None
+        if not counts:
             raise ValueError(f"t counts the updates made, 0 or more; got {t}")
         return float(self.rate_after(t))
 
