@@ -182,7 +182,7 @@ REFUSED = [
     (lambda: torch.MultiplicativeLR, AttributeError, r"MultiplicativeLR is not offered: .*LambdaLR"),
     (lambda: keras.CosineDecay(0.1, 0), ValueError, "decay_steps must be above 0; got 0"),
     (lambda: keras.PiecewiseConstantDecay([1], [0.1]), ValueError, "got 1 values and 1 boundaries"),
-    (lambda: keras.CosineDecayRestarts(0.1, 9, 0.5), ValueError, "growth must be at least 1"),
+    (lambda: keras.CosineDecayRestarts(0.1, 9, 0.5), ValueError, "t_mul must be at least 1; got 0.5"),
     (lambda: optax.cosine_decay_schedule(1.0, 0), ValueError, "decay_steps must be above 0; got 0"),
     (lambda: optax.piecewise_constant_schedule(1, {3: -1}), ValueError, "got -1 at 3"),
     (lambda: optax.piecewise_interpolate_schedule("sine", 1), ValueError, "interpolate_type must be"),

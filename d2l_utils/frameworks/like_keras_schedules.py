@@ -14,8 +14,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from d2l_utils._engine import checks
+from d2l_utils.frameworks.calls import Positive, no_schedule, told
 from d2l_utils.schedules import InverseTimeDecay as _InverseTimeDecay
 from d2l_utils.schedules import PiecewiseConstant, Schedule
 from d2l_utils.schedules.cycles import CosineRestarts
@@ -33,9 +34,10 @@ __all__ = [
 ]
 
 
+@told
 def ExponentialDecay(
     initial_learning_rate: float,
-    decay_steps: float,
+    decay_steps: Positive,
     decay_rate: float,
     staircase: bool = False,
     name: str = "ExponentialDecay",
@@ -47,11 +49,10 @@ def ExponentialDecay(
     >>> ExponentialDecay(0.5, decay_steps=100, decay_rate=0.25)(50)
     0.25
     """
-    return Geometric(
-        initial_learning_rate, decay_rate, checks.positive("decay_steps", decay_steps), bool(staircase)
-    )
+    return Geometric(initial_learning_rate, decay_rate, decay_steps, bool(staircase))
 
 
+@told
 def PiecewiseConstantDecay(
     boundaries: Sequence[float], values: Sequence[float], name: str = "PiecewiseConstant"
 ) -> Schedule:
@@ -68,9 +69,10 @@ def PiecewiseConstantDecay(
     return PiecewiseConstant(tuple(values), tuple(math.floor(each) + 1 for each in boundaries))
 
 
+@told
 def PolynomialDecay(
     initial_learning_rate: float,
-    decay_steps: float,
+    decay_steps: Positive,
     end_learning_rate: float = 0.0001,
     power: float = 1.0,
     cycle: bool = False,
@@ -86,14 +88,14 @@ def PolynomialDecay(
     >>> schedule(50), schedule(1000)
     (0.375, 0.25)
     """
-    steps = checks.positive("decay_steps", decay_steps)
-    decay = _PolynomialDecay(initial_learning_rate, steps, end_learning_rate, power)
+    decay = _PolynomialDecay(initial_learning_rate, decay_steps, end_learning_rate, power)
     return Stretched(decay) if cycle else decay
 
 
+@told
 def InverseTimeDecay(
     initial_learning_rate: float,
-    decay_steps: float,
+    decay_steps: Positive,
     decay_rate: float,
     staircase: bool = False,
     name: str = "InverseTimeDecay",
@@ -105,14 +107,14 @@ def InverseTimeDecay(
     >>> InverseTimeDecay(0.5, decay_steps=1, decay_rate=0.5)(2)
     0.25
     """
-    steps = checks.positive("decay_steps", decay_steps)
-    decay = _InverseTimeDecay(initial_learning_rate, decay_rate / steps)
-    return Stairs(decay, steps) if staircase else decay
+    decay = _InverseTimeDecay(initial_learning_rate, decay_rate / decay_steps)
+    return Stairs(decay, decay_steps) if staircase else decay
 
 
+@told
 def CosineDecay(
     initial_learning_rate: float,
-    decay_steps: float,
+    decay_steps: Positive,
     alpha: float = 0.0,
     name: str = "CosineDecay",
     warmup_target: float | None = None,
@@ -129,16 +131,16 @@ def CosineDecay(
     >>> schedule(0), schedule(5), schedule(10), round(schedule(60), 6)
     (0.0, 0.25, 0.5, 0.25)
     """
-    steps = checks.positive("decay_steps", decay_steps)
     if warmup_target is None:
-        return _CosineDecay(initial_learning_rate, steps, alpha * initial_learning_rate)
+        return _CosineDecay(initial_learning_rate, decay_steps, alpha * initial_learning_rate)
     rise = _PolynomialDecay(initial_learning_rate, warmup_steps, warmup_target)
-    return Joined((rise, _CosineDecay(warmup_target, steps, alpha * warmup_target)), (warmup_steps,))
+    return Joined((rise, _CosineDecay(warmup_target, decay_steps, alpha * warmup_target)), (warmup_steps,))
 
 
+@told
 def CosineDecayRestarts(
     initial_learning_rate: float,
-    first_decay_steps: float,
+    first_decay_steps: Positive,
     t_mul: float = 2.0,
     m_mul: float = 1.0,
     alpha: float = 0.0,
@@ -152,8 +154,11 @@ def CosineDecayRestarts(
     >>> [round(schedule(t), 3) for t in range(6)]
     [0.5, 0.25, 0.5, 0.427, 0.25, 0.073]
     """
-    steps = checks.positive("first_decay_steps", first_decay_steps)
-    return CosineRestarts(initial_learning_rate, steps, t_mul, m_mul, alpha * initial_learning_rate)
+    if t_mul < 1:
+        raise ValueError(f"t_mul must be at least 1; got {t_mul}")
+    return CosineRestarts(
+        initial_learning_rate, first_decay_steps, t_mul, m_mul, alpha * initial_learning_rate
+    )
 
 
 @dataclass(frozen=True)
@@ -164,3 +169,8 @@ class Stretched(Schedule):
 
     def rate_after(self, t: float) -> float:
         return self.decay(t / max(math.ceil(t / self.decay.steps), 1))
+
+
+def __getattr__(name: str) -> Any:
+    """Say what there is instead of what is not offered."""
+    raise no_schedule("keras.optimizers.schedules.", name, __all__)

@@ -15,31 +15,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from d2l_utils._engine import checks
+from d2l_utils.frameworks.calls import Positive, Signed, no_schedule, told
 from d2l_utils.schedules import Constant, PiecewiseConstant, Schedule
 from d2l_utils.schedules.cycles import Interpolated
 from d2l_utils.schedules.parts import Clipped, Geometric, Joined, Shifted
 from d2l_utils.schedules.transitions import CosineDecay, PolynomialDecay
 
 __all__ = [
-    "constant_schedule",
-    "cosine_decay_schedule",
-    "cosine_onecycle_schedule",
-    "exponential_decay",
-    "join_schedules",
-    "linear_onecycle_schedule",
-    "linear_schedule",
-    "piecewise_constant_schedule",
-    "piecewise_interpolate_schedule",
-    "polynomial_schedule",
-    "sgdr_schedule",
-    "warmup_constant_schedule",
-    "warmup_cosine_decay_schedule",
-    "warmup_exponential_decay_schedule",
-]
-
-Scales = Mapping[int, float] | None
+    "constant_schedule", "cosine_decay_schedule", "cosine_onecycle_schedule", "exponential_decay",
+    "join_schedules", "linear_onecycle_schedule", "linear_schedule", "piecewise_constant_schedule",
+    "piecewise_interpolate_schedule", "polynomial_schedule", "sgdr_schedule", "warmup_constant_schedule",
+    "warmup_cosine_decay_schedule", "warmup_exponential_decay_schedule",
+]  # fmt: skip
 
 
+@told
 def constant_schedule(value: float) -> Schedule:
     """Make `Constant`.
 
@@ -51,8 +41,9 @@ def constant_schedule(value: float) -> Schedule:
     return Constant(value)
 
 
+@told
 def polynomial_schedule(
-    init_value: float, end_value: float, power: float, transition_steps: int, transition_begin: int = 0
+    init_value: float, end_value: float, power: float, transition_steps: Signed, transition_begin: Signed = 0
 ) -> Schedule:
     """Make `PolynomialDecay`, which waits for ``transition_begin`` updates.
 
@@ -67,8 +58,9 @@ def polynomial_schedule(
     return _begin(PolynomialDecay(init_value, transition_steps, end_value, power), transition_begin)
 
 
+@told
 def linear_schedule(
-    init_value: float, end_value: float, transition_steps: int, transition_begin: int = 0
+    init_value: float, end_value: float, transition_steps: Signed, transition_begin: Signed = 0
 ) -> Schedule:
     """Make a line, which waits for ``transition_begin`` updates.
 
@@ -80,7 +72,10 @@ def linear_schedule(
     return polynomial_schedule(init_value, end_value, 1, transition_steps, transition_begin)
 
 
-def piecewise_constant_schedule(init_value: float, boundaries_and_scales: Scales = None) -> Schedule:
+@told
+def piecewise_constant_schedule(
+    init_value: float, boundaries_and_scales: Mapping[int, float] | None = None
+) -> Schedule:
     """Make a rate that each boundary multiplies by its scale, as soon as so many updates are made.
 
     Examples
@@ -93,11 +88,12 @@ def piecewise_constant_schedule(init_value: float, boundaries_and_scales: Scales
     return PiecewiseConstant(tuple(values), tuple(boundaries))
 
 
+@told
 def exponential_decay(
     init_value: float,
-    transition_steps: int,
+    transition_steps: Signed,
     decay_rate: float,
-    transition_begin: int = 0,
+    transition_begin: Signed = 0,
     staircase: bool = False,
     end_value: float | None = None,
 ) -> Schedule:
@@ -118,8 +114,9 @@ def exponential_decay(
     return Clipped(waiting, low=end_value) if decay_rate < 1 else Clipped(waiting, high=end_value)
 
 
+@told
 def cosine_decay_schedule(
-    init_value: float, decay_steps: int, alpha: float = 0.0, exponent: float = 1.0
+    init_value: float, decay_steps: Positive, alpha: float = 0.0, exponent: float = 1.0
 ) -> Schedule:
     """Make half a cosine down to ``alpha`` times its start.
 
@@ -128,11 +125,12 @@ def cosine_decay_schedule(
     >>> round(cosine_decay_schedule(1.0, decay_steps=100, alpha=0.5)(50), 6)
     0.75
     """
-    return CosineDecay(init_value, checks.positive("decay_steps", decay_steps), alpha * init_value, exponent)
+    return CosineDecay(init_value, decay_steps, alpha * init_value, exponent)
 
 
+@told
 def piecewise_interpolate_schedule(
-    interpolate_type: str, init_value: float, boundaries_and_scales: Scales = None
+    interpolate_type: str, init_value: float, boundaries_and_scales: Mapping[int, float] | None = None
 ) -> Schedule:
     """Make a way through the points at which each boundary multiplies the rate by its scale.
 
@@ -148,13 +146,14 @@ def piecewise_interpolate_schedule(
     return Interpolated(tuple(points.items()), interpolate_type)
 
 
+@told
 def linear_onecycle_schedule(
-    transition_steps: int,
+    transition_steps: Positive,
     peak_value: float,
     pct_start: float = 0.3,
     pct_final: float = 0.85,
-    div_factor: float = 25.0,
-    final_div_factor: float = 1e4,
+    div_factor: Positive = 25.0,
+    final_div_factor: Positive = 1e4,
 ) -> Schedule:
     """Make three lines: up to ``peak_value``, down again, and down to almost nothing.
 
@@ -164,8 +163,7 @@ def linear_onecycle_schedule(
     >>> [round(schedule(t), 6) for t in (0, 30, 85, 100)]
     [0.04, 1.0, 0.04, 4e-06]
     """
-    checks.positive("transition_steps", transition_steps)
-    scales = {
+    scales: dict[Any, float] = {
         int(pct_start * transition_steps): div_factor,
         int(pct_final * transition_steps): 1.0 / div_factor,
         transition_steps: 1.0 / final_div_factor,
@@ -173,12 +171,13 @@ def linear_onecycle_schedule(
     return piecewise_interpolate_schedule("linear", peak_value / div_factor, scales)
 
 
+@told
 def cosine_onecycle_schedule(
-    transition_steps: int,
+    transition_steps: Positive,
     peak_value: float,
     pct_start: float = 0.3,
-    div_factor: float = 25.0,
-    final_div_factor: float = 1e4,
+    div_factor: Positive = 25.0,
+    final_div_factor: Positive = 1e4,
 ) -> Schedule:
     """Make half a cosine up to ``peak_value``, and one down to almost nothing.
 
@@ -190,7 +189,6 @@ def cosine_onecycle_schedule(
     >>> [round(schedule(t), 6) for t in (0, 30, 65, 100)]
     [0.04, 1.0, 0.500002, 4e-06]
     """
-    checks.positive("transition_steps", transition_steps)
     scales = {
         int(pct_start * transition_steps): div_factor,
         int(transition_steps): 1.0 / (div_factor * final_div_factor),
@@ -198,6 +196,7 @@ def cosine_onecycle_schedule(
     return piecewise_interpolate_schedule("cosine", peak_value / div_factor, scales)
 
 
+@told
 def warmup_constant_schedule(init_value: float, peak_value: float, warmup_steps: int) -> Schedule:
     """Make a line up to ``peak_value``, which then holds. As in Optax, 0 steps stay at ``init_value``.
 
@@ -210,12 +209,13 @@ def warmup_constant_schedule(init_value: float, peak_value: float, warmup_steps:
     return linear_schedule(init_value, peak_value, warmup_steps)
 
 
+@told
 def warmup_cosine_decay_schedule(
     init_value: float,
     peak_value: float,
     warmup_steps: int,
-    decay_steps: int,
-    end_value: float = 0.0,
+    decay_steps: float,
+    end_value: Signed = 0.0,
     exponent: float = 1.0,
 ) -> Schedule:
     """Make a line up to ``peak_value`` and half a cosine down; ``decay_steps`` counts both, as in Optax.
@@ -231,18 +231,21 @@ def warmup_cosine_decay_schedule(
             "decay_steps counts the warm-up too, so it must be more than warmup_steps; "
             f"got {decay_steps} and {warmup_steps}"
         )
+    if peak_value:
+        checks.number("end_value", end_value, 0.0)
     alpha = end_value / peak_value if peak_value else 0.0
     fall = cosine_decay_schedule(peak_value, decay_steps - warmup_steps, alpha, exponent)
     return Joined((linear_schedule(init_value, peak_value, warmup_steps), fall), (warmup_steps,))
 
 
+@told
 def warmup_exponential_decay_schedule(
     init_value: float,
     peak_value: float,
     warmup_steps: int,
-    transition_steps: int,
+    transition_steps: Signed,
     decay_rate: float,
-    transition_begin: int = 0,
+    transition_begin: Signed = 0,
     staircase: bool = False,
     end_value: float | None = None,
 ) -> Schedule:
@@ -259,6 +262,7 @@ def warmup_exponential_decay_schedule(
     return Joined((rise, fall), (warmup_steps,))
 
 
+@told
 def sgdr_schedule(cosine_kwargs: Iterable[Mapping[str, Any]]) -> Schedule:
     """Make one `warmup_cosine_decay_schedule` after the other, each for its ``decay_steps``.
 
@@ -270,10 +274,12 @@ def sgdr_schedule(cosine_kwargs: Iterable[Mapping[str, Any]]) -> Schedule:
     (1.0, 0.0, 1.0)
     """
     cycles = list(cosine_kwargs)
+    parts = tuple(warmup_cosine_decay_schedule(**each) for each in cycles)
     ends = [sum(each["decay_steps"] for each in cycles[:i]) for i in range(1, len(cycles))]
-    return Joined(tuple(warmup_cosine_decay_schedule(**each) for each in cycles), tuple(ends))
+    return Joined(parts, tuple(ends))
 
 
+@told
 def join_schedules(schedules: Sequence[Any], boundaries: Sequence[int]) -> Schedule:
     """Make `Joined`: one schedule after the other, each counting from 0 when its turn comes.
 
@@ -285,12 +291,12 @@ def join_schedules(schedules: Sequence[Any], boundaries: Sequence[int]) -> Sched
     return Joined(schedules, boundaries)
 
 
-def _begin(schedule: Schedule, begin: int) -> Schedule:
+def _begin(schedule: Schedule, begin: float) -> Schedule:
     """Return the schedule, begun after ``begin`` updates; a negative number means 0, as in Optax."""
     return Shifted(schedule, -begin) if begin > 0 else schedule
 
 
-def _products(init_value: float, scales: Scales) -> tuple[list[int], list[float]]:
+def _products(init_value: float, scales: Mapping[int, float] | None) -> tuple[list[int], list[float]]:
     """Return the sorted boundaries, and the values before and after them."""
     boundaries, values = [], [init_value]
     for boundary, scale in sorted((scales or {}).items()):
@@ -299,3 +305,8 @@ def _products(init_value: float, scales: Scales) -> tuple[list[int], list[float]
         boundaries.append(boundary)
         values.append(values[-1] * scale)
     return boundaries, values
+
+
+def __getattr__(name: str) -> Any:
+    """Say what there is instead of what is not offered."""
+    raise no_schedule("optax.schedules.", name, __all__)

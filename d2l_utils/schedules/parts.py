@@ -101,7 +101,7 @@ class Shifted(Schedule):
     ----------
     schedule : callable
         The other schedule.
-    by : int
+    by : float
         Updates to add.
 
     Examples
@@ -113,7 +113,7 @@ class Shifted(Schedule):
     """
 
     schedule: Any
-    by: int
+    by: float
 
     def __post_init__(self) -> None:
         _schedule(self.schedule)
