@@ -1,7 +1,10 @@
 """Lines of the frameworks' own documentation, pasted: they work, or are told what to write here."""
 
+import copy
+import pickle
 import sys
 
+import numpy as np
 import pytest
 
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
@@ -54,9 +57,18 @@ ELSEWHERE = [
     ),
     (lambda: like_torch.RAdam, "torch.optim.RAdam is not offered: of PyTorch 2.13 .* SGD, Adadelta, Adagrad"),
     (lambda: like_keras.SGD().apply_gradients, r"`update\(params, grads\)` takes a step"),
-    (lambda: like_keras.Lion, "keras.optimizers.Lion is not offered"),
+    (lambda: like_keras.Lion, "keras.optimizers.Lion is not offered: of Keras 3.15 there are the rules"),
+    (lambda: like_keras.get, "keras.optimizers.get is not offered: write the class"),
+    (lambda: like_keras.SGD(momentum=0.9).clipnorm, "attribute 'clipnorm': before `update`, multiply each"),
+    (lambda: like_keras.Adam(weight_decay=0.1).set_weights, r"'set_weights': `load_state_dict\(saved\)`"),
+    (
+        lambda: like_keras.Adam().learning_rate.assign(0.01),
+        "is a number, without 'assign': read it as it is, set it by `=`",
+    ),
     (lambda: like_optax.adam(0.1).init, "'init': the first `update"),
-    (lambda: like_optax.chain, "optax.chain is not offered"),
+    (lambda: like_optax.chain, r"optax.chain is not offered: .* `WeightDecay\(optimizer, λ\)`"),
+    (lambda: like_optax.apply_updates, "apply_updates is not offered: `update.* in place"),
+    (lambda: like_optax.sgd(0.1).mask, "attribute 'mask': make two optimizers"),
     (lambda: like_mxnet.Adam().set_learning_rate, "set `learning_rate`"),
     (lambda: like_mxnet.Adam().step(32), r"'step': `update\(params, grads\)` takes a step; rescale_grad="),
     (lambda: like_mxnet.SGD().save_states("x"), r"'save_states': `state_dict\(\)` returns the state"),
@@ -73,12 +85,52 @@ def test_a_line_of_the_framework_s_loop_is_told_what_to_write_here(look, message
         look()
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("clipnorm", "SGD has no setting 'clipnorm': before `update`, multiply each gradient"),
+        ("iterations", "SGD has no setting 'iterations': the updates made are `t`"),
+        ("clip", "SGD has no setting 'clip'; it has lr, learning_rate"),
+    ],
+)
+def test_what_cannot_be_set_is_told_what_to_write_here(name, message):
+    with pytest.raises(AttributeError, match=message):
+        setattr(like_keras.SGD(), name, 1)
+
+
+def test_the_rate_that_keras_reads_is_a_number():
+    """It is the rate of the next update, of a schedule too."""
+    optimizer = like_keras.SGD(like_keras.schedules.ExponentialDecay(0.5, 1, 0.5), weight_decay=0.1)
+    rates = [float(optimizer.learning_rate)]
+    for _ in range(2):
+        optimizer.update(np.ones(1), np.ones(1))
+        rates.append(float(optimizer.learning_rate))
+    assert rates == [0.5, 0.25, 0.125]
+    optimizer.learning_rate *= 2
+    assert (repr(optimizer.lr), optimizer.learning_rate) == ("0.25", 0.25)
+    assert type(optimizer.lr) is float
+    assert (
+        copy.deepcopy(optimizer).learning_rate == pickle.loads(pickle.dumps(optimizer)).learning_rate == 0.25
+    )
+    assert like_keras.SGD([0.5, 0.25]).learning_rate.tolist() == [0.5, 0.25]
+
+
+def test_the_arguments_of_optax_are_counted():
+    w = np.ones(1)
+    with pytest.raises(
+        TypeError, match="takes params and grads, and keeps the state itself; got 3 arguments"
+    ):
+        like_optax.sgd(0.1).update(w, None, w)
+    assert w == 1
+
+
 def test_what_is_explained_is_not_here():
     for framework, (_, _, module) in FRAMEWORKS.items():
         declared = next(each for each in vars(module).values() if isinstance(each, Framework))
         optimizer = made(f"{framework}.{module.__all__[0]}")
         assert declared.methods
-        assert not [name for name in [*declared.methods, *declared.rarely] if hasattr(optimizer, name)]
+        assert not [name for name in {**declared.methods, **declared.rarely} if hasattr(optimizer, name)]
+        assert not [name for name in declared.rarely if hasattr(module, name)]
 
 
 def test_optax_has_its_schedules_beside_its_optimizers():

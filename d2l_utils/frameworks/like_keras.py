@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from d2l_utils import optimizers as ours
 from d2l_utils.frameworks import like_keras_schedules
 from d2l_utils.frameworks.presets import Framework, decayed, given
@@ -36,6 +38,29 @@ def _schedule(printed: Mapping[str, Any]) -> Any:
             f"{', '.join(known)}; got {dict(printed)!r}"
         )
     return getattr(like_keras_schedules, name)(**printed["config"])
+
+
+class Rate(float):
+    """A learning rate as Keras' users read it: a number, that tells how to set it.
+
+    Examples
+    --------
+    >>> Rate(0.5) / 2
+    0.25
+    >>> Rate(0.5).assign(0.25)
+    Traceback (most recent call last):
+        ...
+    AttributeError: learning_rate is a number, without 'assign': read it as it is, set it by `=`
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"learning_rate is a number, without {name!r}: read it as it is, set it by `=`")
+
+
+def _rate(optimizer: Optimizer) -> Any:
+    """Return the rate of the next update, as Keras does; a schedule is asked for it."""
+    rate = optimizer.lr(optimizer.t) if callable(optimizer.lr) else optimizer.lr
+    return rate if isinstance(rate, np.ndarray) else Rate(rate)
 
 
 KERAS = Framework(
@@ -74,6 +99,28 @@ KERAS = Framework(
         "exclude_from_weight_decay": "make two optimizers, one for the arrays that decay and one for the "
         "others",
     },
+    rarely={
+        "name": "an optimizer has none; your variable names it",
+        "get_weights": "`state_dict()` returns a copy of the state",
+        "set_weights": "`load_state_dict(saved)` sets the state",
+        "save_own_variables": "`pickle` stores an optimizer with its state",
+        "load_own_variables": "`pickle` loads an optimizer with its state",
+        "from_config": "give the configuration as settings, `Adam(**config)`",
+        "scale_loss": "multiply the loss yourself, and divide the gradients before `update`",
+        "update_step": "`update(params, grads)` takes a step",
+        "stateless_apply": "`update(params, grads)` takes a step, in place",
+        "finalize_variable_values": "an average that you keep beside is yours to copy back",
+        "add_variable": "the `slots` of a subclass of Optimizer name its state",
+        "decay": "`schedules.InverseTimeDecay(rate, 1, decay)` as learning_rate is the `decay` of old",
+        "get": "write the class, `SGD()`, where Keras takes its name",
+        "deserialize": "write the class and its settings, `Adam(**config)`",
+        "serialize": "`repr` tells an optimizer, and `pickle` stores it",
+        "legacy": "the optimizers of old Keras are others; these are those of Keras 3",
+        "LossScaleOptimizer": "divide the gradients by the factor of the loss before `update`",
+        "MultiOptimizer": "make an optimizer for each part, and give it its part of params and grads",
+        "OptimizerMap": "make an optimizer for each part, and give it its part of params and grads",
+    },
+    reads={"learning_rate": _rate},
     first=_with_schedule,
 )  # fmt: skip
 GENERAL = (

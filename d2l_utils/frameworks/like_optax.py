@@ -23,6 +23,7 @@ schedules = like_optax_schedules
 CONSTANT = 1e6  # momentum_decay from which on NAdam's momentum is β₁ from the first step
 
 ONE_EACH = "make two optimizers, one for the arrays that decay and one for the others"
+A_PART_EACH = "make an optimizer for each part, and give it its part of params and grads"
 OPTAX = Framework(
     "Optax 0.2.8",
     "optax.",
@@ -39,6 +40,28 @@ OPTAX = Framework(
         "accumulator_dtype": "the state has the parameters' dtype",
     },
     methods={"init": "the first `update(params, grads)` makes the state, and the optimizer keeps it"},
+    rarely={
+        "apply_updates": "`update(params, grads)` changes the parameters in place",
+        "chain": "what stands before the optimizer is done to the gradients before `update`; decayed weights "
+        "are `WeightDecay(optimizer, λ)`, a scale is `ScaledGradient(optimizer, scale)`",
+        "add_decayed_weights": "put `WeightDecay(optimizer, λ)` around the optimizer",
+        "scale": "put `ScaledGradient(optimizer, scale)` around the optimizer",
+        "scale_by_learning_rate": "an optimizer has its learning_rate, also a schedule",
+        "scale_by_schedule": "an optimizer has its learning_rate, also a schedule",
+        "clip": "before `update`, take `np.clip(g, -max_delta, max_delta)` of each gradient",
+        "clip_by_global_norm": "before `update`, multiply all gradients by `min(1, max_norm / norm)`, with "
+        "the norm of all together",
+        "inject_hyperparams": "set the attribute before an update, `optimizer.momentum = schedule(t)`",
+        "hyperparams": "the settings are attributes, `optimizer.learning_rate = 0.01`",
+        "MultiSteps": "sum the gradients of so many batches, divide by their number, and call `update` once",
+        "apply_every": "sum the gradients of so many batches, and call `update` once",
+        "masked": A_PART_EACH,
+        "multi_transform": A_PART_EACH,
+        "partition": A_PART_EACH,
+        "apply_if_finite": "`update(params, grads, check_finite=True)` refuses what is not finite",
+        "ema": "after each `update`, `average = decay * average + (1 - decay) * params`",
+        "incremental_update": "write it, `average = (1 - step_size) * average + step_size * params`",
+    },
 )  # fmt: skip
 ADAM = "learning_rate, b1=0.9, b2=0.999, eps=1e-8, eps_root=0.0, mu_dtype=None"
 DECAY = "weight_decay=1e-4, mask=None"

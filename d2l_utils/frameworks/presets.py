@@ -49,6 +49,8 @@ class Framework:
         What its optimizers have and ours have not, and what to do instead.
     rarely : dict of str to str
         The same for what is rarer, and for functions of its module.
+    reads : dict of str to callable
+        What its name of a setting, when read, makes of the optimizer.
     first : callable, optional
         What becomes of positional arguments before they are bound.
     """
@@ -61,6 +63,7 @@ class Framework:
     neutral: Mapping[str, Callable[[Any, Mapping[str, Any]], bool]] = field(default_factory=dict)
     methods: Mapping[str, str] = field(default_factory=dict)
     rarely: Mapping[str, str] = field(default_factory=dict)
+    reads: Mapping[str, Callable[[Optimizer], Any]] = field(default_factory=dict)
     first: Bind | None = None
 
     def preset(
@@ -119,7 +122,7 @@ class Framework:
                     made = make(**chosen)
                 except (TypeError, ValueError) as error:
                     raise type(error)(_in_their_words(str(error), aliases)) from None
-                made._aliases, made._elsewhere = aliases, elsewhere
+                made._aliases, made._elsewhere, made._reads = aliases, elsewhere, self.reads
                 return made
 
             bound.__signature__ = declared  # type: ignore[attr-defined]

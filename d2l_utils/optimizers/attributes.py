@@ -21,6 +21,7 @@ class Attributes:
     _elsewhere: Mapping[str, str] = {  # what this one has not, and what to do instead
         "rule": "a subclass names the function that it applies: rule = staticmethod(rules.sgd)"
     }
+    _reads: Mapping[str, Callable[[Any], Any]] = {}  # what a framework's name, when read, makes of us
     _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -46,6 +47,8 @@ class Attributes:
         owner = None if name[0] == "_" else self._owner(name)
         if owner is not None and owner is not self:
             return getattr(owner, name)
+        if name in self._reads and name in self._aliases:
+            return self._reads[name](self)
         ours = self._aliases.get(name)
         names = ours if isinstance(ours, tuple) else (ours,)
         if ours is None or ours == name or not all(hasattr(self, each) for each in names):

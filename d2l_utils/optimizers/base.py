@@ -128,7 +128,7 @@ class Optimizer(Attributes):
                 f"settings that are swept together must broadcast; got shapes {sorted(shapes)}"
             ) from None
 
-    def update(self, params: Any, grads: Any, *, check_finite: bool = False) -> None:
+    def update(self, params: Any, grads: Any, *others: Any, check_finite: bool = False) -> None:
         """Take one step: change ``params`` in place, against ``grads``.
 
         Nothing has changed after an error, and a schedule is not asked again for the same update. Only a
@@ -156,6 +156,10 @@ class Optimizer(Attributes):
             If NumPy is set to raise it, as ``np.errstate(all="raise")`` does. Each update then begins with a
             copy of the parameters and the state.
         """
+        if others:
+            raise TypeError(
+                f"update takes params and grads, and keeps the state itself; got {2 + len(others)} arguments"
+            )
         params, grads = arrays.as_dicts(params, grads)
         state, applied, known = self._state, self._applied, self._known
         fitting = None if known is None else known.fitting(params, grads, self.rule)

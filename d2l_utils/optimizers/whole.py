@@ -76,7 +76,7 @@ class VectorMethod(Optimizer):
     _loss: Loss | None = None
 
     def update(
-        self, params: Any, grads: Any, *, loss: Loss | None = None, check_finite: bool = False
+        self, params: Any, grads: Any, *others: Any, loss: Loss | None = None, check_finite: bool = False
     ) -> None:
         """Take one step: change ``params`` in place, against ``grads`` and by what the loss says elsewhere.
 
@@ -100,7 +100,7 @@ class VectorMethod(Optimizer):
             )
         self._loss = loss
         try:
-            super().update(params, grads, check_finite=check_finite)
+            super().update(params, grads, *others, check_finite=check_finite)
         finally:
             self._loss = None
 
