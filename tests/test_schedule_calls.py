@@ -83,6 +83,21 @@ def test_a_number_of_steps_may_be_a_whole_float():
     assert warmed == call("optax", "warmup_cosine_decay_schedule", warmup_steps=5)
 
 
+def test_a_boundary_of_keras_before_the_first_update_is_over():
+    stairs = like_keras.schedules.PiecewiseConstantDecay([-2, 3], [0.1, 0.2, 0.3])
+    assert [stairs(t) for t in (0, 3, 4)] == [0.2, 0.2, 0.3]
+    with pytest.raises(ValueError, match=r"^boundaries must be finite; got inf"):
+        like_keras.schedules.PiecewiseConstantDecay([float("inf")], [0.1, 0.2])
+
+
+def test_an_initial_rate_of_1_is_no_int():
+    assert call("keras", "ExponentialDecay", initial_learning_rate=1)(10) == 0.5
+
+
+def test_a_rise_of_no_steps_stays_where_it_begins():
+    assert call("optax", "warmup_constant_schedule", warmup_steps=-1)(9) == 0.1
+
+
 def test_a_peak_of_0_takes_any_end_as_in_optax():
     flat = call("optax", "warmup_cosine_decay_schedule", peak_value=0.0, end_value=-3.0)
     assert [flat(t) for t in (0, 5, 20)] == [0.1, 0.0, 0.0]

@@ -6,7 +6,8 @@ returns is called with the number of updates made, as Keras calls its own, and g
 ``learning_rate``.
 
 Where `CosineDecayRestarts` restarts, Keras takes a logarithm to find out, and may be one update late by its
-rounding; ours restarts on time.
+rounding; ours restarts on time. From an initial rate that is an int Keras computes in ints, with π = 3 and a
+``decay_rate`` of 0.5 cut to 0; ours means 1.0 by 1.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from d2l_utils._engine import checks
 from d2l_utils.frameworks.calls import Positive, no_schedule, told
 from d2l_utils.schedules import InverseTimeDecay as _InverseTimeDecay
 from d2l_utils.schedules import PiecewiseConstant, Schedule
@@ -66,7 +68,8 @@ def PiecewiseConstantDecay(
     >>> schedule(100), schedule(101)
     (0.5, 0.25)
     """
-    return PiecewiseConstant(tuple(values), tuple(math.floor(each) + 1 for each in boundaries))
+    after = tuple(max(math.floor(checks.number("boundaries", each)) + 1, 0) for each in boundaries)
+    return PiecewiseConstant(tuple(values), after)
 
 
 @told

@@ -197,7 +197,7 @@ def cosine_onecycle_schedule(
 
 
 @told
-def warmup_constant_schedule(init_value: float, peak_value: float, warmup_steps: int) -> Schedule:
+def warmup_constant_schedule(init_value: float, peak_value: float, warmup_steps: Signed) -> Schedule:
     """Make a line up to ``peak_value``, which then holds. As in Optax, 0 steps stay at ``init_value``.
 
     Examples
