@@ -7,9 +7,11 @@ import sys
 import numpy as np
 import pytest
 
+from d2l_utils import WeightDecay
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.frameworks.presets import Framework
 from d2l_utils.frameworks.rosetta import FRAMEWORKS
+from d2l_utils.optimizers.around import ScaledGradient
 from tests.parity.frameworks import installed
 from tests.test_presets import made, same
 
@@ -113,6 +115,21 @@ def test_the_rate_that_keras_reads_is_a_number():
         copy.deepcopy(optimizer).learning_rate == pickle.loads(pickle.dumps(optimizer)).learning_rate == 0.25
     )
     assert like_keras.SGD([0.5, 0.25]).learning_rate.tolist() == [0.5, 0.25]
+
+
+@pytest.mark.parametrize("around", [lambda o: WeightDecay(o, 0.1), lambda o: ScaledGradient(o, 0.5)])
+def test_what_is_put_around_a_preset_keeps_the_framework_s_names(around):
+    """As the documentation of `like_optax` advises it to be."""
+    optimizer = around(like_optax.adam(0.1, b1=0.8))
+    optimizer.learning_rate, optimizer.b2 = 0.2, 0.7
+    assert (optimizer.learning_rate, optimizer.b1, optimizer.b2) == (0.2, 0.8, 0.7)
+    assert same(optimizer, around(like_optax.adam(0.2, 0.8, 0.7)))
+    assert copy.deepcopy(optimizer).b2 == pickle.loads(pickle.dumps(optimizer)).b2 == 0.7
+    with pytest.raises(ValueError, match=r"^b2 must be finite"):
+        optimizer.b2 = 1.5
+    with pytest.raises(AttributeError, match="'init': the first `update"):
+        _ = optimizer.init
+    assert around(like_keras.SGD(0.5)).learning_rate / 2 == 0.25
 
 
 def test_the_arguments_of_optax_are_counted():
