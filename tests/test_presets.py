@@ -229,6 +229,9 @@ REFUSED = [
     # what has no length, or no first entry
     (lambda: like_torch.Adam(betas=np.array(0.9)), TypeError, "betas must be two numbers"),
     (lambda: like_torch.Adam(betas={"beta1": 0.9, "beta2": 0.999}), TypeError, "betas must be two numbers"),
+    (lambda: like_keras.SGD(clipnorm="1"), TypeError, r"SGD\(clipnorm='1'\) is not offered"),
+    (lambda: like_keras.SGD(nesterov=np.array([True])), TypeError, "^nesterov must be True or False; got"),
+    (lambda: like_optax.rmsprop(0.1, eps_in_sqrt="no"), TypeError, "eps_in_sqrt must be True .*; got 'no'"),
     (lambda: like_keras.SGD({"class_name": "Mine", "config": {}}), TypeError, "of .*CosineDecay.*'Mine'"),
     (lambda: like_keras.SGD({"initial_learning_rate": 0.1}), TypeError, r"what get_config\(\) prints"),
 ]  # fmt: skip

@@ -78,7 +78,7 @@ UPDATES = {
     "list": (given(b=[1.0, 1.0, 1.0]), OK, TypeError, r"params\['b'\] must be an ndarray.* got type list"),
     "number as gradient": (OK, given(b=1.0), TypeError, r"grads\['b'\] must be .* got type float"),
     "read-only": (given(b=frozen(np.ones(3))), OK, ValueError, r"params\['b'\] is read-only"),
-    "array and dict": (F3, OK, TypeError, "two dicts of arrays, or two arrays; got ndarray and dict"),
+    "array and dict": (F3, OK, TypeError, "of NumPy arrays, or two NumPy arrays; got ndarray and dict"),
     "dict and array": (OK, F3, TypeError, "got dict and ndarray"),
     "list of arrays": ([F3], [F3], TypeError, "got list and list"),
     "NaN": (OK, given(b=np.array([1, NAN, NAN])), ValueError, r"grads\['b'\] has 2 entries .* of 3"),

@@ -40,7 +40,7 @@ def as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, A
         return {"params": params}, {"params": grads}
     if not isinstance(params, Mapping) or not isinstance(grads, Mapping):
         raise TypeError(
-            "params and grads must be two dicts of arrays, or two arrays; "
+            "params and grads must be two dicts of NumPy arrays, or two NumPy arrays; "
             f"got {type(params).__name__} and {type(grads).__name__}"
         )
     return _kept(params), dict(grads)

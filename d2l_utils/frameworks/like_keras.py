@@ -40,6 +40,10 @@ def _schedule(printed: Mapping[str, Any]) -> Any:
     return getattr(like_keras_schedules, name)(**printed["config"])
 
 
+def _clips_nothing(value: Any, _: Mapping[str, Any]) -> bool:
+    return not isinstance(value, str) and value <= 0
+
+
 class Rate(float):
     """A learning rate as Keras' users read it: a number, that tells how to set it.
 
@@ -87,12 +91,12 @@ KERAS = Framework(
         "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "
         "call `update` once",
     },
-    neutral=dict.fromkeys(("clipnorm", "clipvalue", "global_clipnorm"), lambda value, _: value <= 0),
+    neutral=dict.fromkeys(("clipnorm", "clipvalue", "global_clipnorm"), _clips_nothing),
     methods={
         "apply_gradients": "`update(params, grads)` takes a step",
         "apply": "`update(params, grads)` takes a step",
         "minimize": "compute the gradients, then call `update(params, grads)`",
-        "get_config": "the settings are in `hyperparameters`",
+        "get_config": "`print(optimizer)` tells the settings",
         "iterations": "the updates made are `t`",
         "variables": "`state_dict()` returns a copy of the state",
         "build": "the first `update` makes the state",
