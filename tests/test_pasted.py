@@ -117,6 +117,15 @@ def test_the_rate_that_keras_reads_is_a_number():
     assert like_keras.SGD([0.5, 0.25]).learning_rate.tolist() == [0.5, 0.25]
 
 
+@pytest.mark.parametrize("name", ["adam", "adamw", "nadam", "nadamw"])
+def test_the_momentum_of_optax_nadam_is_fixed(name):
+    """NAdam corrects by the product of all β₁; under inject_hyperparams Optax does by a power of the last."""
+    optimizer = getattr(like_optax, name)(0.1, b1=0.8, nesterov=True)
+    with pytest.raises(AttributeError, match="b1 is fixed when the optimizer is made; make another"):
+        optimizer.b1 = 0.5
+    assert optimizer.b1 == pickle.loads(pickle.dumps(optimizer)).b1 == 0.8
+
+
 @pytest.mark.parametrize("around", [lambda o: WeightDecay(o, 0.1), lambda o: ScaledGradient(o, 0.5)])
 def test_what_is_put_around_a_preset_keeps_the_framework_s_names(around):
     """As the documentation of `like_optax` advises it to be."""

@@ -216,6 +216,7 @@ REFUSED = [
     (lambda: like_keras.Adagrad(epsilon=-1), ValueError, "^epsilon must be .* at least 0; got -1"),
     (lambda: like_keras.Adam("adam"), TypeError, "^learning_rate must be a number or an array"),
     (lambda: like_optax.rmsprop(0.1, 1.5, bias_correction=True), ValueError, "^decay must be .* below 1"),
+    (lambda: like_optax.nadam(0.1, b1=1.0), ValueError, "^b1 must be .* below 1; got 1.0"),
     (lambda: like_mxnet.SGD(wd=-1), ValueError, "^wd must be .* at least 0; got -1"),
     (lambda: like_mxnet.SGD(rescale_grad="1/8"), TypeError, "^rescale_grad must be a number"),
     (lambda: like_mxnet.Adam(rescale_grad=1j), TypeError, "^rescale_grad must be a number .*; got 1j"),

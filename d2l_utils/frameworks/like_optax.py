@@ -8,6 +8,7 @@ number may be an array that sweeps. ``optax.chain(optax.add_decayed_weights(λ),
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from d2l_utils import optimizers as ours
@@ -39,6 +40,7 @@ OPTAX = Framework(
         "mu_dtype": "the state has the parameters' dtype",
         "accumulator_dtype": "the state has the parameters' dtype",
     },
+    reads={"b1": attrgetter("beta1")},
     methods={"init": "the first `update(params, grads)` makes the state, and the optimizer keeps it"},
     rarely={
         "apply_updates": "`update(params, grads)` changes the parameters in place",
@@ -65,6 +67,11 @@ OPTAX = Framework(
 )  # fmt: skip
 ADAM = "learning_rate, b1=0.9, b2=0.999, eps=1e-8, eps_root=0.0, mu_dtype=None"
 DECAY = "weight_decay=1e-4, mask=None"
+
+
+def _unless_nesterov(given: dict[str, Any]) -> str | None:
+    """Fix b1 beside Nesterov: NAdam multiplies the β₁ of all steps, Optax takes powers of the last."""
+    return None if given["nesterov"] else "beta1"
 
 
 @OPTAX.preset("learning_rate, momentum=None, nesterov=False, accumulator_dtype=None")
@@ -154,7 +161,7 @@ def adadelta(learning_rate: Any, rho: Any, eps: Any, weight_decay: Any) -> Optim
     return decayed(ours.AdaDelta(learning_rate, rho, eps), weight_decay)
 
 
-@OPTAX.preset(f"{ADAM}, *, nesterov=False")
+@OPTAX.preset(f"{ADAM}, *, nesterov=False", b1=_unless_nesterov)
 def adam(learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, nesterov: bool) -> Optimizer:
     """Make `Adam` as in the paper, with a second ε inside the root; ``nesterov`` makes it `nadam`.
 
@@ -193,7 +200,7 @@ def amsgrad(
     )  # fmt: skip
 
 
-@OPTAX.preset(f"{ADAM}, {DECAY}, *, nesterov=False")
+@OPTAX.preset(f"{ADAM}, {DECAY}, *, nesterov=False", b1=_unless_nesterov)
 def adamw(
     learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, weight_decay: Any, nesterov: bool
 ) -> Optimizer:
@@ -210,7 +217,7 @@ def adamw(
     return ours.AdamW(learning_rate, b1, b2, eps, eps_root, weight_decay)
 
 
-@OPTAX.preset(f"{ADAM}, *, nesterov=True")
+@OPTAX.preset(f"{ADAM}, *, nesterov=True", b1=_unless_nesterov)
 def nadam(learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, nesterov: bool) -> Optimizer:
     """Make `NAdam` whose momentum is β₁ from the first step: it does not warm up.
 
@@ -222,7 +229,7 @@ def nadam(learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, nestero
     return adam(learning_rate, b1, b2, eps, eps_root, nesterov=nesterov)
 
 
-@OPTAX.preset(f"{ADAM}, {DECAY}, *, nesterov=True")
+@OPTAX.preset(f"{ADAM}, {DECAY}, *, nesterov=True", b1=_unless_nesterov)
 def nadamw(
     learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, weight_decay: Any, nesterov: bool
 ) -> Optimizer:

@@ -121,7 +121,8 @@ class Framework:
                 try:
                     made = make(**chosen)
                 except (TypeError, ValueError) as error:
-                    raise type(error)(_in_their_words(str(error), aliases)) from None
+                    words = {name: our or self.names.get(name) for name, our in aliases.items()}
+                    raise type(error)(_in_their_words(str(error), words)) from None
                 made._aliases, made._elsewhere, made._reads = aliases, elsewhere, self.reads
                 return made
 
