@@ -3,7 +3,8 @@
 Each function has the whole signature of Keras 3.15's class of that name, and what it returns takes its very
 steps. ``get_config()`` goes in as it is. ``learning_rate`` may also be a schedule, asked for the rate after
 0, 1, ... updates, as in Keras, and any number may be an array that sweeps. ``weight_decay`` is decoupled in
-every one. Settings keep Keras' names: ``optimizer.learning_rate = 0.01``.
+every one. Settings keep Keras' names: ``optimizer.learning_rate = 0.01``; read, it is the rate of the next
+update, of which a schedule is asked.
 """
 
 from __future__ import annotations
