@@ -16,7 +16,13 @@ TOY = "tests.grading.toy"
 
 def task(student, late=False):
     """The task that the results are said to come from."""
-    return {"problem_set": TOY, "student": student, "notebook": student.encode(), "seed": 1, "late": late}
+    return {
+        "problem_set": TOY,
+        "student": student,
+        "notebook": repr(student).encode(),
+        "seed": 1,
+        "late": late,
+    }
 
 
 def judged():

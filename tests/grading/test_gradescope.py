@@ -125,13 +125,22 @@ def test_the_zip_holds_what_gradescope_asks_for_and_no_master(tmp_path):
     assert {"exercises/grading/sandbox/box/runner.py", "d2l_utils/rules/moments.py"} <= set(names)
     assert not [name for name in names if name.endswith((".ipynb", ".pyc"))]
     assert not [name for name in names if name.startswith("exercises") and not name.endswith(".py")]
-    assert not [name for name in names if "ps2" in name]
+    assert not [name for name in names if "ps2" in name or "pages" in name]
     again = tmp_path / "again.zip"
     gradescope.write_zip("ps1", again, 5)
     assert again.read_bytes() == (tmp_path / "ps1.zip").read_bytes()
     gradescope.write_zip("ps1", again)
     with zipfile.ZipFile(again) as archive:
         assert json.loads(archive.read("config.json"))["seed"] != 5
+
+
+def test_what_runs_there_needs_no_package_but_those_of_the_zip():
+    script = (
+        "import sys\nimport exercises.grading.course.gradescope\n"
+        "print([name for name in sys.modules if 'jinja2' in name or '.pages' in name])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_the_scripts_are_shell(tmp_path):

@@ -50,6 +50,7 @@ export PYTHONPATH="$PWD/source" PYTHONDONTWRITEBYTECODE=1
 exec "${GRADER_PYTHON:-/opt/grader/bin/python}" -m exercises.grading.course.gradescope
 """
 PACKAGES = ("numpy", "matplotlib")
+AT_HOME = {"__pycache__", "pages"}  # folders that the zip leaves out
 
 
 def write_zip(problem_set: str, path: Path, seed: int | None = None) -> None:
@@ -82,7 +83,10 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int) -> None
 
 
 def _sources(problem_set: str) -> Iterator[Path]:
-    """Yield what grades ``problem_set``: the grader, the set without its master, and d2l_utils."""
+    """Yield what grades ``problem_set``: the grader, the set without its master, and d2l_utils.
+
+    Gradescope makes the pages there, so ours, which ask for Jinja, stay at home.
+    """
     yield ROOT / "exercises" / "__init__.py"
     package = ROOT / Path(*problem_set.split(".")) if "." in problem_set else ROOT / "exercises" / problem_set
     for parent in package.relative_to(ROOT).parents:
@@ -94,7 +98,9 @@ def _sources(problem_set: str) -> Iterator[Path]:
         (ROOT / "d2l_utils", "*"),
     ):
         yield from sorted(
-            path for path in folder.rglob(pattern) if path.is_file() and "__pycache__" not in path.parts
+            path
+            for path in folder.rglob(pattern)
+            if path.is_file() and not AT_HOME.intersection(path.relative_to(ROOT).parts)
         )
 
 

@@ -10,28 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from exercises.grading.pages.page import Markup, element, number, page, pieces, rich
+from exercises.grading.pages.page import number, pieces, printable, render
 from exercises.grading.texts import say
 
 __all__ = ["html", "markdown"]
 
-STYLE = """
-.score { font-size: 1.5rem; font-weight: 650; }
-.bar { height: .6rem; border-radius: .3rem; background: var(--line); overflow: hidden;
-  print-color-adjust: exact; }
-.bar div { height: 100%; background: var(--bar); }
-.question header { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; }
-.question header p { white-space: nowrap; margin: 0; }
-ul { list-style: none; margin: .6rem 0 0; padding: 0; }
-li { display: grid; grid-template-columns: 1.4rem 1fr auto; gap: 0 .5rem; padding: .45rem 0;
-  border-top: 1px solid var(--line); }
-li > p { grid-column: 2 / 4; margin: .15rem 0 0; }
-.earned > .mark { color: var(--good); }
-.lost > .mark, .lost > .wrong { color: var(--bad); }
-.mark { font-weight: 700; }
-.slip { border-left: .3rem solid var(--bar); padding-left: .7rem; }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-"""
 MARKS = {"earned": "✓", "lost": "✗", "unmarked": "○"}
 
 
@@ -44,73 +27,68 @@ def html(result: Mapping[str, Any], name: str = "", course: str = "") -> str:
     name : how the student is called; the identifier in the result unless given.
     course : stands above the title.
     """
-    who = name or result["student"]
-    title = result["title"] or result["problem_set"]
-    return page(
-        say("page_title", title=title, name=who),
-        element("p", course, class_="soft") if course else None,
-        element("h1", title),
-        element("p", who, class_="soft"),
-        _score(result),
-        *(element("p", rich(text), class_="card notice") for text in _notices(result)),
-        *(_question(key, question) for key, question in result["questions"].items()),
-        element("p", say("file", digest=result["digest"][:12]), class_="soft") if result["digest"] else None,
-        style=STYLE,
-    )
+    shown = _shown(result, name, course)
+    heading = say("page_title", title=shown["title"], name=shown["who"])
+    return render("feedback.html.j2", page_title=heading, **shown)
 
 
 def markdown(result: Mapping[str, Any], name: str = "", course: str = "") -> str:
     """Return the same as `html` as Markdown."""
-    lines = [f"# {_plain(result['title'] or result['problem_set'])}", ""]
-    lines += [" · ".join(_plain(text) for text in (course, name or result["student"]) if text), ""]
-    lines += [f"**{_plain(_score_text(result))}**", ""]
-    for text in _notices(result):
+    shown = _shown(result, name, course)
+    lines = [f"# {_plain(shown['title'])}", ""]
+    lines += [" · ".join(_plain(text) for text in (course, shown["who"]) if text), ""]
+    lines += [f"**{_plain(shown['score'])}**", ""]
+    for text in shown["notices"]:
         lines += [f"> {_plain(text)}", ""]
-    for key, question in result["questions"].items():
-        heading = say("question", name=key, title=question["title"])
-        lines += [f"## {_plain(heading)} ({_plain(_earned(question['score'], question['points']))})", ""]
-        if _said(question):
-            lines += [_plain(_said(question)), ""]
-        for part in _parts(question):
-            lines.append(f"- {MARKS[_state(part)]} {_plain(part['title'])} ({_plain(_part_earned(part))})")
-            lines += [f"  - {_plain(text)}" for text in _explained(part)]
+    for question in shown["questions"]:
+        lines += [f"## {_plain(question['heading'])} ({_plain(question['earned'])})", ""]
+        if question["said"]:
+            lines += [_plain(question["said"]), ""]
+        for part in question["parts"]:
+            lines.append(f"- {part['mark']} {_plain(part['title'])} ({_plain(part['earned'])})")
+            lines += [f"  - {_plain(text)}" for text in part["explained"]]
         lines.append("")
     return "\n".join(lines)
 
 
-def _score(result: Mapping[str, Any]) -> Markup:
-    bar = None
-    if result["score"] is not None and result["points"]:
-        share = max(0.0, min(1.0, result["score"] / result["points"]))
-        filled = element("div", style=f"width: {100 * share:.1f}%")
-        bar = element("div", filled, class_="bar", aria_hidden="true")
-    return element("div", element("p", _score_text(result), class_="score"), bar, class_="card")
+def _shown(result: Mapping[str, Any], name: str, course: str) -> dict[str, Any]:
+    """Return what both forms show, each text as it is read."""
+    return {
+        "course": course,
+        "title": result["title"] or result["problem_set"],
+        "who": name or result["student"],
+        "score": _score_text(result),
+        "share": _share(result),
+        "notices": list(_notices(result)),
+        "questions": [_question(key, question) for key, question in result["questions"].items()],
+        "digest": result["digest"][:12],
+    }
 
 
-def _question(key: str, question: Mapping[str, Any]) -> Markup:
-    heading = element("h2", say("question", name=key, title=question["title"]))
-    earned = element("p", _earned(question["score"], question["points"]))
-    said = _said(question)
-    return element(
-        "section",
-        element("header", heading, earned),
-        element("p", rich(said), class_="slip") if said else None,
-        element("ul", *map(_part, _parts(question))) if _parts(question) else None,
-        class_="card question",
-    )
+def _share(result: Mapping[str, Any]) -> float | None:
+    if result["score"] is None or not result["points"]:
+        return None
+    return max(0.0, min(1.0, result["score"] / result["points"]))
 
 
-def _part(part: Mapping[str, Any]) -> Markup:
+def _question(key: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "heading": say("question", name=key, title=question["title"]),
+        "earned": _earned(question["score"], question["points"]),
+        "said": _said(question),
+        "parts": [_part(part) for part in _parts(question)],
+    }
+
+
+def _part(part: Mapping[str, Any]) -> dict[str, Any]:
     state = _state(part)
-    mark = element("span", MARKS[state], class_="mark", aria_hidden="true")
-    title = element("span", element("span", say(state) + ": ", class_="hidden"), rich(part["title"]))
-    classes = ("wrong", "soft")
-    told = (
-        element("p", rich(text), class_=each) for text, each in zip(_explained(part), classes, strict=False)
-    )
-    return element(
-        "li", mark, title, element("span", _part_earned(part), class_="number"), *told, class_=state
-    )
+    return {
+        "state": state,
+        "mark": MARKS[state],
+        "title": part["title"],
+        "earned": _part_earned(part),
+        "explained": _explained(part),
+    }
 
 
 def _notices(result: Mapping[str, Any]) -> Iterator[str]:
@@ -174,7 +152,7 @@ def _explained(part: Mapping[str, Any]) -> list[str]:
 
 def _plain(text: str) -> str:
     """Return ``text`` so that Markdown, and HTML within it, shows it as it is, on one line."""
-    line = " ".join(str(text).split())
+    line = " ".join(printable(str(text)).split())
     return "".join(f"`{part}`" if code else _escaped(part) for part, code in pieces(line))
 
 

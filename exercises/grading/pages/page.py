@@ -1,67 +1,20 @@
-"""Pages that stand alone: one file, no script, nothing fetched, and every text escaped."""
+"""Pages from the templates beside this module, in which every text is escaped."""
 
 from __future__ import annotations
 
-import html
 import re
+from pathlib import Path
 from typing import Any
 
-from exercises.grading.texts import LANGUAGE
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-__all__ = ["Markup", "element", "number", "page", "pieces", "rich"]
+from exercises.grading.texts import LANGUAGE, say
 
-# A browser that obeys it runs no script, whatever a text may have smuggled in.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-STYLE = """
-:root { color-scheme: light dark;
-  --text: #1b1f24; --soft: #57606a; --page: #fff; --card: #f6f8fa; --line: #d0d7de;
-  --good: #14633a; --bad: #a3251b; --bar: #2f6fb5; }
-@media (prefers-color-scheme: dark) { :root {
-  --text: #e6edf3; --soft: #a3adb8; --page: #14181d; --card: #1d232b; --line: #3a424c;
-  --good: #6cc990; --bad: #ff9a8d; --bar: #6aa7e8; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem 1rem 3rem; max-width: 46rem; overflow-wrap: anywhere;
-  font: 1rem/1.55 system-ui, sans-serif; color: var(--text); background: var(--page); }
-h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
-h2 { font-size: 1.15rem; margin: 0; }
-p { margin: .4rem 0; }
-.soft { color: var(--soft); }
-.card { border: 1px solid var(--line); border-radius: .5rem; background: var(--card);
-  padding: .9rem 1.1rem; margin: 1rem 0; }
-.notice { border-left: .3rem solid var(--bad); }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
-th, td { overflow-wrap: break-word; text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
-  border-bottom: 1px solid var(--line); }
-code { font: .9em ui-monospace, monospace; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-@media print {
-  :root { color-scheme: light; --text: #000; --soft: #444; --page: #fff; --card: #fff; --line: #999;
-    --good: #14633a; --bad: #a3251b; --bar: #2f6fb5; }
-  body { max-width: none; padding: 0; font-size: 10.5pt; }
-  .card, tr, figure { break-inside: avoid; }
-  h2 { break-after: avoid; }
-}
-"""
+__all__ = ["number", "pieces", "printable", "render"]
 
-
-class Markup(str):
-    """Text that is HTML already."""
-
-
-def element(name: str, *children: Any, **attributes: Any) -> Markup:
-    """Return an HTML element; children are `Markup`, or text that is escaped. None is left out.
-
-    Examples
-    --------
-    >>> element("p", "1 < 2", class_="soft")
-    '<p class="soft">1 &lt; 2</p>'
-    """
-    given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{html.escape(str(value))}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
-    return Markup(f"<{name}{given}>{''.join(map(_markup, children))}</{name}>")
+# Controls, and halves of characters, as a file's name brings them that is no UTF-8.
+FORBIDDEN = dict.fromkeys([*range(9), 11, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000)], "\ufffd")
 
 
 def number(value: float) -> str:
@@ -81,27 +34,35 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     return [(piece, place % 2 == 1) for place, piece in enumerate(found) if piece]
 
 
-def rich(text: str) -> Markup:
-    """Return ``text`` escaped, with what stands between backticks set as code."""
-    return Markup(
-        "".join(element("code", piece) if code else html.escape(piece) for piece, code in pieces(text))
-    )
+def printable(text: str) -> str:
+    """Return ``text`` with a sign in place of what no file and no page can hold."""
+    return text.translate(FORBIDDEN)
 
 
-def page(title: str, *children: Any, style: str = "") -> str:
-    """Return a whole page; ``style`` is CSS on top of what all pages share."""
-    body = element("main", *children)
-    return (
-        f'<!doctype html>\n<html lang="{LANGUAGE}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="robots" content="noindex">\n'
-        f"<title>{html.escape(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n"
-        f"<body>\n{body}\n</body>\n</html>\n"
-    )
+def render(template: str, **values: Any) -> str:
+    """Return the page that ``template`` makes of ``values``; one that is missing raises UndefinedError.
+
+    Parameters
+    ----------
+    template : a file in ``templates``.
+    values : what it names. Text is escaped, unless it is `markupsafe.Markup`.
+    """
+    return ENVIRONMENT.get_template(template).render(values)
 
 
-def _markup(child: Any) -> str:
-    if child is None:
-        return ""
-    return child if isinstance(child, Markup) else html.escape(str(child))
+def _shown(value: Any) -> Any:
+    """Return what stands for ``value`` in a page."""
+    return value if isinstance(value, Markup) else printable(str(value))
+
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=_shown,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+ENVIRONMENT.filters["pieces"] = pieces
+ENVIRONMENT.globals.update(say=say, language=LANGUAGE)

@@ -6,15 +6,15 @@ import io
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from exercises.grading.pages.page import Markup, element
 from exercises.grading.texts import say
 
 __all__ = ["question_scores", "seconds", "total_scores"]
@@ -37,7 +37,15 @@ WIDTH, HEIGHT, COLUMNS, MOST_BINS = 6.4, 2.6, 3, 20
 NOTHING = {"Creator": None, "Date": None, "Format": None, "Type": None}
 
 
-def total_scores(scores: Sequence[float], points: float) -> Markup:
+class Drawn(NamedTuple):
+    """A figure for a page: what it shows in words, its ``viewBox``, and what stands inside its ``<svg>``."""
+
+    alt: str
+    view: str
+    inside: Markup
+
+
+def total_scores(scores: Sequence[float], points: float) -> Drawn:
     """Return the distribution of the students' scores."""
     fig = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
     with mpl.rc_context(STYLE):
@@ -46,12 +54,10 @@ def total_scores(scores: Sequence[float], points: float) -> Markup:
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         _mark_median(ax, say("median", median=f"{np.median(scores):.3g}"), scores)
         ax.set(xlabel=say("score_axis"), ylabel=say("submissions_axis"))
-        return _markup(
-            fig, "total", say("total_alt", median=f"{np.median(scores):.3g}", points=f"{points:g}")
-        )
+        return _drawn(fig, "total", say("total_alt", median=f"{np.median(scores):.3g}", points=f"{points:g}"))
 
 
-def question_scores(scores: Mapping[str, Sequence[float]], points: Mapping[str, float]) -> Markup:
+def question_scores(scores: Mapping[str, Sequence[float]], points: Mapping[str, float]) -> Drawn:
     """Return the distribution of the scores of each question, side by side."""
     rows = math.ceil(len(scores) / COLUMNS)
     fig = Figure(figsize=(WIDTH, 1.9 * rows + 0.2), layout="constrained")
@@ -65,10 +71,10 @@ def question_scores(scores: Mapping[str, Sequence[float]], points: Mapping[str, 
             ax.set_axis_off()
         fig.supxlabel(say("score_axis"), fontsize=10)
         fig.supylabel(say("submissions_axis"), fontsize=10)
-        return _markup(fig, "questions", say("questions_alt", names=", ".join(scores)))
+        return _drawn(fig, "questions", say("questions_alt", names=", ".join(scores)))
 
 
-def seconds(times: Sequence[float]) -> Markup:
+def seconds(times: Sequence[float]) -> Drawn:
     """Return the distribution of how long the submissions took."""
     shown = np.maximum(times, 1e-3)
     low, high = shown.min(), shown.max() * 1.01
@@ -86,7 +92,7 @@ def seconds(times: Sequence[float]) -> Markup:
         _mark_median(ax, say("median_seconds", median=f"{np.median(times):.2g}"), times)
         ax.set(xlabel=say("seconds_axis"), ylabel=say("submissions_axis"))
         alt = say("seconds_alt", median=f"{np.median(times):.2g}", longest=f"{max(times):.3g}")
-        return _markup(fig, "seconds", alt)
+        return _drawn(fig, "seconds", alt)
 
 
 def _edges(points: float) -> np.ndarray:
@@ -111,13 +117,12 @@ def _mark_median(ax: Axes, label: str, values: Any) -> None:
     ax.annotate(label, (median, 1), ha="center", va="bottom", **above)
 
 
-def _markup(fig: Figure, name: str, alt: str) -> Markup:
+def _drawn(fig: Figure, name: str, alt: str) -> Drawn:
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", transparent=True, metadata=NOTHING)
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
+    svg = buffer.getvalue().replace(INK, "currentColor")
     # Several of them share a page: names of parts must differ, and the page decides about the size.
     svg = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{name}-", svg)
-    svg = re.sub(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', r"<svg \1>", svg, count=1)
-    svg = svg.replace("<svg ", element("svg", role="img", aria_label=alt).removesuffix("></svg>") + " ", 1)
-    return element("figure", Markup(svg))
+    found = re.search(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>(.*)</svg>', svg, flags=re.DOTALL)
+    assert found, "matplotlib drew no SVG"
+    return Drawn(alt, found[1], Markup(found[2]))
