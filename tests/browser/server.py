@@ -30,7 +30,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     def translate_path(self, path):
         if not path.startswith(FOLDER):
-            return str(SITE / "no such file")
+            return str(Path(self.directory, "no such file"))
         return super().translate_path("/" + path.removeprefix(FOLDER))
 
     def log_message(self, *arguments):
@@ -43,13 +43,13 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """The site's server; ``refused`` lists what was asked for and is not there."""
+    """A site's server; ``refused`` lists what was asked for and is not there."""
 
     daemon_threads = True
     request_queue_size = 128  # a browser asks for many files at once, and a busy machine is late to answer
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(SITE)))
+    def __init__(self, site):
+        super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(site)))
         self.refused = []
         self.address = f"http://127.0.0.1:{self.server_port}{FOLDER}"
 
@@ -58,9 +58,9 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving():
-    """Serve the site while the block runs."""
-    with Server() as server:
+def serving(site=SITE):
+    """Serve a site, the built one, while the block runs."""
+    with Server(site) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server
