@@ -13,11 +13,12 @@ from docutils.nodes import document
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from d2l_utils import objectives
+from d2l_utils import objectives, rules
 from d2l_utils._engine.printed import rules_text
 from d2l_utils.live import BOOK, specification
 from d2l_utils.live.svg import contour_path
 from d2l_utils.objectives import Objective
+from d2l_utils.practice import feedback
 from d2l_utils.practice.trials import TRIALS
 
 ELEMENTS = "<descent-"  # how each of our elements begins
@@ -55,6 +56,7 @@ def gather(root: Path, target: Path) -> None:
     (target / "trials.py").write_text(f"TRIALS = {TRIALS!r}\n", encoding="utf-8")
     generated = {
         "objectives": [described(objective) for objective in objectives.ALL],
+        "sources": {name: feedback.cut(rules_text(), name) for name in rules.__all__},
         "optimizers": [specification(label, optimizer) for label, optimizer in BOOK.items()],
     }
     for name, content in generated.items():

@@ -49,13 +49,6 @@ export function highlighted(text) {
   return lines;
 }
 
-/** Cut a function out of the source of a module: its first line, and all that is indented below it. */
-export function cut(source, name) {
-  const lines = source.slice(source.indexOf(`def ${name}(`)).split("\n");
-  const end = lines.findIndex((line, i) => i > 0 && line !== "" && !/^[ )]/.test(line));
-  return lines.slice(0, end < 0 ? lines.length : end).join("\n").trimEnd();
-}
-
 /** An editor for a few lines of Python. Put `element` into the page. */
 export class CodeEditor {
   /**

@@ -1,6 +1,6 @@
 // The editable rule below a live figure: its source as it stands in rules.py, to change and see what breaks.
 
-import { CodeEditor, cut, style } from "./code.js";
+import { CodeEditor, style } from "./code.js";
 import { load } from "./load.js";
 import { make, marked } from "./make.js";
 import { defined } from "./edits.js";
@@ -9,7 +9,7 @@ import { explain, suggestions } from "./judge.js";
 const PAUSE = 350; // milliseconds without a key after which the edited rule runs
 
 /** The source of a rule of the book. */
-const source = async (rule) => cut(await load("rules.py"), rule);
+const source = async (rule) => (await load("sources.json", "json"))[rule];
 
 /** What did not load, with a button that tries again. */
 const again = (error, retry) =>

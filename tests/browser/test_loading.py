@@ -107,7 +107,7 @@ def test_controls_that_did_not_load_are_missed_and_load_on_a_click(visit, name):
     assert note.count() == 0
 
 
-@pytest.mark.parametrize("name", ["rules.py", "slips.py"])
+@pytest.mark.parametrize("name", ["sources.json", "slips.py"])
 def test_an_editor_says_what_it_lacks_and_gets_it_on_a_click(visit, name):
     page = visit(RACE, {name: 503})
     editor = page.locator("descent-figure .descent-rule").first
