@@ -1,5 +1,6 @@
 """The live figure: what it shows agrees with `descend`, stays the same on each run, and answers quickly."""
 
+import math
 import re
 import subprocess
 import sys
@@ -25,18 +26,8 @@ from d2l_utils import (
     quadratic,
 )
 from d2l_utils.live import BOOK, explore
-from d2l_utils.live.figure import MOST_STEPS
-from d2l_utils.live.svg import (
-    INNER_HEIGHT,
-    INNER_WIDTH,
-    LEFT,
-    TOP,
-    framed,
-    looks,
-    loss_panel,
-    path_panel,
-    preferred_look,
-)
+from d2l_utils.live.constants import INNER_HEIGHT, INNER_WIDTH, LEFT, MOST_STEPS, TOP
+from d2l_utils.live.svg import framed, looks, loss_panel, path_panel, preferred_look
 from d2l_utils.schedules import Constant
 
 RACE = {"SGD": SGD(0.3), "momentum": Momentum(0.1), "Nesterov": Nesterov(0.1), "Adam": Adam(0.3)}
@@ -152,6 +143,13 @@ def test_overflow_is_drawn_and_said():
     assert "NaN" not in figure.frame()
 
 
+def test_a_loss_beyond_all_bounds_has_an_axis():
+    figure = explore(SGD(5.0), objectives.saddle, num_steps=200)
+    assert "leaves the picture" in figure.summary()
+    assert ">1e+300<" in figure.frame() or ">−1e+300<" in figure.frame()
+    assert "inf" not in figure.frame()
+
+
 def test_a_division_by_zero_is_said_with_its_step():
     figure = explore(AdaGrad(0.5, eps=0.0), start=(1.0, 0.0))
     assert figure.summary() == "AdaGrad: ends here: step 1 divides by zero."
@@ -206,6 +204,8 @@ def test_a_chaotic_run_is_called_so(optimizer, objective, num_steps):
         ((SGD(), bowl, (1.0,)), ValueError, "takes 2 coordinates"),
         ((SGD(), bowl, None, 0), ValueError, "num_steps"),
         ((SGD(), bowl, None, 201), ValueError, "num_steps"),
+        ((SGD(), bowl, (1e160, 0.0)), ValueError, "start must lie within ±1e+06"),
+        ((SGD(), bowl, (0.0, math.nan)), ValueError, "start"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(arguments, error, words):

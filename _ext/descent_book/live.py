@@ -15,7 +15,7 @@ from sphinx.config import Config
 
 from d2l_utils import objectives, rules
 from d2l_utils._engine.printed import rules_text
-from d2l_utils.live import BOOK, specification
+from d2l_utils.live import BOOK, constants, specification
 from d2l_utils.live.svg import contour_path
 from d2l_utils.objectives import Objective
 from d2l_utils.practice import feedback
@@ -54,9 +54,10 @@ def gather(root: Path, target: Path) -> None:
         shutil.copy(root / "d2l_utils" / name, target)
     (target / "rules.py").write_text(rules_text(), encoding="utf-8")
     (target / "trials.py").write_text(f"TRIALS = {TRIALS!r}\n", encoding="utf-8")
+    (target / "constants.js").write_text(constants.javascript(), encoding="utf-8")
     generated = {
-        "objectives": [described(objective) for objective in objectives.ALL],
         "sources": {name: feedback.cut(rules_text(), name) for name in rules.__all__},
+        "objectives": [described(objective) for objective in objectives.ALL],
         "optimizers": [specification(label, optimizer) for label, optimizer in BOOK.items()],
     }
     for name, content in generated.items():

@@ -2,7 +2,7 @@
 // that is too long for the screen goes on below, in both at the same place.
 
 import { make } from "./make.js";
-import { MOST } from "./state.js";
+import { MOST_EDIT } from "./state.js";
 
 const INDENT = "    ";
 const HELP = "Tab indents. To leave the editor with Tab, press Escape first.";
@@ -68,7 +68,7 @@ export class CodeEditor {
       autocapitalize: "off",
       autocomplete: "off",
       wrap: "soft",
-      maxlength: MOST.edit,
+      maxlength: MOST_EDIT,
       "aria-label": label,
       "aria-describedby": help,
       input: () => this.edited(),

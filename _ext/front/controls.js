@@ -1,8 +1,9 @@
 // Menus, buttons and the boxes of the racers, as plain form elements with labels.
 
+import { MOST_NOISE, MOST_STEPS, SWATCH, SWATCH_HEIGHT, SWATCH_WIDTH } from "./constants.js";
 import { make } from "./make.js";
 import { slider } from "./slider.js";
-import { allowed, MOST } from "./state.js";
+import { allowed } from "./state.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -22,9 +23,9 @@ function swatch(look) {
   const drawn = document.createElementNS(SVG, "svg");
   const line = document.createElementNS(SVG, "path");
   line.setAttribute("class", `line look-${look}`);
-  line.setAttribute("d", "M1 5H33");
+  line.setAttribute("d", SWATCH);
   drawn.setAttribute("class", "descent-swatch");
-  drawn.setAttribute("viewBox", "0 0 34 10");
+  drawn.setAttribute("viewBox", `0 0 ${SWATCH_WIDTH} ${SWATCH_HEIGHT}`);
   drawn.setAttribute("aria-hidden", "true");
   drawn.append(line);
   return drawn;
@@ -75,7 +76,7 @@ export const surfaces = (state, names, changed) =>
 /** What all racers share: the number of steps, and the noise. */
 export function shared(state, { changed, reseed }) {
   const noise = slider(
-    { label: "Noise σ of the gradient", symbol: "noise σ", value: state.noise, low: 0, high: MOST.noise, step: 0.05 },
+    { label: "Noise σ of the gradient", symbol: "noise σ", value: state.noise, low: 0, high: MOST_NOISE, step: 0.05 },
     (value, event) => {
       state.noise = value;
       again.disabled = !value;
@@ -91,7 +92,7 @@ export function shared(state, { changed, reseed }) {
   noise.querySelector('input[type="text"]').after(again);
   noise.classList.add("descent-noise");
   const steps = slider(
-    { label: "Number of steps", symbol: "steps", value: state.num_steps, low: 1, high: MOST.steps, step: 1 },
+    { label: "Number of steps", symbol: "steps", value: state.num_steps, low: 1, high: MOST_STEPS, step: 1 },
     (value, event) => {
       state.num_steps = value;
       changed(event, true);

@@ -1,12 +1,11 @@
 // The two panels of the figure: paths on contours, and the loss against steps.
 
-import { general, power } from "./format.js";
-import { framed, FULL, INNER_WIDTH, LEFT, ticks, WIDTH } from "./geometry.js";
+import * as c from "./constants.js";
+import { power, say, tick } from "./format.js";
+import { framed, FULL, ticks } from "./geometry.js";
 import { leaves } from "./verdict.js";
 
-const FAR = 9999; // pixels; beyond it a coordinate means nothing to an eye and much to a browser
-const [FLOOR, CEILING] = [1e-16, 1e16]; // what the log axis shows of a loss
-const DOTTED = 61; // points; a longer path is a line without dots
+const FEW_TICKS = 3; // where the picture is small
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Make an element of a drawing. */
@@ -27,7 +26,7 @@ class Panel {
     this.inside = element("svg", {}, this.svg);
     this.edge = element("rect", { class: "frame" }, this.svg);
     this.written = element("g", {}, this.svg);
-    this.note = element("text", { class: "note", x: WIDTH - 14 }, this.svg);
+    this.note = element("text", { class: "note", x: c.WIDTH - c.RIGHT - c.NOTE_IN }, this.svg);
     this.back = element("path", {}, this.inside);
     this.points = element("g", {}, this.inside);
     this.series = [];
@@ -44,25 +43,25 @@ class Panel {
     const height = top + inner + bottom;
     if (height === this.height) return;
     Object.assign(this, { top, inner, height, named, key: null });
-    const frame = { x: LEFT, y: top, width: INNER_WIDTH, height: inner };
-    set(this.svg, { viewBox: `0 0 ${WIDTH} ${height}` });
-    set(this.inside, { ...frame, viewBox: `${LEFT} ${top} ${INNER_WIDTH} ${inner}` });
+    const frame = { x: c.LEFT, y: top, width: c.INNER_WIDTH, height: inner };
+    set(this.svg, { viewBox: `0 0 ${c.WIDTH} ${height}` });
+    set(this.inside, { ...frame, viewBox: `${c.LEFT} ${top} ${c.INNER_WIDTH} ${inner}` });
     set(this.edge, frame);
-    set(this.note, { y: top + 15 });
+    set(this.note, { y: top + c.NOTE_DOWN });
   }
 
   x(value) {
-    return clamp(LEFT + ((value - this.xlim[0]) / (this.xlim[1] - this.xlim[0])) * INNER_WIDTH, -FAR, FAR);
+    return clamp(c.LEFT + ((value - this.xlim[0]) / (this.xlim[1] - this.xlim[0])) * c.INNER_WIDTH, -c.FAR, c.FAR);
   }
 
   y(value) {
     const up = (value - this.ylim[0]) / (this.ylim[1] - this.ylim[0]);
-    return clamp(this.top + (1 - up) * this.inner, -FAR, FAR);
+    return clamp(this.top + (1 - up) * this.inner, -c.FAR, c.FAR);
   }
 
   /** Data coordinates of a point of the drawing, kept within the frame. */
   data(px, py) {
-    const across = clamp((px - LEFT) / INNER_WIDTH, 0, 1);
+    const across = clamp((px - c.LEFT) / c.INNER_WIDTH, 0, 1);
     const up = 1 - clamp((py - this.top) / this.inner, 0, 1);
     return [this.xlim, this.ylim].map(([low, high], i) => low + [across, up][i] * (high - low));
   }
@@ -74,14 +73,15 @@ class Panel {
     this.key = key;
     const bottom = this.top + this.inner;
     const text = xticks.map(
-      ([at, words]) => `<text class="tick" x="${this.x(at).toFixed(1)}" y="${bottom + 15}">${words}</text>`,
+      ([at, words]) => `<text class="tick" x="${this.x(at).toFixed(1)}" y="${bottom + c.TICK_BELOW}">${words}</text>`,
     );
     for (const [at, words] of yticks) {
-      const y = (this.y(at) + 4).toFixed(1);
-      text.push(`<text class="tick left" x="${LEFT - 5}" y="${y}">${words}</text>`);
+      const y = (this.y(at) + c.TICK_DOWN).toFixed(1);
+      text.push(`<text class="tick left" x="${c.LEFT - c.TICK_BEFORE}" y="${y}">${words}</text>`);
     }
-    if (this.named) text.push(`<text x="${LEFT + INNER_WIDTH / 2}" y="${this.height - 5}">${names[0]}</text>`);
-    if (names[1]) text.push(`<text class="name" x="${LEFT}" y="${this.top - 7}">${names[1]}</text>`);
+    const middle = c.LEFT + c.INNER_WIDTH / 2;
+    if (this.named) text.push(`<text x="${middle}" y="${this.height - c.NAME_UP}">${names[0]}</text>`);
+    if (names[1]) text.push(`<text class="name" x="${c.LEFT}" y="${this.top - c.NAME_ABOVE}">${names[1]}</text>`);
     this.written.innerHTML = text.join("");
   }
 
@@ -90,7 +90,8 @@ class Panel {
     while (this.series.length > all.length) this.series.pop().forEach((each) => each.remove());
     while (this.series.length < all.length) {
       const names = ["path", "path", "circle"];
-      this.series.push(names.map((name) => element(name, name === "circle" ? { r: 4 } : {}, this.inside)));
+      const size = { circle: { r: c.HEAD_RADIUS } };
+      this.series.push(names.map((name) => element(name, size[name] ?? {}, this.inside)));
     }
     all.forEach((points, i) => {
       const pixels = points.map(([x, y]) => `${this.x(x).toFixed(1)} ${this.y(y).toFixed(1)}`);
@@ -109,7 +110,7 @@ class Panel {
   }
 }
 
-const number = (values) => values.map((at) => [at, general(at).replace("-", "−")]);
+const number = (values) => values.map((at) => [at, tick(at)]);
 
 /** The points of a path up to a step, which may lie between two; `y` picks what is drawn of point i. */
 function upTo(path, step, pick) {
@@ -136,15 +137,14 @@ export class PathPanel extends Panel {
       set(this.back, { class: "contour", d: objective.contours, transform: `translate(0 ${down})` });
       this.points.replaceChildren();
       for (const [x, y] of objective.minima) {
-        element("circle", { class: "minimum", cx: this.x(x), cy: this.y(y), r: 5 }, this.points);
+        element("circle", { class: "minimum", cx: this.x(x), cy: this.y(y), r: c.MINIMUM_RADIUS }, this.points);
       }
       const names = this.named ? ["x", "y"] : [];
       this.axes(number(ticks(...this.xlim)), number(ticks(...this.ylim)), names);
     }
     const all = paths.map((path) => upTo(path, step, (i) => [path[3 * i], path[3 * i + 1]]));
-    const dotted = Math.max(...paths.map((path) => path.length / 3)) <= DOTTED;
-    this.lines(all, state.racers.map(({ look }) => look), dotted);
-    const words = `Contours of the ${objective.name} with the path of ${named(state.racers)}`;
+    this.lines(all, state.racers.map(({ look }) => look), state.num_steps < c.MOST_DOTTED);
+    const words = say("paths", { objective: objective.name, labels: named(state.racers) });
     this.svg.setAttribute("aria-label", words);
   }
 }
@@ -155,7 +155,7 @@ function outside(labels, heights, low, high) {
   const above = labels.filter((_, i) => heights[i].some((each) => each > high));
   const below = labels.filter((_, i) => heights[i].some((each) => each < low));
   for (const [out, side] of [[above, "above"], [below, "below"]]) {
-    if (out.length) said.push(`${out.join(" and ")} ${out.length > 1 ? "go" : "goes"} on ${side}`);
+    if (out.length) said.push(say(`${out.length > 1 ? "more" : "one"}_${side}`, { labels: out.join(say("and")) }));
   }
   return said.join(", ");
 }
@@ -165,7 +165,8 @@ export class LossPanel extends Panel {
   draw({ state, objective, paths }, step) {
     const { racers, num_steps: numSteps } = state;
     const log = objective.lowest !== null;
-    const height = (value) => (log ? Math.log10(clamp(value - objective.lowest, FLOOR, CEILING)) : value);
+    const above = (value) => Math.log10(clamp(value - objective.lowest, c.FLOOR, c.CEILING));
+    const height = log ? above : (value) => clamp(value, -c.LARGEST, c.LARGEST);
     const heights = paths.map((path) =>
       Array.from({ length: path.length / 3 }, (_, i) => path[3 * i + 2])
         .filter(Number.isFinite)
@@ -179,24 +180,24 @@ export class LossPanel extends Panel {
     if (log) {
       low = Math.floor(low);
       high = Math.max(Math.ceil(high), low + 1);
-      const every = Math.max(1, Math.ceil((high - low) / (this.named ? 5 : 3)));
+      const every = Math.max(1, Math.ceil((high - low) / (this.named ? c.NUM_TICKS : FEW_TICKS)));
       yticks = [];
       for (let k = low; k <= high; k += every) yticks.push([k, power(k)]);
     } else {
-      const pad = 0.05 * (high - low) || 1;
+      const pad = c.PAD * (high - low) || 1;
       [low, high] = [low - pad, high + pad];
-      yticks = number(ticks(low, high, this.named ? 5 : 3));
+      yticks = number(ticks(low, high, this.named ? c.NUM_TICKS : FEW_TICKS));
     }
-    const name = log ? "loss above the minimum" : "loss";
+    const name = say(log ? "height" : "value");
     this.limits([0, numSteps], [low, high]);
-    this.axes(number(ticks(0, numSteps)), yticks, ["step", this.named ? name : `${name}, by step`]);
+    this.axes(number(ticks(0, numSteps)), yticks, [say("step"), this.named ? name : `${name}, by step`]);
     const across = yticks.map(([at]) => `M${this.x(0)} ${this.y(at).toFixed(1)}H${this.x(numSteps)}`);
     set(this.back, { class: "grid", d: across.join("") });
     const all = paths.map((path, i) => upTo(path, step, (k) => [k, heights[i][k] ?? NaN]));
     this.lines(all, racers.map(({ look }) => look), false);
     const out = outside(racers.map(({ label }) => label), heights, low, high);
     this.note.textContent = out;
-    const words = `The ${name} after each step of ${named(racers)}${out ? `; ${out}` : ""}`;
-    this.svg.setAttribute("aria-label", words);
+    const words = say("losses", { name, labels: named(racers) });
+    this.svg.setAttribute("aria-label", out ? `${words}; ${out}` : words);
   }
 }

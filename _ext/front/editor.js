@@ -1,4 +1,4 @@
-// The editable rule below a live figure: its source as it stands in rules.py, to change and see what breaks.
+// The editable rule below a live figure: its source, to change and see what breaks.
 
 import { CodeEditor, style } from "./code.js";
 import { load } from "./load.js";

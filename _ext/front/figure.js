@@ -1,17 +1,18 @@
 // <descent-figure>: the explorable figure. The first frame stands in the page; this gives it controls, and
 // runs the book's rules when somebody touches it.
 
+import { MOST_RACERS, WIDTH } from "./constants.js";
 import { adder, named, racerBox, shared, surfaces } from "./controls.js";
 import { LossPanel, PathPanel } from "./draw.js";
 import { defined } from "./edits.js";
-import { framed, shapes, WIDTH } from "./geometry.js";
+import { framed, shapes } from "./geometry.js";
 import { Handle } from "./handle.js";
 import { Link, optimizers } from "./link.js";
 import { load } from "./load.js";
 import { make } from "./make.js";
 import { Player } from "./player.js";
 import { runtime } from "./runtime.js";
-import { COPY, dress, freshLabel, initial, MOST, racer } from "./state.js";
+import { COPY, dress, freshLabel, initial, racer } from "./state.js";
 import { Teller } from "./telling.js";
 import { ended } from "./verdict.js";
 
@@ -131,7 +132,7 @@ export class DescentFigure extends HTMLElement {
     });
     this.showSurface();
     this.legend.replaceChildren(...state.racers.map(named));
-    const full = state.racers.length >= MOST.racers;
+    const full = state.racers.length >= MOST_RACERS;
     const more = full ? [] : [adder(this.config.book, (label) => this.add(label))];
     this.box.replaceChildren(common, make("div", { class: "descent-racers" }, ...boxes), ...more);
     this.player.reset(state.num_steps);
@@ -239,7 +240,7 @@ export class DescentFigure extends HTMLElement {
     const given = [racer.clock, racer.slots, values, objective, start, num_steps, noise, seed];
     const key = JSON.stringify([racer.rule, racer.edit, ...given]);
     if (!this.cache.has(key)) {
-      if (this.cache.size > 3 * MOST.racers) this.cache.clear();
+      if (this.cache.size > 3 * MOST_RACERS) this.cache.clear();
       const run = (rule) => runtime.call("path", rule, ...given).then(ended);
       const path = racer.edit ? defined(racer.edit).then(run) : run(racer.rule);
       this.cache.set(key, path);

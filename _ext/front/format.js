@@ -1,10 +1,12 @@
 // Numbers as Python writes them, so that the page and the notebook say the same words.
 
+import { POWER_UP, WORDS } from "./constants.js";
+
 /** What Python's f"{x:.{digits}g}" gives. */
 export function general(x, digits = 6) {
   if (Number.isNaN(x)) return "nan";
   if (!Number.isFinite(x)) return x < 0 ? "-inf" : "inf";
-  if (x === 0) return "0";
+  if (x === 0) return Object.is(x, -0) ? "-0" : "0";
   const [mantissa, power] = rounded(x, digits).split("e");
   const exponent = Number(power);
   if (exponent < -4 || exponent >= digits) {
@@ -33,4 +35,13 @@ export const shown = (x, digits = 4) => general(x, digits).replace(/^-/, "−");
 
 /** Ten to a whole power, as SVG text that sets the exponent high. */
 export const power = (exponent) =>
-  `10<tspan class="power" dy="-5">${String(exponent).replace("-", "−")}</tspan>`;
+  `10<tspan class="power" dy="-${POWER_UP}">${String(exponent).replace("-", "−")}</tspan>`;
+
+/** A tick's number. */
+export const tick = (x) => general(x).replaceAll("-", "−");
+
+/** The words of a key with the values filled in, as `say` of d2l_utils.live.constants writes them. */
+export const say = (key, values = {}) =>
+  WORDS[key].replace(/\{(\w+)(?::\.(\d)g)?\}/g, (_, name, digits) =>
+    digits ? general(values[name], Number(digits)) : values[name],
+  );

@@ -1,9 +1,8 @@
-// The geometry of the two panels, as in d2l_utils/svg.py: what is drawn first stays in place.
+// The geometry of the two panels, as in d2l_utils/live/svg.py: what is drawn first stays in place.
 
-export const WIDTH = 360;
-export const LEFT = 44;
-export const INNER_WIDTH = WIDTH - LEFT - 8;
-export const FULL = { top: 22, inner: 210, bottom: 38, named: true };
+import { BOTTOM, INNER_HEIGHT, INNER_WIDTH, NUM_TICKS, TOP } from "./constants.js";
+
+export const FULL = { top: TOP, inner: INNER_HEIGHT, bottom: BOTTOM, named: true };
 const SMALL = { top: 7, bottom: 20, named: false };
 const SMALL_LOSS = { top: 20, inner: 100, bottom: 20, named: false };
 
@@ -25,7 +24,7 @@ export function shapes(window, small) {
 }
 
 /** Round numbers between low and high, about num of them. */
-export function ticks(low, high, num = 5) {
+export function ticks(low, high, num = NUM_TICKS) {
   const rough = (high - low) / num;
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * unit).find((each) => each >= rough);

@@ -2,7 +2,7 @@
 
 import { make } from "./make.js";
 import { shown } from "./format.js";
-import { WIDTH } from "./geometry.js";
+import { WIDTH } from "./constants.js";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const FINE = 0.01; // of the window, a key press; with Shift ten times that

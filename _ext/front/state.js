@@ -1,11 +1,12 @@
 // What a figure shows, as plain data, and the same in the hash of a link.
 
+import { LOOKS, MOST_NOISE, MOST_RACERS, MOST_SEED, MOST_START, MOST_STEPS } from "./constants.js";
+
 /** @typedef {{name: string, symbol: string, value: number, low: number, high: number, scale: string}} Setting */
 /** @typedef {{origin: string, label: string, look: number, rule: string, clock: string, slots: number[], settings: Setting[], edit?: string}} Racer */
 /** @typedef {{objective: string, start: number[], num_steps: number, noise: number, seed: number, racers: Racer[]}} State */
 
-export const MOST = { racers: 4, steps: 200, noise: 2, edit: 3000 }; // an edit: characters that a link may bring
-const LOOKS = 7; // colours, each with its dash
+export const MOST_EDIT = 3000; // characters of a rule that a link may bring
 export const COPY = (data) => JSON.parse(JSON.stringify(data));
 
 /** The state that the first frame shows. @returns {State} */
@@ -32,11 +33,11 @@ export function freshLabel(label, racers) {
 
 /**
  * Give every racer a look, which is a colour and a dash: the one that belongs to its kind, or, where another
- * has that, a free one; as `looks` of d2l_utils/svg.py does. Who has a look keeps it.
+ * has that, a free one; as `looks` of d2l_utils/live/svg.py does. Who has a look keeps it.
  */
 export function dress(racers) {
   const wanted = racers.map(({ look }) => look);
-  const free = Array.from({ length: LOOKS }, (_, i) => i).filter((look) => !wanted.includes(look));
+  const free = Array.from({ length: LOOKS.length }, (_, i) => i).filter((look) => !wanted.includes(look));
   racers.forEach((each, i) => {
     if (each.look === null || wanted.indexOf(each.look) < i) each.look = free.shift();
   });
@@ -91,18 +92,18 @@ export function decode(hash, index, config, book) {
   };
   check(given.get("figure") === String(index), "figure");
   const get = (part, ...range) => within(part, given.get(part), ...range);
-  const start = (given.get("start") ?? "").split(",").map((text) => within("start", text, -1e6, 1e6));
+  const start = (given.get("start") ?? "").split(",").map((text) => within("start", text, -MOST_START, MOST_START));
   check(start.length === 2, "start");
   const state = {
     objective: given.get("objective"),
     start,
-    num_steps: get("steps", 1, MOST.steps, true),
-    noise: get("noise", 0, MOST.noise),
-    seed: get("seed", 0, 2 ** 31 - 1, true),
+    num_steps: get("steps", 1, MOST_STEPS, true),
+    noise: get("noise", 0, MOST_NOISE),
+    seed: get("seed", 0, MOST_SEED, true),
     racers: [],
   };
   check(config.objectives.includes(state.objective), "objective");
-  for (const text of (given.get("race") ?? "").split("~").slice(0, MOST.racers)) {
+  for (const text of (given.get("race") ?? "").split("~").slice(0, MOST_RACERS)) {
     const [origin, values = ""] = text.split(":");
     const found = racer(origin, config, book);
     const numbers = values.split(",");
@@ -110,14 +111,14 @@ export function decode(hash, index, config, book) {
     for (const [i, each] of found.settings.entries()) each.value = within("race", numbers[i], 0, allowed(each));
     const rule = `rule${state.racers.length}`;
     const edit = given.get(rule);
-    check(edit === null || (edit !== "" && edit.length <= MOST.edit), rule);
+    check(edit === null || (edit !== "" && edit.length <= MOST_EDIT), rule);
     if (edit !== null) found.edit = edit;
     found.label = freshLabel(found.label, state.racers);
     state.racers.push(found);
   }
   const looks = given.get("looks")?.split(",");
   check(!looks || looks.every((_, i) => i < state.racers.length && looks.indexOf(looks[i]) === i), "looks");
-  looks?.forEach((look, i) => (state.racers[i].look = within("looks", look, 0, LOOKS - 1, true)));
+  looks?.forEach((look, i) => (state.racers[i].look = within("looks", look, 0, LOOKS.length - 1, true)));
   dress(state.racers);
   return state;
 }

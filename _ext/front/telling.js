@@ -1,8 +1,9 @@
 // What a figure says in words: below each racer's sliders, and to a screen reader once the hand rests.
 
-import { general } from "./format.js";
+import { LOST } from "./constants.js";
+import { general, say } from "./format.js";
 import { make } from "./make.js";
-import { CHAOS, neighbour, parts, verdict } from "./verdict.js";
+import { neighbour, outcome, parts } from "./verdict.js";
 
 const [QUIET, REST] = [700, 250]; // milliseconds before the state is announced, and before chaos is looked for
 
@@ -35,13 +36,16 @@ export class Teller {
   /** Say under each racer's sliders what it does. */
   write() {
     const { state, objective, paths } = this.figure.frame;
+    const lost = [];
     this.sentences = state.racers.map((each, i) => {
-      const words = verdict(paths[i], each, objective, state.num_steps);
-      return this.chaotic[i] && words.startsWith("after") ? `${words}; ${CHAOS}.` : `${words}.`;
+      const [key, values] = outcome(paths[i], each, objective, state.num_steps);
+      lost[i] = LOST.includes(key);
+      const after = say(key, values);
+      return say("sentence", { words: this.chaotic[i] && !lost[i] ? say("chaos", { after }) : after });
     });
     this.verdicts.forEach((each, i) => {
       each.replaceChildren(...whole(this.sentences[i] ?? ""));
-      each.classList.toggle("lost", /^(diverges|leaves|ends)/.test(this.sentences[i]));
+      each.classList.toggle("lost", Boolean(lost[i]));
     });
   }
 

@@ -1,11 +1,8 @@
 // What a path did, in the words of d2l_utils.live.verdict.
 
-import { general } from "./format.js";
+import { SEEN, TOLERANCE, WINDOWS } from "./constants.js";
+import { say } from "./format.js";
 import { framed } from "./geometry.js";
-
-export const TOLERANCE = 1e-3;
-const SEEN = 0.01; // of the picture's width: three pixels, which an eye can see
-export const CHAOS = "these settings are chaotic: the last digits of the start decide";
 
 // The largest stable ηλ on a quadratic, where it is known, and how it is written.
 const sgd = [() => 2, "2/λmax"];
@@ -38,9 +35,9 @@ export function ended(path) {
   return Object.assign(path, { divides });
 }
 
-/** Whether a path goes ten windows far, or ends because its numbers have become too large. */
+/** Whether a path goes many windows far, or ends because its numbers have become too large. */
 export function leaves(path, objective, numSteps) {
-  const far = 10 * Math.max(...objective.window.map(([low, high]) => high - low));
+  const far = WINDOWS * Math.max(...objective.window.map(([low, high]) => high - low));
   if (path.length < 3 * (numSteps + 1) && !path.divides) return true;
   return path.some((number, i) => i % 3 < 2 && !(Math.abs(number) < far));
 }
@@ -53,22 +50,25 @@ export function stepsTo(path, lowest, tolerance = TOLERANCE) {
 }
 
 /**
- * Say in words what a path did: how far it came, or that it diverges, and why where that is known.
+ * What a path did, as the key of a sentence and what is filled in.
  * @param {number[]} path x, y, value, x, y, value, ...
+ * @returns {[string, object]}
  */
-export function verdict(path, racer, objective, numSteps) {
+export function outcome(path, racer, objective, numSteps) {
   const [limit, formula] = stabilityLimit(racer, objective);
   const lr = setting(racer, "lr");
-  if (lr > limit) return `diverges: η = ${general(lr, 4)} is above ${formula} = ${general(limit, 4)}`;
-  if (leaves(path, objective, numSteps)) return "leaves the picture for good";
-  if (path.divides) return `ends here: step ${path.divides} divides by zero`;
-  const text = `after ${numSteps} steps the loss is ${general(path[path.length - 1], 3)}`;
-  if (objective.lowest === null) return text;
-  const steps = stepsTo(path, objective.lowest);
-  const near = general(TOLERANCE);
-  if (steps === null) return `${text}; it has not stayed within ${near} of the minimum yet`;
-  return `${text}; within ${near} of the minimum from step ${steps} on`;
+  if (lr > limit) return ["diverges", { lr, formula, limit }];
+  if (leaves(path, objective, numSteps)) return ["leaves", {}];
+  if (path.divides) return ["divides", { step: path.divides }];
+  const after = { steps: numSteps, loss: path[path.length - 1] + 0 }; // 0 has no sign
+  if (objective.lowest === null) return ["after", after];
+  const step = stepsTo(path, objective.lowest);
+  const more = { after: say("after", after), near: TOLERANCE, step };
+  return [step === null ? "not_near" : "near", more];
 }
+
+/** Say in words what a path did: how far it came, or that it diverges, and why where that is known. */
+export const verdict = (...given) => say(...outcome(...given));
 
 /** The next float above x. */
 export function neighbour(x) {

@@ -12,15 +12,21 @@ from typing import Any
 from d2l_utils import objectives
 from d2l_utils._engine import checks
 from d2l_utils.descent import Trace, descend
+from d2l_utils.live.constants import (
+    LOST,
+    MOST_NOISE,
+    MOST_RACERS,
+    MOST_SEED,
+    MOST_START,
+    MOST_STEPS,
+    say,
+)
 from d2l_utils.live.described import BOOK, runs_on_page, specification
 from d2l_utils.live.svg import STYLE, looks, loss_panel, path_panel, swatch
-from d2l_utils.live.verdict import CHAOS, parts, verdict
+from d2l_utils.live.verdict import outcome, parts
 from d2l_utils.optimizers import Optimizer
 
 __all__ = ["LiveFigure", "explore"]
-
-MOST = 4  # optimizers in one figure: more lines than that nobody can follow
-MOST_STEPS, MOST_NOISE = 200, 2.0
 
 
 def explore(
@@ -41,13 +47,13 @@ def explore(
     objective : Objective
         Two-dimensional; the figure's menu offers the others as well.
     start : sequence of float, optional
-        The objective's own start by default.
+        The objective's own start by default; within ±10⁶.
     num_steps : int
         From 1 to 200.
     noise : float
         Standard deviation of the gradient's noise, from 0 to 2.
     seed : int
-        Of the noise.
+        Of the noise, below 2³¹.
 
     Returns
     -------
@@ -85,19 +91,25 @@ class LiveFigure:
     ) -> None:
         if len(objective.window) != 2:
             raise ValueError(f"the figure shows two coordinates; {objective!r} has {len(objective.window)}")
-        if not 1 <= len(optimizers) <= MOST:
-            raise ValueError(f"a figure shows 1 to {MOST} optimizers; got {len(optimizers)}")
+        if not 1 <= len(optimizers) <= MOST_RACERS:
+            raise ValueError(f"a figure shows 1 to {MOST_RACERS} optimizers; got {len(optimizers)}")
         for label, optimizer in optimizers.items():
             if not all(isinstance(value, float) for value in optimizer.hyperparameters.values()):
                 raise TypeError(f"sliders need plain numbers as settings; {label} is {optimizer!r}")
         steps, sigma = checks.whole_number("num_steps", num_steps, 1), checks.number("noise", noise, 0.0)
-        for name, value, most in (("num_steps", steps, MOST_STEPS), ("noise", sigma, MOST_NOISE)):
+        for name, value, most in (
+            ("num_steps", steps, MOST_STEPS),
+            ("noise", sigma, MOST_NOISE),
+            ("seed", seed, MOST_SEED),
+        ):
             if value > most:
                 raise ValueError(f"{name} must be at most {most}; got {value}")
         self.optimizers = {label: copy.deepcopy(optimizer) for label, optimizer in optimizers.items()}
         for optimizer in self.optimizers.values():
             optimizer._aliases = {}  # sliders set what the rule takes
         self.objective, self.start = objective, tuple(objective.start if start is None else start)
+        if not all(abs(x) <= MOST_START for x in self.start):
+            raise ValueError(f"start must lie within ±{MOST_START:g}; got {self.start}")
         self.num_steps, self.noise, self.seed = steps, sigma, seed
         self.frame()
 
@@ -110,11 +122,13 @@ class LiveFigure:
 
     def _sentence(self, trace: Trace) -> str:
         """Say what a path did, and where a neighbouring start leads somewhere else."""
-        words = verdict(trace)
-        if not words.startswith("after"):
-            return f"{words}."
-        beside = [math.nextafter(x, math.inf) for x in self.start]
-        return f"{words}; {CHAOS}." if parts(trace, self._walk(trace.optimizer, beside)) else f"{words}."
+        key, values = outcome(trace)
+        words = say(key, **values)
+        if key not in LOST:
+            beside = [math.nextafter(x, math.inf) for x in self.start]
+            if parts(trace, self._walk(trace.optimizer, beside)):
+                words = say("chaos", after=words)
+        return say("sentence", words=words)
 
     def summary(self) -> str:
         """Return one sentence an optimizer about what it does at the current settings."""

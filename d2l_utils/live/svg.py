@@ -16,6 +16,8 @@ import numpy as np
 from contourpy import contour_generator
 
 from d2l_utils.descent import Trace
+from d2l_utils.live import constants as c
+from d2l_utils.live.constants import say
 from d2l_utils.objectives import Objective
 from d2l_utils.optimizers import METHODS
 from d2l_utils.optimizers.base import Optimizer
@@ -33,9 +35,7 @@ __all__ = [
     "swatch",
 ]
 
-WIDTH, HEIGHT = 360, 270
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 22, 38
-INNER = INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+INNER = c.INNER_WIDTH, c.INNER_HEIGHT
 STYLE = """
 descent-figure { display: block; margin: 1em 0; }
 descent-figure .descent-panels { display: flex; flex-wrap: wrap; gap: 8px; }
@@ -51,23 +51,18 @@ descent-figure .note { text-anchor: end; paint-order: stroke; stroke-width: 4px;
   stroke: var(--pst-color-background, var(--jp-layout-color0, Canvas)); }
 descent-figure .minimum { fill: currentColor; opacity: .55; }
 descent-figure .start { fill: none; stroke: currentColor; stroke-width: 1.5; }
-descent-figure .look-0 { --series: #1b80c4; --dash: none; }
-descent-figure .look-1 { --series: #d55e00; --dash: 7 3; }
-descent-figure .look-2 { --series: #009e73; --dash: 7 3 2 3; }
-descent-figure .look-3 { --series: #b0569a; --dash: 2 3; }
-descent-figure .look-4 { --series: #9333ea; --dash: 14 4; }
-descent-figure .look-5 { --series: #7a7a7a; --dash: 4 6; }
-descent-figure .look-6 { --series: #d81b4e; --dash: 14 3 2 3 2 3; }
-descent-figure path.line { stroke: var(--series); stroke-dasharray: var(--dash); }
+"""
+STYLE += "".join(
+    f"descent-figure .look-{i} {{ --series: {colour}; --dash: {dash}; }}\n"
+    for i, (colour, dash) in enumerate(c.LOOKS)
+)
+STYLE += """descent-figure path.line { stroke: var(--series); stroke-dasharray: var(--dash); }
 descent-figure .mark { fill: var(--series); stroke: none; }
 descent-figure svg.descent-swatch { width: 34px; height: 10px; vertical-align: 0; }
 descent-figure ul { list-style: none; margin: .4em 0 0; padding: 0; }
 """
-NUM_LOOKS = 7
 # Whose look is whose; a second one of a kind, or a stranger, takes the first that is free.
-LOOKS = [method for method in METHODS if "shown" in vars(method)][:NUM_LOOKS]
-FAR = 9999.0  # pixels; beyond it a coordinate means nothing to an eye and much to a browser
-FLOOR, CEILING = 1e-16, 1e16  # what the log axis shows of a loss
+KINDS = [method for method in METHODS if "shown" in vars(method)][: len(c.LOOKS)]
 
 
 class _Panel:
@@ -81,8 +76,8 @@ class _Panel:
     def pixel(self, point: Sequence[float]) -> tuple[float, float]:
         across = (point[0] - self.xlim[0]) / (self.xlim[1] - self.xlim[0])
         up = (point[1] - self.ylim[0]) / (self.ylim[1] - self.ylim[0])
-        x, y = LEFT + across * INNER_WIDTH, TOP + (1 - up) * INNER_HEIGHT
-        return min(max(x, -FAR), FAR), min(max(y, -FAR), FAR)
+        x, y = c.LEFT + across * c.INNER_WIDTH, c.TOP + (1 - up) * c.INNER_HEIGHT
+        return min(max(x, -c.FAR), c.FAR), min(max(y, -c.FAR), c.FAR)
 
     def path(self, lines: Iterable[Iterable[Sequence[float]]], css: str) -> None:
         finite = ((point for point in line if all(map(math.isfinite, point))) for line in lines)
@@ -94,34 +89,36 @@ class _Panel:
         self.drawn.append(f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}"/>')
 
     def note(self, words: str) -> None:
-        x, y = WIDTH - RIGHT - 6, TOP + 15
+        x, y = c.WIDTH - c.RIGHT - c.NOTE_IN, c.TOP + c.NOTE_DOWN
         self.written.append(f'<text class="note" x="{x}" y="{y}">{html.escape(words)}</text>')
 
     def axes(self, xticks: Mapping[float, str], yticks: Mapping[float, str], names: tuple[str, str]) -> None:
-        bottom = TOP + INNER_HEIGHT
+        bottom, before = c.TOP + c.INNER_HEIGHT, c.LEFT - c.TICK_BEFORE
         for at, text in xticks.items():
             x, _ = self.pixel((at, self.ylim[0]))
-            self.written.append(f'<text class="tick" x="{x:.1f}" y="{bottom + 15}">{text}</text>')
+            self.written.append(f'<text class="tick" x="{x:.1f}" y="{bottom + c.TICK_BELOW}">{text}</text>')
         for at, text in yticks.items():
             _, y = self.pixel((self.xlim[0], at))
-            self.written.append(f'<text class="tick left" x="{LEFT - 5}" y="{y + 4:.1f}">{text}</text>')
+            self.written.append(
+                f'<text class="tick left" x="{before}" y="{y + c.TICK_DOWN:.1f}">{text}</text>'
+            )
         self.written.append(
-            f'<text x="{LEFT + INNER_WIDTH / 2:g}" y="{HEIGHT - 5}">{names[0]}</text>'
-            f'<text class="name" x="{LEFT}" y="{TOP - 7}">{names[1]}</text>'
+            f'<text x="{c.LEFT + c.INNER_WIDTH / 2:g}" y="{c.HEIGHT - c.NAME_UP}">{names[0]}</text>'
+            f'<text class="name" x="{c.LEFT}" y="{c.TOP - c.NAME_ABOVE}">{names[1]}</text>'
         )
 
     def svg(self, label: str) -> str:
-        frame = f'x="{LEFT}" y="{TOP}" width="{INNER_WIDTH}" height="{INNER_HEIGHT}"'
-        view = f"{LEFT} {TOP} {INNER_WIDTH} {INNER_HEIGHT}"
+        frame = f'x="{c.LEFT}" y="{c.TOP}" width="{c.INNER_WIDTH}" height="{c.INNER_HEIGHT}"'
+        view = f"{c.LEFT} {c.TOP} {c.INNER_WIDTH} {c.INNER_HEIGHT}"
         return (
-            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+            f'<svg viewBox="0 0 {c.WIDTH} {c.HEIGHT}" role="img" '
             f'aria-label="{html.escape(label)}">'
             f'<svg {frame} viewBox="{view}">{"".join(self.drawn)}</svg>'
             f'<rect class="frame" {frame}/>{"".join(self.written)}</svg>'
         )
 
 
-def _ticks(low: float, high: float, num: int = 5) -> dict[float, str]:
+def _ticks(low: float, high: float, num: int = c.NUM_TICKS) -> dict[float, str]:
     """Return round numbers between low and high, about ``num`` of them, with their text."""
     rough = (high - low) / num
     power = 10.0 ** math.floor(math.log10(rough))
@@ -132,20 +129,21 @@ def _ticks(low: float, high: float, num: int = 5) -> dict[float, str]:
 
 def preferred_look(optimizer: Optimizer) -> int | None:
     """Return the number of the look that belongs to a kind of optimizer, None for a stranger."""
-    return next((i for i, kind in enumerate(LOOKS) if isinstance(optimizer, kind)), None)
+    return next((i for i, kind in enumerate(KINDS) if isinstance(optimizer, kind)), None)
 
 
 def looks(optimizers: Iterable[Optimizer]) -> list[int]:
     """Return the number of each optimizer's look: its own, or, where another has that, a free one."""
     wanted = [preferred_look(optimizer) for optimizer in optimizers]
-    free = iter([i for i in range(NUM_LOOKS) if i not in wanted])
+    free = iter([i for i in range(len(c.LOOKS)) if i not in wanted])
     return [next(free) if want is None or want in wanted[:i] else want for i, want in enumerate(wanted)]
 
 
 def swatch(look: int) -> str:
     """Return a short line in a look, for a legend."""
-    line = f'<path class="line look-{look}" d="M1 5H33"/>'
-    return f'<svg class="descent-swatch" viewBox="0 0 34 10" aria-hidden="true">{line}</svg>'
+    line = f'<path class="line look-{look}" d="{c.SWATCH}"/>'
+    view = f"0 0 {c.SWATCH_WIDTH} {c.SWATCH_HEIGHT}"
+    return f'<svg class="descent-swatch" viewBox="{view}" aria-hidden="true">{line}</svg>'
 
 
 def framed(window: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -163,7 +161,7 @@ def framed(window: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], 
 
 def leaves(trace: Trace) -> bool:
     """Tell whether a path goes ten windows far, or ends because its numbers have become too large."""
-    far = 10 * max(high - low for low, high in trace.objective.window)
+    far = c.WINDOWS * max(high - low for low, high in trace.objective.window)
     points = trace.points[: trace.divides]
     return not bool((abs(points) < far).all())
 
@@ -222,17 +220,17 @@ def path_panel(traces: Mapping[str, Trace]) -> str:
     panel = _Panel(*framed(objective.window))
     panel.drawn.append(f'<path class="contour" d="{contour_path(objective)}"/>')
     for minimum in objective.minima:
-        panel.dot(minimum, "minimum", 5)
+        panel.dot(minimum, "minimum", c.MINIMUM_RADIUS)
     for look, trace in zip(_looks(traces), traces.values(), strict=True):
         finite = trace.points[np.isfinite(trace.points).all(axis=1)].tolist()
         panel.path([finite], f"line look-{look}")
-        if len(finite) <= 61:
+        if len(trace.points) <= c.MOST_DOTTED:
             for point in finite[1:-1]:
                 panel.dot(point, f"mark look-{look}", 1.8)
-        panel.dot(finite[0], "start", 5)
-        panel.dot(finite[-1], f"mark look-{look}", 4)
+        panel.dot(finite[0], "start", c.MINIMUM_RADIUS)
+        panel.dot(finite[-1], f"mark look-{look}", c.HEAD_RADIUS)
     panel.axes(_ticks(*panel.xlim), _ticks(*panel.ylim), ("x", "y"))
-    return panel.svg(f"Contours of the {objective.name} with the path of {', '.join(traces)}")
+    return panel.svg(say("paths", objective=objective.name, labels=", ".join(traces)))
 
 
 def _looks(traces: Mapping[str, Trace]) -> list[int]:
@@ -254,25 +252,27 @@ def loss_panel(traces: Mapping[str, Trace]) -> str:
     gaps = [trace.values[np.isfinite(trace.values)] for trace in traces.values()]
     if objective.minima:
         lowest = objective.value(*objective.minima[0])
-        gaps = [np.log10(np.clip(gap - lowest, FLOOR, CEILING)) for gap in gaps]
+        gaps = [np.log10(np.clip(gap - lowest, c.FLOOR, c.CEILING)) for gap in gaps]
+    else:
+        gaps = [np.clip(gap, -c.LARGEST, c.LARGEST) for gap in gaps]
     stay = [gap for gap, trace in zip(gaps, traces.values(), strict=True) if not leaves(trace)] or gaps
     low, high = min(gap.min() for gap in stay), max(gap.max() for gap in stay)
     if objective.minima:
         low, high = math.floor(low), max(math.ceil(high), math.floor(low) + 1)
-        decades = range(low, high + 1, max(1, math.ceil((high - low) / 5)))
+        decades = range(low, high + 1, max(1, math.ceil((high - low) / c.NUM_TICKS)))
         yticks = {float(k): _power(k) for k in decades}
-        name = "loss above the minimum"
+        name = say("height")
     else:
-        pad = 0.05 * (high - low) or 1.0
+        pad = c.PAD * (high - low) or 1.0
         low, high = low - pad, high + pad
-        yticks, name = _ticks(low, high), "loss"
+        yticks, name = _ticks(low, high), say("value")
     num_steps = max(len(trace.values) - 1 for trace in traces.values()) or 1
     panel = _Panel((0, num_steps), (low, high))
     panel.path(([(0, at), (num_steps, at)] for at in yticks), "grid")
     for look, gap in zip(_looks(traces), gaps, strict=True):
         panel.path([list(enumerate(gap.tolist()))], f"line look-{look}")
-    panel.axes(_ticks(0, num_steps), yticks, ("step", name))
-    words = f"The {name} after each step of {', '.join(traces)}"
+    panel.axes(_ticks(0, num_steps), yticks, (say("step"), name))
+    words = say("losses", name=name, labels=", ".join(traces))
     if out := _outside(dict(zip(traces, gaps, strict=True)), low, high):
         panel.note(out)
         words += f"; {out}"
@@ -286,9 +286,9 @@ def _outside(heights: Mapping[str, np.ndarray], low: float, high: float) -> str:
     below = [label for label, gap in heights.items() if gap.min() < low]
     for labels, side in ((above, "above"), (below, "below")):
         if labels:
-            said.append(f"{' and '.join(labels)} {'go' if len(labels) > 1 else 'goes'} on {side}")
+            said.append(say(f"{'more' if len(labels) > 1 else 'one'}_{side}", labels=say("and").join(labels)))
     return ", ".join(said)
 
 
 def _power(exponent: int) -> str:
-    return f'10<tspan class="power" dy="-5">{exponent}</tspan>'.replace(">-", ">−")
+    return f'10<tspan class="power" dy="-{c.POWER_UP}">{exponent}</tspan>'.replace(">-", ">−")

@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from d2l_utils.descent import Trace
+from d2l_utils.live.constants import SEEN, TOLERANCE, say
 from d2l_utils.live.svg import framed, leaves
 from d2l_utils.theory import LIMITS, stability_limit
 
-__all__ = ["CHAOS", "parts", "verdict"]
+__all__ = ["outcome", "parts", "verdict"]
 
-TOLERANCE = 1e-3
-SEEN = 0.01  # of the picture's width: three pixels, which an eye can see
-CHAOS = "these settings are chaotic: the last digits of the start decide"
+
+def outcome(trace: Trace) -> tuple[str, dict[str, Any]]:
+    """Return what a path did, as the key of a sentence and what is filled in: see `verdict`."""
+    limit, formula = _stability_limit(trace)
+    if trace.optimizer.lr > limit:
+        return "diverges", {"lr": trace.optimizer.lr, "formula": formula, "limit": limit}
+    if leaves(trace):
+        return "leaves", {}
+    if trace.divides is not None:
+        return "divides", {"step": trace.divides}
+    after = {"steps": len(trace.values) - 1, "loss": trace.values[-1] + 0.0}  # 0 has no sign
+    if not trace.objective.minima:
+        return "after", after
+    steps = trace.steps_to(TOLERANCE)
+    more = {"after": say("after", **after), "near": TOLERANCE}
+    return ("not_near", more) if steps is None else ("near", more | {"step": steps})
 
 
 def verdict(trace: Trace) -> str:
     """Say in words what a path did: how far it came, or that it diverges, and why where that is known."""
-    limit, formula = _stability_limit(trace)
-    if trace.optimizer.lr > limit:
-        return f"diverges: η = {trace.optimizer.lr:.4g} is above {formula} = {limit:.4g}"
-    if leaves(trace):
-        return "leaves the picture for good"
-    if trace.divides is not None:
-        return f"ends here: step {trace.divides} divides by zero"
-    text = f"after {len(trace.values) - 1} steps the loss is {trace.values[-1]:.3g}"
-    if not trace.objective.minima:
-        return text
-    steps = trace.steps_to(TOLERANCE)
-    if steps is None:
-        return f"{text}; it has not stayed within {TOLERANCE:g} of the minimum yet"
-    return f"{text}; within {TOLERANCE:g} of the minimum from step {steps} on"
+    key, values = outcome(trace)
+    return say(key, **values)
 
 
 def parts(trace: Trace, other: Trace) -> bool:
