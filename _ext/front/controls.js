@@ -1,6 +1,6 @@
 // Menus, buttons and the boxes of the racers, as plain form elements with labels.
 
-import { MOST_NOISE, MOST_STEPS, SWATCH, SWATCH_HEIGHT, SWATCH_WIDTH } from "./constants.js";
+import { MOST_NOISE, MOST_STEPS, NOISE_STEP, SWATCH, SWATCH_HEIGHT, SWATCH_WIDTH } from "./constants.js";
 import { make } from "./make.js";
 import { slider } from "./slider.js";
 import { allowed } from "./state.js";
@@ -76,7 +76,7 @@ export const surfaces = (state, names, changed) =>
 /** What all racers share: the number of steps, and the noise. */
 export function shared(state, { changed, reseed }) {
   const noise = slider(
-    { label: "Noise σ of the gradient", symbol: "noise σ", value: state.noise, low: 0, high: MOST_NOISE, step: 0.05 },
+    { label: "Noise σ of the gradient", symbol: "noise σ", value: state.noise, low: 0, high: MOST_NOISE, step: NOISE_STEP },
     (value, event) => {
       state.noise = value;
       again.disabled = !value;

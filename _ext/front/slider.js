@@ -1,10 +1,11 @@
 // A slider with a field for the exact number. It shows and keeps the number that it is given.
 
+import { DECADE, SHARES } from "./constants.js";
 import { general } from "./format.js";
 import { make } from "./make.js";
 
 const LINEAR = { at: (value) => value, value: (at) => at };
-const NOTCH = 0.01; // decades
+const NOTCH = 1 / DECADE;
 const GAP = 10 * NOTCH; // below the least size stands 0, so far off that a finger finds it
 const SLIP = 6; // pixels; a finger that has gone further sideways slides
 
@@ -14,7 +15,7 @@ let count = 0;
 const exact = (number) => (Number(general(number, 5)) === number ? general(number, 5) : String(number));
 
 /** The places of sizes from `low` on, and of 0. */
-const log = (low) => ({
+export const log = (low) => ({
   at: (value) => (value > 0 ? Math.max(Math.log10(value), Math.log10(low)) : Math.log10(low) - GAP),
   value: (at) => (at < Math.log10(low) - GAP / 2 ? 0 : Number((10 ** at).toPrecision(3))),
 });
@@ -73,7 +74,7 @@ export function slider({ label, symbol, value, low, high, step, scale, most = hi
     type: "range",
     min: map.at(scale === "log" ? 0 : low),
     max: map.at(high),
-    step: step ?? (scale === "log" ? NOTCH : 0.001),
+    step: step ?? (scale === "log" ? NOTCH : 1 / SHARES),
     "aria-label": label,
   });
   const field = make("input", {

@@ -43,6 +43,10 @@ LOOKS = (  # a colour, and a dash
 MOST_RACERS = 4  # more lines than that nobody can follow
 MOST_STEPS, MOST_NOISE = 200, 2.0
 MOST_START, MOST_SEED = 1e6, 2**31 - 1  # coordinates to both sides of 0
+# Where a slider stops.
+DECADE = 100  # places for each power of ten
+SHARES = 1000  # places between 0 and 1
+NOISE_STEP = 0.05
 
 # What is said of a path.
 TOLERANCE = 1e-3  # of the loss

@@ -17,14 +17,14 @@ import ipywidgets as widgets
 
 from d2l_utils import objectives
 from d2l_utils._engine import checks
+from d2l_utils.live.constants import DECADE, NOISE_STEP, SHARES
 from d2l_utils.live.described import slider_range
 from d2l_utils.optimizers import Optimizer
 
 __all__ = ["controls"]
 
-WIDTH = 250  # pixels; the number beside a slider takes 100 more
+WIDE = 250  # pixels; the number beside a slider takes 100 more
 DESCRIPTION = {"description_width": "110px"}
-DECADE = 100  # places on a logarithmic slider for each power of ten, as in the page
 
 
 class Shown(Protocol):
@@ -71,15 +71,15 @@ def controls(figure: Shown, most_steps: int, most_noise: float) -> Any:
                 places = _places(*slider_range(setting, value))
                 rows.append(_slider(f"{label} {setting.symbol}", value, places, setter(optimizer, name)))
     steps = widgets.IntSlider(
-        value=figure.num_steps, min=1, max=most_steps, description="steps", **_look(WIDTH + 80)
+        value=figure.num_steps, min=1, max=most_steps, description="steps", **_look(WIDE + 80)
     )
     steps.observe(lambda change: setter(figure, "num_steps")(change["new"]), names="value")
-    noise = [round(0.05 * i, 2) for i in range(round(most_noise / 0.05) + 1)]
+    noise = [round(NOISE_STEP * i, 2) for i in range(round(most_noise / NOISE_STEP) + 1)]
     others = {objective.name: objective for objective in objectives.ALL}
     menu = widgets.Dropdown(
         options={figure.objective.name: figure.objective, **others},
         description="objective",
-        **_look(WIDTH + 80),
+        **_look(WIDE + 80),
     )
     menu.observe(choose, names="value")
     rows += [steps, _slider("noise σ", figure.noise, noise, take_noise), menu]
@@ -87,14 +87,14 @@ def controls(figure: Shown, most_steps: int, most_noise: float) -> Any:
     return widgets.VBox([widgets.Box(rows, layout={"flex_flow": "row wrap"}), picture])
 
 
-def _look(width: int = WIDTH) -> dict[str, Any]:
+def _look(width: int = WIDE) -> dict[str, Any]:
     return {"layout": {"width": f"{width}px"}, "style": DESCRIPTION}
 
 
 def _places(low: float, high: float, scale: str) -> list[float]:
     """Return where a slider stops: at thousandths of a share; at 0, and at three digits of a size."""
     if scale == "linear":
-        return [i / 1000 for i in range(1000)]
+        return [i / SHARES for i in range(SHARES)]
     ends = (math.floor(DECADE * math.log10(low)), math.ceil(DECADE * math.log10(high)))
     return [0.0, *(float(f"{10 ** (i / DECADE):.3g}") for i in range(ends[0], ends[1] + 1))]
 

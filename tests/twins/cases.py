@@ -194,6 +194,7 @@ def cases(draw):
         "frames": [window(draw) for _ in range(1000)],
         "neighbours": [*(size(draw, -320, 300) for _ in range(1000)), *filter(math.isfinite, SIZES)],
         "looks": [[optimizer(draw) for _ in range(draw.randint(1, 4))] for _ in range(500)],
+        "places": [1e-12, 1e-6, 1e-3, *(10.0 ** draw.uniform(-12, 0) for _ in range(5))],
         "pixels": list(pixels(draw)),
         "verdicts": [trace(draw) for _ in range(1500)],
         "parts": [neighbours(draw) for _ in range(500)],

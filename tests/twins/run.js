@@ -1,9 +1,11 @@
 // Runs the figure's JavaScript on the cases of tests/test_twins.py, all in one process.
 
 import { readFileSync } from "fs";
+import { DECADE } from "./constants.js";
 import { LossPanel, PathPanel } from "./draw.js";
 import { general, power, tick } from "./format.js";
 import { framed, ticks } from "./geometry.js";
+import { log } from "./slider.js";
 import { dress } from "./state.js";
 import { ended, leaves, neighbour, parts, verdict } from "./verdict.js";
 
@@ -60,6 +62,10 @@ const ASKED = {
   powers: power,
   frames: (window) => framed(window),
   neighbours: neighbour,
+  places: (low) => {
+    const [{ at, value }, first] = [log(low), Math.floor(DECADE * Math.log10(low))];
+    return [value(at(0)), ...Array.from({ length: DECADE - first + 1 }, (_, i) => value((first + i) / DECADE))];
+  },
   looks: (wanted) => {
     const racers = wanted.map((look) => ({ look }));
     dress(racers);

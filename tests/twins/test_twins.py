@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from descent_book import live as gathered
 
-from d2l_utils.live import constants, parts, svg, verdict
+from d2l_utils.live import constants, parts, sliders, svg, verdict
 from tests.twins import cases as made
 from tests.twins.drawing import Drawing, compare, near
 
@@ -61,6 +61,10 @@ def test_frames_are_the_same_to_the_last_bit(cases, said):
 def test_neighbours_are_the_next_float(cases, said):
     found = list(map(float, said["neighbours"]))
     assert list(map(repr, found)) == [repr(math.nextafter(x, math.inf)) for x in cases["neighbours"]]
+
+
+def test_sliders_stop_at_the_same_numbers(cases, said):
+    assert said["places"] == [sliders._places(low, 10.0, "log") for low in cases["places"]]
 
 
 def test_looks_are_dealt_alike(cases, said):
@@ -125,7 +129,7 @@ def test_the_panels_of_losses_show_the_same(cases, said):
 def test_no_constant_of_the_figure_is_written_twice():
     names = {name for name in vars(constants) if name.isupper()}
     for source in [*FRONT.glob("*.js"), *Path(svg.__file__).parent.glob("*.py")]:
-        if source.stem not in ("constants", "sliders"):  # a widget's width is not the picture's
+        if source.stem != "constants":
             made = re.findall(
                 r"^\s*(?:export )?(?:const )?\[?([A-Z][A-Z_, ]+)\]? = ", source.read_text("utf-8"), re.M
             )
@@ -134,6 +138,11 @@ def test_no_constant_of_the_figure_is_written_twice():
     long = {piece for pieces in words for piece in pieces if len(piece) > 16}
     for source in FRONT.glob("*.js"):
         assert not [piece for piece in long if piece in source.read_text("utf-8")], source.name
+
+
+def test_script_and_style_agree_on_what_a_small_screen_is():
+    script = re.search(r'matchMedia\("(.*?)"\)', (FRONT / "figure.js").read_text("utf-8"))[1]
+    assert f"@media {script} {{" in (FRONT / "descent.css").read_text("utf-8")
 
 
 def test_what_is_gathered_holds_every_rule_as_it_is_printed(tmp_path):
