@@ -150,4 +150,7 @@ def test_what_is_gathered_holds_every_rule_as_it_is_printed(tmp_path):
     sources = json.loads((tmp_path / "front" / "sources.json").read_text(encoding="utf-8"))
     text = (tmp_path / "front" / "rules.py").read_text(encoding="utf-8")
     assert set(sources) == set(re.findall(r"^def (\w+)\(", text, re.M))
-    assert all(each in text and each.endswith("\n") for each in sources.values())
+    for name, source in sources.items():
+        assert source.startswith(f"def {name}(")
+        assert source.endswith("\n")
+        assert source in text
