@@ -5,8 +5,9 @@ import copy
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Momentum, WeightDecay, beale, bowl, descend, quadratic, saddle
+from d2l_utils import SGD, Momentum, WeightDecay, beale, bowl, descend, quadratic, rules, saddle
 from d2l_utils.live import explore
+from d2l_utils.live.described import runs_on_page
 from d2l_utils.optimizers import Hyperparameter, MatrixMethod, Optimizer, VectorMethod
 from tests.helpers import gradients
 
@@ -149,6 +150,75 @@ def test_a_vector_rule_without_a_loss_is_told_what_it_needs():
         Secant().update(w, w.copy())
 
 
+class Left(MatrixMethod):
+    """Precondition by the sum of g gᵀ, a state of another shape than the parameter's."""
+
+    slots = {"sum": lambda p: np.eye(len(p), dtype=p.dtype)}
+
+    @staticmethod
+    def rule(p, g, total, lr):
+        total += g @ g.T
+        p -= lr * np.linalg.solve(total, g)
+        return p, total
+
+
+def test_a_state_of_another_shape_is_kept_saved_and_checked():
+    grads = gradients((2, 3), 4)
+    whole, resumed = np.zeros((2, 3)), np.zeros((2, 3))
+    once, after = Left(lr=0.1), Left(lr=0.1)
+    for g in grads[:2]:
+        once.update(whole, g)
+    after.load_state_dict(once.state_dict())
+    resumed[:] = whole
+    for g in grads[2:]:
+        once.update(whole, g)
+        after.update(resumed, g)
+    np.testing.assert_array_equal(resumed, whole)
+    copied = whole.copy()  # another array of that shape goes on
+    once.update(copied, grads[0])
+    with pytest.raises(ValueError, match=r"make a state of .*\(3, 3\).*keeps .*\(2, 2\)"):
+        once.update(np.zeros((3, 2)), np.ones((3, 2)))
+    with pytest.raises(ValueError, match=r"takes whole matrices; params\['params'\] has shape \(2, 3, 1\)"):
+        Left(lr=0.1).update(np.zeros((2, 3, 1)), np.zeros((2, 3, 1)))
+
+
+def test_a_later_failure_of_the_rule_leaves_nothing_half_changed():
+    """A first update of a reader's rule is put back by `Optimizer.update`; later ones by their kind."""
+
+    class Failing(Left):
+        @staticmethod
+        def rule(p, g, total, lr):
+            total += g
+            if g[0, 0] < 0:
+                raise RuntimeError("no further")
+            return Left.rule(p, g, total, lr)
+
+    w, optimizer = np.zeros((2, 2)), Failing(lr=0.1)
+    optimizer.update(w, np.eye(2))
+    before, kept = w.copy(), optimizer.state_dict()["state"]["params"]["sum"]
+    # Where NumPy's warnings are errors, as in these tests, every update is put back by `Optimizer.update`.
+    with np.errstate(all="ignore"), pytest.raises(RuntimeError, match="no further"):
+        optimizer.update(w, -np.eye(2))
+    np.testing.assert_array_equal(w, before)
+    np.testing.assert_array_equal(optimizer.state_dict()["state"]["params"]["sum"], kept)
+    halving = Secant(lr=1.0)
+    params = {"a": np.ones((2, 2)), "b": np.array([1.0])}
+    halving.update(params, quadratic_loss(params)[1], loss=quadratic_loss)
+    before, state = copy.deepcopy(params), halving.state_dict()
+    calls = []
+
+    def failing(at):
+        calls.append(1)
+        if len(calls) > 1:
+            raise RuntimeError("no more")
+        return quadratic_loss(at)
+
+    with np.errstate(all="ignore"), pytest.raises(RuntimeError, match="no more"):
+        halving.update(params, quadratic_loss(params)[1], loss=failing)
+    assert all((params[key] == before[key]).all() for key in params)
+    assert halving.state_dict()["t"] == state["t"] == 1
+
+
 def test_nothing_has_changed_after_a_loss_that_fails():
     params = {"a": np.ones((2, 2)), "b": np.array([1.0])}
     calls = []
@@ -171,7 +241,7 @@ def test_other_parameters_are_told_apart_from_the_state():
     w, v = np.ones(3), np.ones(4)
     loss = lambda params: ((params["params"] ** 2).sum() / 2, {"params": params["params"].copy()})  # noqa: E731
     optimizer.update(w, w.copy(), loss=loss)
-    with pytest.raises(ValueError, match=r"make a state of shapes .*\(2, 4\).*keeps .*\(2, 3\)"):
+    with pytest.raises(ValueError, match=r"make a state of .*\(2, 4\).*keeps .*\(2, 3\)"):
         optimizer.update(v, v.copy(), loss=loss)
 
 
@@ -193,6 +263,7 @@ def test_noise_reaches_the_gradient_of_a_vector_rule():
     ours = descend(Plain(lr=0.1), saddle, num_steps=5, noise=0.5, seed=3)
     theirs = descend(SGD(lr=0.1), saddle, num_steps=5, noise=0.5, seed=3)
     np.testing.assert_allclose(ours.points, theirs.points, rtol=1e-15)
+    assert not np.allclose(ours.points, descend(Plain(lr=0.1), saddle, num_steps=5).points)
 
 
 def test_a_rule_that_returns_something_else_is_refused():
@@ -212,3 +283,11 @@ def test_a_live_figure_of_a_whole_rule_stays_a_drawing():
     figure = explore(Secant(lr=1.0), bowl)
     assert figure.configuration() is None
     assert "<svg" in figure.frame()
+
+
+def test_the_page_runs_no_whole_rule_even_of_the_book():
+    class Borrowed(MatrixMethod):
+        rule = staticmethod(rules.sgd)
+
+    assert runs_on_page(SGD(lr=0.1))
+    assert not runs_on_page(Borrowed(lr=0.1))

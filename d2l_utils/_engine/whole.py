@@ -10,7 +10,7 @@ import numpy as np
 from d2l_utils._engine.arrays import computed_in, restored
 from d2l_utils._engine.groups import Apply, Arrays, State, parts
 
-__all__ = ["applied_to_matrices", "applied_to_vector", "joined", "started"]
+__all__ = ["applied_to_matrices", "applied_to_vector", "check_matrices", "joined", "started"]
 
 Rule = Callable[..., Any]
 
@@ -23,20 +23,18 @@ def started(slots: Mapping[str, Any], p: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def applied_to_matrices(rule: Rule, params: Arrays, state: State) -> list[Apply]:
-    """Return functions that apply a rule to one whole matrix each, never joined with another and never cut.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is no matrix.
-    """
+def check_matrices(params: Arrays) -> None:
+    """Raise a ValueError if a parameter is no matrix."""
     for key, p in params.items():
         if p.ndim != 2:
             raise ValueError(
                 f"the rule takes whole matrices; params[{key!r}] has shape {p.shape}. "
                 "Give such parameters to another optimizer"
             )
+
+
+def applied_to_matrices(rule: Rule, params: Arrays, state: State) -> list[Apply]:
+    """Return functions that apply a rule to one whole matrix each, never joined and never cut."""
     return [_to_matrix(rule, key, p, tuple(state[key].values())) for key, p in params.items()]
 
 

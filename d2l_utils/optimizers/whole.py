@@ -7,7 +7,13 @@ from typing import Any
 
 from d2l_utils._engine import arrays
 from d2l_utils._engine.groups import Apply, State
-from d2l_utils._engine.whole import applied_to_matrices, applied_to_vector, joined, started
+from d2l_utils._engine.whole import (
+    applied_to_matrices,
+    applied_to_vector,
+    check_matrices,
+    joined,
+    started,
+)
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["MatrixMethod", "VectorMethod"]
@@ -15,7 +21,38 @@ __all__ = ["MatrixMethod", "VectorMethod"]
 Loss = Callable[[Mapping[str, Any]], tuple[float, Mapping[str, Any]]]
 
 
-class MatrixMethod(Optimizer):
+class _WholeMethod(Optimizer):
+    """What the two kinds share: a state of any shape, and settings that cannot be swept."""
+
+    def _check_state(self, params: Mapping[str, Any], state: State) -> None:
+        kept, fitting = _shapes(state), _shapes(self._made(params))
+        if kept != fitting:
+            raise ValueError(f"params make a state of {fitting}; this optimizer keeps {kept}")
+
+    def _applied_to(self, params: Mapping[str, Any], state: State) -> list[Apply]:
+        """Return functions of gradients and settings that together apply the rule."""
+        raise NotImplementedError
+
+    def _laid_out(
+        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
+    ) -> list[Apply]:
+        if swept:
+            raise ValueError(
+                f"the settings of {type(self).__name__} cannot be swept, for its rule takes a whole "
+                f"{self.kind}; got settings of shape {swept}"
+            )
+        return self._applied_to(params, state)
+
+
+def _shapes(state: State) -> dict[str, dict[str, tuple[tuple[int, ...], str]]]:
+    """Return shape and dtype of each array of a state."""
+    return {
+        key: {slot: (value.shape, value.dtype.name) for slot, value in slots.items()}
+        for key, slots in state.items()
+    }
+
+
+class MatrixMethod(_WholeMethod):
     """An optimizer whose rule takes whole matrices: each parameter by itself, in its own shape.
 
     A slot of the state is a number that fills an array like the parameter, or a function of the parameter
@@ -39,16 +76,14 @@ class MatrixMethod(Optimizer):
     kind = "matrix"
 
     def _made(self, params: Mapping[str, Any]) -> State:
+        check_matrices(params)
         return {key: started(self.slots, p.astype(arrays.computed_in(p.dtype))) for key, p in params.items()}
 
-    def _laid_out(
-        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
-    ) -> list[Apply]:
-        _refuse_sweep(self, swept)
+    def _applied_to(self, params: Mapping[str, Any], state: State) -> list[Apply]:
         return applied_to_matrices(self.rule, params, state)
 
 
-class VectorMethod(Optimizer):
+class VectorMethod(_WholeMethod):
     """An optimizer whose rule takes all parameters as one vector, and the loss.
 
     The rule's last argument is ``loss(x) -> (value, gradient)`` of vectors. A slot of the state is a number
@@ -107,25 +142,8 @@ class VectorMethod(Optimizer):
     def _given(self, settings: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*settings, self._loss)
 
-    def _check_state(self, params: Mapping[str, Any], state: State) -> None:
-        kept = {slot: value.shape for slot, value in state["params"].items()}
-        fitting = {slot: value.shape for slot, value in self._made(params)["params"].items()}
-        if kept != fitting:
-            raise ValueError(f"params make a state of shapes {fitting}; this optimizer keeps {kept}")
-
     def _made(self, params: Mapping[str, Any]) -> State:
         return {"params": started(self.slots, joined(list(params.values())))}
 
-    def _laid_out(
-        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
-    ) -> list[Apply]:
-        _refuse_sweep(self, swept)
+    def _applied_to(self, params: Mapping[str, Any], state: State) -> list[Apply]:
         return [applied_to_vector(self.rule, params, tuple(state["params"].values()))]
-
-
-def _refuse_sweep(optimizer: Optimizer, swept: tuple[int, ...]) -> None:
-    if swept:
-        raise ValueError(
-            f"the settings of {type(optimizer).__name__} cannot be swept, for its rule takes a whole "
-            f"{optimizer.kind}; got settings of shape {swept}"
-        )
