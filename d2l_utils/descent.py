@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from d2l_utils._engine.whole import applied_to_vector, started
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["Trace", "descend"]
+
+Arguments = Iterable[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -133,34 +135,48 @@ def descend(
     with np.errstate(all="ignore"):
         walk = _vector_walk if optimizer.kind == "vector" else _swept_walk if shape else _float_walk
         points = np.full((num_steps + 1, len(start), *shape), np.nan)
-        draws = objectives.Noise(seed) if noise else None
-        divides = walk(points, optimizer, arguments, objective, start, noise, draws)
+        divides = walk(points, optimizer, arguments, _Ground(objective, noise, seed), start)
         values = _values(objective, points)
     return Trace(points, values, objective, optimizer, divides)
 
 
+class _Ground(NamedTuple):
+    """What is walked on: an objective, and the noise that hides its slope."""
+
+    objective: objectives.Objective
+    noise: float
+    seed: int
+
+    def gradient(self) -> Callable[..., Sequence[Any]]:
+        """Return the gradient as a path meets it, with noise that begins with the seed."""
+        gradient, noise = self.objective.gradient, self.noise
+        if not noise:
+            return gradient
+        draws = objectives.Noise(self.seed)
+
+        def noisy(*point: Any) -> list[Any]:
+            return [partial + noise * draws.normal() for partial in gradient(*point)]
+
+        return noisy
+
+    def loss(self, params: Mapping[str, np.ndarray]) -> tuple[Any, dict[str, np.ndarray]]:
+        """Return the value and the slope at a point, without noise."""
+        x = params["x"].tolist()
+        return self.objective.value(*x), {"x": np.array(self.objective.gradient(*x), float)}
+
+
 def _float_walk(
-    points: np.ndarray,
-    optimizer: Optimizer,
-    arguments: Iterable[tuple[Any, ...]],
-    objective: objectives.Objective,
-    start: list[float],
-    noise: float,
-    draws: Any,
+    points: np.ndarray, optimizer: Optimizer, arguments: Arguments, ground: _Ground, start: list[float]
 ) -> int | None:
     """Fill ``points`` until float arithmetic gives up: it raises where arrays give inf or NaN.
 
     Returns the step that divides by zero, if one does.
     """
-
-    def noisy(*point: float) -> list[float]:
-        return [partial + noise * draws.normal() for partial in objective.gradient(*point)]
-
     walk = float_walk(optimizer.rule, len(start), len(optimizer.slots))
     rows = [(x, *optimizer.slots.values()) for x in start]
     visited, divides = list(start), None
     try:
-        walk(rows, arguments, noisy if noise else objective.gradient, visited.extend)
+        walk(rows, arguments, ground.gradient(), visited.extend)
     except OverflowError:
         pass
     except ZeroDivisionError:
@@ -170,13 +186,7 @@ def _float_walk(
 
 
 def _swept_walk(
-    points: np.ndarray,
-    optimizer: Optimizer,
-    arguments: Iterable[tuple[Any, ...]],
-    objective: objectives.Objective,
-    start: list[float],
-    noise: float,
-    draws: Any,
+    points: np.ndarray, optimizer: Optimizer, arguments: Arguments, ground: _Ground, start: list[float]
 ) -> None:
     """Fill ``points`` for all settings at once; all coordinates are one array and take one call."""
     p = np.empty(points.shape[1:])
@@ -184,38 +194,26 @@ def _swept_walk(
     g, slots = np.empty_like(p), tuple(np.full(p.shape, value, float) for value in optimizer.slots.values())
     program = array_program(optimizer.rule, len(slots))
     kernel = Kernel(program, p, slots, room_for(program, p.size, p.dtype), swept=True)
+    gradient = ground.gradient()
     points[0] = p
     for t, settings in enumerate(arguments, start=1):
-        for i, partial in enumerate(objective.gradient(*p)):
-            g[i] = partial + noise * draws.normal() if noise else partial
+        for i, partial in enumerate(gradient(*p)):
+            g[i] = partial
         kernel(g, settings)
         points[t] = p
 
 
 def _vector_walk(
-    points: np.ndarray,
-    optimizer: Optimizer,
-    arguments: Iterable[tuple[Any, ...]],
-    objective: objectives.Objective,
-    start: list[float],
-    noise: float,
-    draws: Any,
+    points: np.ndarray, optimizer: Optimizer, arguments: Arguments, ground: _Ground, start: list[float]
 ) -> int | None:
     """Fill ``points`` with the path of a rule that takes the whole point, and the loss at any other."""
-
-    def loss(params: Mapping[str, np.ndarray]) -> tuple[Any, dict[str, np.ndarray]]:
-        x = params["x"].tolist()
-        return objective.value(*x), {"x": np.array(objective.gradient(*x), float)}
-
-    params = {"x": np.array(start)}
+    params, gradient = {"x": np.array(start)}, ground.gradient()
     apply = applied_to_vector(optimizer.rule, params, tuple(started(optimizer.slots, params["x"]).values()))
     points[0] = start
     for t, settings in enumerate(arguments, start=1):
         try:
-            _, g = loss(params)
-            if noise:
-                g["x"] += [noise * draws.normal() for _ in start]
-            apply(g, (*settings, loss))
+            g = np.array(gradient(*params["x"].tolist()), float)
+            apply({"x": g}, (*settings, ground.loss))
         except OverflowError:
             break
         except ZeroDivisionError:
