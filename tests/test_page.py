@@ -5,6 +5,7 @@ import inspect
 import json
 import math
 import re
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ import pytest
 from descent_book import live
 
 from d2l_utils import SGD, AdaGrad, Adam, Momentum, Optimizer, descend, objectives, rules
+from d2l_utils.frameworks import like_mxnet
 from d2l_utils.live import BOOK, explore, specification
 
 FRONT = Path(live.FRONT)
@@ -212,3 +214,19 @@ def test_what_the_page_cannot_run_stays_as_it_is_drawn():
     assert explore(SGD(0.05), mine).configuration() is None
     assert explore(Slow(lr=0.05)).configuration() is None
     assert "<script" not in explore(SGD(0.05), mine)._repr_html_()
+
+
+class Halved(SGD):
+    """Ours in its rule, but not in what it hands to it."""
+
+    def arguments(self, t):
+        (lr,) = super().arguments(t)
+        return (lr / t,)
+
+
+@pytest.mark.parametrize(
+    "make", [Halved, like_mxnet.Adam, partial(AdaGrad, lr_decay=0.5), partial(like_mxnet.SGD, wd=0.1)]
+)
+def test_what_hands_the_rule_something_else_than_its_settings_stays_a_drawing(make):
+    assert explore(make()).configuration() is None
+    assert explore(AdaGrad()).configuration() is not None

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-
 from d2l_utils.optimizers import METHODS
-from d2l_utils.optimizers.settings import Hyperparameter
+from d2l_utils.optimizers.settings import declared
 
 __all__ = ["TRIALS"]
 
 TRIALS: dict[str, float] = {
     name: setting.trial
     for method in METHODS
-    for name, setting in inspect.getmembers(method, lambda each: isinstance(each, Hyperparameter))
-    if setting.in_rule
+    for name in declared(method)
+    if (setting := getattr(method, name)).in_rule
 } | {"batch_size": 4.0}  # of a lesson
