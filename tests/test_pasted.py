@@ -54,6 +54,14 @@ def test_what_keras_prints_of_every_schedule_goes_in():
 ELSEWHERE = [
     (lambda: like_torch.SGD(lr=0.1).step, r"no attribute 'step': `update\(params, grads\)` takes a step"),
     (
+        lambda: like_torch.SGD(lr=0.1).register_step_pre_hook,
+        r"call it yourself, in the line before `update\(",
+    ),
+    (
+        lambda: like_torch.SGD(lr=0.1).register_step_post_hook,
+        r"call it yourself, in the line after `update\(",
+    ),
+    (
         lambda: like_torch.Adam(weight_decay=0.1).param_groups,
         "'param_groups': .*set the optimizer's own `lr`",
     ),

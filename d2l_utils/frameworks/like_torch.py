@@ -84,6 +84,10 @@ TORCH = Framework(
         "decoupled_weight_decay": "it is what the class means",
     },
     neutral={"dampening": lambda _, call: not given("momentum", call["momentum"])},
+    rarely={
+        "register_step_pre_hook": "call it yourself, in the line before `update(params, grads)`",
+        "register_step_post_hook": "call it yourself, in the line after `update(params, grads)`",
+    },
     methods={
         "step": "`update(params, grads)` takes a step",
         "zero_grad": "`update` is handed the gradients and adds nothing up, so nothing is to be cleared",
