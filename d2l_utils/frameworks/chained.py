@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from d2l_utils.schedules import PiecewiseConstant, Schedule
-from d2l_utils.schedules.basic import settle
+from d2l_utils.schedules.basic import frozen, settle
 from d2l_utils.schedules.parts import Geometric, Mirrored
 from d2l_utils.schedules.transitions import PolynomialDecay
 
 __all__ = ["Chained", "ExponentialScale", "HalvingScale"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Chained(Schedule):
     """A rate times the factors of schedules that all start from it: PyTorch's ``ChainedScheduler``.
 

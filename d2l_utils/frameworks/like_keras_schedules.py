@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from d2l_utils._engine import checks
 from d2l_utils.frameworks.calls import Positive, no_schedule, told
 from d2l_utils.schedules import InverseTimeDecay as _InverseTimeDecay
 from d2l_utils.schedules import PiecewiseConstant, Schedule
+from d2l_utils.schedules.basic import frozen
 from d2l_utils.schedules.cycles import CosineRestarts
 from d2l_utils.schedules.parts import Geometric, Joined, Stairs
 from d2l_utils.schedules.transitions import CosineDecay as _CosineDecay
@@ -164,7 +164,7 @@ def CosineDecayRestarts(
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class Stretched(Schedule):
     """A decay whose length is always the next multiple of its steps: ``PolynomialDecay(cycle=True)``."""
 

@@ -93,7 +93,7 @@ TORCH = Framework(
         "zero_grad": "`update` is handed the gradients and adds nothing up, so nothing is to be cleared",
         "param_groups": "there are no groups; set the optimizer's own `lr`, or another setting by its name",
         "add_param_group": "make an optimizer for each group",
-        "defaults": "the settings are in `hyperparameters`",
+        "defaults": "the settings are attributes; `hyperparameters` has those of the rule",
         "state": "`state_dict()` returns a copy of it",
     },
     first=_with_params,

@@ -11,7 +11,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import update_wrapper
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from d2l_utils.optimizers.around import ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.weight_decay import WeightDecay
 
-__all__ = ["Framework", "decayed", "given", "pair", "scaled"]
+__all__ = ["Framework", "Preset", "decayed", "given", "pair", "scaled"]
 
 Bind = Callable[[tuple[Any, ...], dict[str, Any]], tuple[Any, ...]]
 
@@ -68,7 +68,7 @@ class Framework:
 
     def preset(
         self, signature: str, *, also: Mapping[str, Any] | None = None, **names: Any
-    ) -> Callable[[Callable[..., Optimizer]], Callable[..., Optimizer]]:
+    ) -> Callable[[Callable[..., Optimizer]], Preset]:
         """Declare a preset: a decorator for a function of the arguments that are used.
 
         Parameters
@@ -86,7 +86,7 @@ class Framework:
         declared = inspect.signature(eval(f"lambda {signature}: None"))
         beyond = dict(also or {})
 
-        def declare(make: Callable[..., Optimizer]) -> Callable[..., Optimizer]:
+        def declare(make: Callable[..., Optimizer]) -> Preset:
             used = inspect.signature(make).parameters
             unknown = set(used) - set(declared.parameters)
             unexplained = set(declared.parameters) - set(used) - set(self.free) - set(self.instead)
@@ -96,7 +96,6 @@ class Framework:
             ours = {**self.names, **names}
             elsewhere = {**self.instead, **self.rarely, **self.methods}
 
-            @wraps(make)
             def bound(*args: Any, **settings: Any) -> Optimizer:
                 for name in beyond.keys() & settings.keys():
                     self._check_neutral(called, name, settings.pop(name), beyond[name], {})
@@ -124,13 +123,15 @@ class Framework:
                     words = {name: our or self.names.get(name) for name, our in aliases.items()}
                     raise type(error)(_in_their_words(str(error), words)) from None
                 made._aliases, made._elsewhere, made._reads = aliases, elsewhere, self.reads
+                made._called = called
                 return made
 
-            bound.__signature__ = declared  # type: ignore[attr-defined]
-            bound.__doc__ = self._documented(
+            made = Preset(make, bound, called, elsewhere)
+            made.__signature__ = declared
+            made.__doc__ = self._documented(
                 make.__doc__ or "", [n for n in declared.parameters if n not in used]
             )
-            return bound
+            return made
 
         return declare
 
@@ -169,6 +170,68 @@ class Framework:
         told += [f"Without effect: {passing}."] if passing else []
         wrapped = "\n\n".join(textwrap.fill(each, 105, break_long_words=False) for each in told)
         return f"{inspect.cleandoc(text)}\n\nNotes\n-----\n{wrapped}\n" if told else inspect.cleandoc(text)
+
+
+class Preset:
+    """A framework's optimizer as a function, though there it is a class: it says where that shows.
+
+    Parameters
+    ----------
+    make : callable
+        The function of the arguments that are used, whose name and place it takes.
+    bound : callable
+        The function of the framework's whole signature.
+    called : str
+        What the framework's users write for it.
+    elsewhere : dict of str to str
+        What the class has and a function has not, and what to do instead.
+
+    Examples
+    --------
+    >>> from d2l_utils.frameworks import like_torch
+    >>> isinstance(like_torch.SGD(lr=0.1), like_torch.SGD), isinstance(like_torch.Adam(), like_torch.SGD)
+    (True, False)
+    """
+
+    __name__: str
+    __qualname__: str
+    __signature__: inspect.Signature
+
+    def __init__(
+        self,
+        make: Callable[..., Optimizer],
+        bound: Callable[..., Optimizer],
+        called: str,
+        elsewhere: Mapping[str, str],
+    ) -> None:
+        update_wrapper(self, make)
+        self._bound, self._called, self._elsewhere = bound, called, elsewhere
+
+    def __call__(self, *args: Any, **settings: Any) -> Optimizer:
+        return self._bound(*args, **settings)
+
+    def __repr__(self) -> str:
+        return f"<{self._called}, as a function of its settings>"
+
+    def __reduce__(self) -> str:
+        return self.__qualname__
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Preset:
+        """Be a routine for those who list a module's functions; it is never bound."""
+        return self
+
+    def __instancecheck__(self, optimizer: Any) -> bool:
+        return getattr(optimizer, "_called", "") == self._called
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        raise TypeError(
+            f"{self._called} is a function here, and nothing can be its subclass: "
+            "make a subclass of d2l_utils.Optimizer, or of the class that it returns"
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        told = self.__dict__.get("_elsewhere", {}).get(name, "it is a function of its settings")
+        raise AttributeError(f"{self.__dict__.get('_called')} has no attribute {name!r} here: {told}")
 
 
 def _in_their_words(message: str, aliases: Mapping[str, Any]) -> str:

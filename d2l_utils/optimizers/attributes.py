@@ -17,6 +17,7 @@ class Attributes:
     """What `Optimizer` does when an attribute is read or set: ours, or a framework's name of it."""
 
     _names: tuple[str, ...]
+    _called = ""  # whose preset made it, as that framework's users write it
     _aliases: Mapping[str, Any] = {}  # what a framework calls our settings; None for what is fixed
     _elsewhere: Mapping[str, str] = {  # what this one has not, and what to do instead
         "rule": "a subclass names the function that it applies: rule = staticmethod(rules.sgd)"
@@ -77,6 +78,10 @@ class Attributes:
             raise ValueError(f"{name} must be {len(names)} numbers; got {value!r}")
         if not all(hasattr(self, each) for each in names):
             raise made_without(self, name)
+        if any(isinstance(getattr(type(self._owner(each)), each, None), Fixed) for each in names):
+            raise AttributeError(
+                f"{name} is fixed when the optimizer is made; make another, with {name}={value!r}"
+            )
         before = [getattr(self, each) for each in names]
         for i, each in enumerate(names):
             try:

@@ -18,6 +18,15 @@ from d2l_utils.optimizers.settings import Hyperparameter, declared
 __all__ = ["Optimizer"]
 
 
+class Saved(dict[str, Any]):
+    """What `Optimizer.state_dict` returns: a dict that says what it does not hold."""
+
+    def __missing__(self, name: str) -> Any:
+        raise KeyError(
+            f"a saved state holds 't' and 'state', and not {name!r}; settings are attributes of the optimizer"
+        )
+
+
 class Optimizer(Attributes):
     """What all optimizers share: `update`, the state, saving and restoring it.
 
@@ -239,7 +248,7 @@ class Optimizer(Attributes):
 
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of the state: ``{"t": int, "state": {parameter: {slot: ndarray}}}``."""
-        return {"t": self.t, "state": _copy(self._state)}
+        return Saved(t=self.t, state=_copy(self._state))
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from a state that `state_dict` returned; it is copied.

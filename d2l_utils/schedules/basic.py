@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import FrozenInstanceError, dataclass, fields, is_dataclass
+from typing import Any, TypeVar, dataclass_transform
 
 from d2l_utils._engine import checks
 
@@ -18,7 +18,26 @@ __all__ = [
     "PiecewiseConstant",
     "Schedule",
     "StepDecay",
+    "frozen",
 ]
+
+Kind = TypeVar("Kind")
+
+
+@dataclass_transform(frozen_default=True)
+def frozen(kind: type[Kind]) -> type[Kind]:
+    """Make a frozen dataclass of a schedule: what an optimizer was given does not change behind it."""
+    made = dataclass(frozen=True)(kind)
+    made.__setattr__ = made.__delattr__ = _refuse  # type: ignore[method-assign]
+    return made
+
+
+def _refuse(schedule: Any, name: str, *value: Any) -> None:
+    raise FrozenInstanceError(f"this {_told(schedule)}, all fixed: make another instead of setting {name!r}")
+
+
+def _told(schedule: Any) -> str:
+    return f"{type(schedule).__name__} has {', '.join(field.name for field in fields(schedule))}"
 
 
 class Schedule:
@@ -46,6 +65,10 @@ class Schedule:
             raise ValueError(f"t counts the updates made, 0 or more; got {t}")
         return float(self.rate_after(t))
 
+    def __getattr__(self, name: str) -> Any:
+        told = _told(self) if is_dataclass(self) else f"{type(self).__name__} has rate_after"
+        raise AttributeError(f"this {told}, and no attribute {name!r}")
+
     def rate_after(self, t: float) -> float:
         """Return the rate after ``t`` updates; ``t`` was checked."""
         raise NotImplementedError
@@ -56,7 +79,7 @@ class Schedule:
         return None
 
 
-@dataclass(frozen=True)
+@frozen
 class Decay(Schedule):
     """A share of an initial rate ``lr``; the settings are numbers, finite and 0 or more."""
 
@@ -73,7 +96,7 @@ class Decay(Schedule):
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
+@frozen
 class Constant(Decay):
     """The same rate for ever.
 
@@ -92,7 +115,7 @@ class Constant(Decay):
         return 1.0
 
 
-@dataclass(frozen=True)
+@frozen
 class StepDecay(Decay):
     """Multiply the rate by ``factor`` after every ``every`` updates.
 
@@ -125,7 +148,7 @@ class StepDecay(Decay):
         return float(self.factor ** (t // self.every))
 
 
-@dataclass(frozen=True)
+@frozen
 class ExponentialDecay(Decay):
     """Let the rate fall as ``lr · exp(−rate · t)``.
 
@@ -149,7 +172,7 @@ class ExponentialDecay(Decay):
         return math.exp(-self.rate * t)
 
 
-@dataclass(frozen=True)
+@frozen
 class InverseTimeDecay(Decay):
     """Let the rate fall as ``lr / (1 + rate · t)``, the 1/t decay of Robbins & Monro 1951.
 
@@ -173,7 +196,7 @@ class InverseTimeDecay(Decay):
         return 1 / (1 + self.rate * t)
 
 
-@dataclass(frozen=True)
+@frozen
 class PiecewiseConstant(Schedule):
     """Hold one rate after the other: ``values[i]`` as soon as ``boundaries[i - 1]`` updates are made.
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.schedules.basic import Schedule, settle
+from d2l_utils.schedules.basic import Schedule, frozen, settle
 
 __all__ = ["CosineRestarts", "Interpolated", "OneCycle", "Triangle"]
 
 SHAPES = ("cosine", "linear")
 
 
-@dataclass(frozen=True)
+@frozen
 class Interpolated(Schedule):
     """Go through points, straight or along half a cosine from each to the next.
 
@@ -64,7 +64,7 @@ class Interpolated(Schedule):
         return start + (end - start) * done
 
 
-@dataclass(frozen=True)
+@frozen
 class OneCycle(Schedule):
     """One cycle: from a low rate up to ``lr``, then down to almost nothing; the momentum does the opposite.
 
@@ -149,7 +149,7 @@ class OneCycle(Schedule):
         return Interpolated(tuple(points), self.shape).rate_after(min(t, final))
 
 
-@dataclass(frozen=True)
+@frozen
 class OneCycleMomentum(Schedule):
     """The momentum that belongs to a `OneCycle`."""
 
@@ -160,7 +160,7 @@ class OneCycleMomentum(Schedule):
         return self.cycle._through(t, high, low, high)
 
 
-@dataclass(frozen=True)
+@frozen
 class CosineRestarts(Schedule):
     """Fall along half a cosine from ``lr`` to ``end``, jump up, and again: warm restarts.
 
@@ -211,7 +211,7 @@ class CosineRestarts(Schedule):
         return self.end + (self.lr - self.end) * self.shrink**number * share
 
 
-@dataclass(frozen=True)
+@frozen
 class Triangle(Schedule):
     """Go from ``low`` to ``high`` in ``up`` updates and back in ``down``, for ever.
 

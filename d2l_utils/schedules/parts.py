@@ -8,16 +8,15 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.schedules.basic import Schedule, settle
+from d2l_utils.schedules.basic import Schedule, frozen, settle
 
 __all__ = ["Clipped", "Geometric", "Joined", "Mirrored", "Scaled", "Shifted", "Stairs"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Joined(Schedule):
     """One schedule after the other, each counting from 0 when its turn comes.
 
@@ -56,7 +55,7 @@ class Joined(Schedule):
         return self.schedules[i](t - (self.boundaries[i - 1] if i else 0))
 
 
-@dataclass(frozen=True)
+@frozen
 class Geometric(Schedule):
     """Multiply the rate by ``factor``, which may be above 1, in every ``every`` updates.
 
@@ -91,7 +90,7 @@ class Geometric(Schedule):
         return self.lr * self.factor ** (math.floor(times) if self.staircase else times)
 
 
-@dataclass(frozen=True)
+@frozen
 class Shifted(Schedule):
     """Another schedule, asked for what holds ``by`` updates later; with a negative number, earlier.
 
@@ -129,7 +128,7 @@ class Shifted(Schedule):
         return None if beside is None else Shifted(beside, self.by)
 
 
-@dataclass(frozen=True)
+@frozen
 class Stairs(Schedule):
     """Another schedule, asked only after every ``every`` updates; in between its last answer holds.
 
@@ -152,7 +151,7 @@ class Stairs(Schedule):
         return self.schedule(math.floor(t / self.every) * self.every)
 
 
-@dataclass(frozen=True)
+@frozen
 class Clipped(Schedule):
     """Another schedule, kept from falling below ``low`` and from rising above ``high``.
 
@@ -176,7 +175,7 @@ class Clipped(Schedule):
         return min(max(self.schedule(t), self.low), self.high)
 
 
-@dataclass(frozen=True)
+@frozen
 class Mirrored(Schedule):
     """Another schedule, walked forwards for ``steps`` updates, then backwards, and so on.
 
@@ -200,7 +199,7 @@ class Mirrored(Schedule):
         return self.schedule(min(within, 2 * self.steps - within))
 
 
-@dataclass(frozen=True)
+@frozen
 class Scaled(Schedule):
     """A rate times what functions of the updates made return.
 

@@ -6,16 +6,16 @@ As all schedules, these are called with the number of updates made, and remember
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.schedules.basic import Schedule, settle
+from d2l_utils.schedules.basic import Schedule, frozen, settle
 
 __all__ = ["CosineDecay", "PolynomialDecay", "Warmup"]
 
 
-@dataclass(frozen=True)
+@frozen
 class _Transition(Schedule):
     """From ``lr`` to ``end`` in ``steps`` updates, then ``end`` for ever."""
 
@@ -35,7 +35,7 @@ class _Transition(Schedule):
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
+@frozen
 class PolynomialDecay(_Transition):
     """Go from ``lr`` to ``end`` as ``end + (lr − end) (1 − t/steps)^power``: by default a straight line.
 
@@ -62,7 +62,7 @@ class PolynomialDecay(_Transition):
         return 1 - done
 
 
-@dataclass(frozen=True)
+@frozen
 class CosineDecay(_Transition):
     """Go from ``lr`` to ``end`` as ``end + (lr − end) (½ (1 + cos(π t/steps)))^power``: slow, fast, slow.
 
@@ -93,7 +93,7 @@ class CosineDecay(_Transition):
         return 0.5 * (1 + math.cos(math.pi * done))
 
 
-@dataclass(frozen=True)
+@frozen
 class Warmup(Schedule):
     """Rise to another schedule's first rate in equal steps, then follow it.
 
