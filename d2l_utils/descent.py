@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from d2l_utils import objectives
 from d2l_utils._engine import checks
 from d2l_utils._engine.blocks import Kernel, room_for
 from d2l_utils._engine.programs import array_program, float_walk
 from d2l_utils._engine.whole import applied_to_vector, started
+from d2l_utils.objectives import Objective
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.walk import Noise
 
 __all__ = ["Trace", "descend"]
 
@@ -42,7 +43,7 @@ class Trace:
 
     points: np.ndarray
     values: np.ndarray
-    objective: objectives.Objective
+    objective: Objective
     optimizer: Optimizer
     divides: int | None = None
 
@@ -74,7 +75,7 @@ class Trace:
 
 def descend(
     optimizer: Optimizer,
-    objective: objectives.Objective,
+    objective: Objective,
     start: Sequence[float] | None = None,
     num_steps: int = 30,
     *,
@@ -97,7 +98,7 @@ def descend(
     noise : float
         Standard deviation σ of the noise that is added to each partial derivative.
     seed : int
-        Of the noise, which is the same in every Python: see `objectives.Noise`.
+        Of the noise, which is the same in every Python: see `walk.Noise`.
 
     Returns
     -------
@@ -143,7 +144,7 @@ def descend(
 class _Ground(NamedTuple):
     """What is walked on: an objective, and the noise that hides its slope."""
 
-    objective: objectives.Objective
+    objective: Objective
     noise: float
     seed: int
 
@@ -152,7 +153,7 @@ class _Ground(NamedTuple):
         gradient, noise = self.objective.gradient, self.noise
         if not noise:
             return gradient
-        draws = objectives.Noise(self.seed)
+        draws = Noise(self.seed)
 
         def noisy(*point: Any) -> list[Any]:
             return [partial + noise * draws.normal() for partial in gradient(*point)]
@@ -222,7 +223,7 @@ def _vector_walk(
     return None
 
 
-def _values(objective: objectives.Objective, points: np.ndarray) -> np.ndarray:
+def _values(objective: Objective, points: np.ndarray) -> np.ndarray:
     """Return the objective at each point, as arrays, where overflow gives inf instead of an error."""
     coordinates = [points[:, i] for i in range(points.shape[1])]
     values = objective.value(*coordinates)

@@ -16,7 +16,8 @@ from d2l_utils import (
     objectives,
     saddle,
 )
-from d2l_utils.objectives import Noise, Objective, parabola
+from d2l_utils.objectives import Objective, parabola
+from d2l_utils.walk import Noise
 from tests.helpers import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)

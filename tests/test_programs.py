@@ -14,6 +14,7 @@ from d2l_utils import SGD, AdaGrad, RMSProp, WeightDecay, bowl, descend, objecti
 from d2l_utils._engine import programs
 from d2l_utils._engine.programs import array_program, float_walk
 from d2l_utils._engine.tracing import listing
+from d2l_utils.walk import walk
 from tests.helpers import OPTIMIZERS
 
 every_rule = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
@@ -80,11 +81,11 @@ def test_a_walk_on_floats_is_the_rule_to_the_last_bit(make, num_coordinates):
 
     arguments = [optimizer.arguments(t) for t in range(1, 30)]
     starts = tuple(optimizer.slots.values())
-    expected = objectives.walk(optimizer.rule, [starts] * num_coordinates, arguments, gradient, start)
+    expected = walk(optimizer.rule, [starts] * num_coordinates, arguments, gradient, start)
     expected = [tuple(point) for point in map(tuple, expected)]
     visited = []
-    walk = float_walk(optimizer.rule, num_coordinates, len(starts))
-    walk([(x, *starts) for x in start], arguments, gradient, visited.append)
+    inlined = float_walk(optimizer.rule, num_coordinates, len(starts))
+    inlined([(x, *starts) for x in start], arguments, gradient, visited.append)
     assert visited == expected[1:]
 
 

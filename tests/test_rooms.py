@@ -11,6 +11,7 @@ PACKAGE = "d2l_utils"
 ROOMS = (
     "rules",
     "objectives",
+    "walk",
     "_engine",
     "optimizers",
     "schedules",

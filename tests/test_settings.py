@@ -85,7 +85,7 @@ SET = [
     (lambda: like_torch.Adam(), "learning_rate", "Adam has no setting 'learning_rate'; it has lr, beta1"),
     (lambda: like_mxnet.AdaDelta(), "learning_rate", "learning_rate is fixed"),
     (lambda: like_optax.rmsprop(0.1), "eps", "eps is the framework's name of eps_root, .*; set eps_root"),
-    (lambda: like_keras.Adagrad(), "initial_accumulator_value", "initial_accumulator_value is fixed when the optimizer"),
+    (lambda: like_keras.Adagrad(), "initial_accumulator_value", "initial_accumulator_value is fixed"),
     (lambda: like_mxnet.SGD(), "clip_gradient", "no setting 'clip_gradient': before `update`, take `np.clip"),
     (lambda: WeightDecay(like_mxnet.SGD(), 0.1), "param_dict", "no setting 'param_dict': MXNet reads off it"),
 ]  # fmt: skip

@@ -29,6 +29,7 @@ MODULES = (
     "practice/feedback.py",
     "practice/lessons.py",
     "practice/slips.py",
+    "walk.py",
 )
 FRONT = Path(__file__).resolve().parent.parent / "front"
 

@@ -7,10 +7,12 @@ expect one.
 try:
     from d2l_utils import objectives, rules
     from d2l_utils._engine.clock import timed
+    from d2l_utils.walk import Noise, walk
 except ImportError:
     import objectives
     import rules
     from clock import timed
+    from walk import Noise, walk
 
 # A link may bring somebody else's rule, and MicroPython's modules reach into the browser.
 REFUSED = ("import", "eval", "exec", "execfile", "compile", "open", "globals", "locals", "getattr", "setattr")
@@ -25,7 +27,7 @@ class _Replay:
     def __init__(self, seed):
         if seed not in _noise:
             _noise.clear()
-            _noise[seed] = (objectives.Noise(seed), [])
+            _noise[seed] = (Noise(seed), [])
         self.source, self.drawn = _noise[seed]
         self.i = 0
 
@@ -67,7 +69,7 @@ def path(rule, clock, slots, settings, objective, start, num_steps, noise, seed)
     settings = tuple([float(value) for value in settings])
     arguments = (timed(clock, settings, t) for t in range(1, int(num_steps) + 1))
     begin = [float(coordinate) for coordinate in start]
-    points = objectives.walk(
+    points = walk(
         function, [state, state], arguments, chosen.gradient, begin, float(noise), _Replay(int(seed))
     )
     value = chosen.value

@@ -1,6 +1,6 @@
 // The worker's side of runtime.js: loads MicroPython and the book's modules, and answers one call at a time.
 
-const MODULES = ["rules", "objectives", "clock", "page"];
+const MODULES = ["rules", "objectives", "walk", "clock", "page"];
 const NEEDS = { check: ["lessons", "slips", "trials", "feedback"] }; // what a module that is loaded on demand imports
 const HEAP = 16 * 1024 * 1024; // bytes: enough that a whole drag needs no garbage collection
 const IDLE = 150; // milliseconds without a call after which collecting garbage delays nobody

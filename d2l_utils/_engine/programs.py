@@ -97,7 +97,7 @@ def as_it_is(rule: Callable[..., Any]) -> Program:
 
 
 def float_walk(rule: Callable[..., Any], num_coordinates: int, num_slots: int) -> Callable[..., None]:
-    """Return `objectives.walk` for floats and a rule, with a variable for each coordinate and state.
+    """Return `d2l_utils.walk.walk` for floats and a rule, with a variable for each coordinate and state.
 
     Parameters
     ----------
