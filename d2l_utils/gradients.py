@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from d2l_utils._engine import checks
+from d2l_utils.models import Model
 
 __all__ = ["gradient_check", "hessian_vector_product", "numerical_gradient", "sharpness"]
 
@@ -64,7 +64,7 @@ def numerical_gradient(f: Callable[[], float], x: np.ndarray, h: float = 1e-5) -
     return gradient
 
 
-def gradient_check(model: Any, x: np.ndarray, t: np.ndarray, h: float = 1e-5) -> dict[str, float]:
+def gradient_check(model: Model, x: np.ndarray, t: np.ndarray, h: float = 1e-5) -> dict[str, float]:
     """Compare a model's analytic gradient with central differences, one relative error a parameter.
 
     Parameters
@@ -102,7 +102,7 @@ def gradient_check(model: Any, x: np.ndarray, t: np.ndarray, h: float = 1e-5) ->
 
 
 def hessian_vector_product(
-    model: Any, x: np.ndarray, t: np.ndarray, direction: dict[str, np.ndarray], h: float = 1e-5
+    model: Model, x: np.ndarray, t: np.ndarray, direction: dict[str, np.ndarray], h: float = 1e-5
 ) -> dict[str, np.ndarray]:
     """Return the Hessian of a model's loss times a direction, from two gradients and without the Hessian.
 
@@ -161,7 +161,7 @@ def hessian_vector_product(
 
 
 def sharpness(
-    model: Any, x: np.ndarray, t: np.ndarray, *, num_products: int = 20, seed: int = 0, h: float = 1e-5
+    model: Model, x: np.ndarray, t: np.ndarray, *, num_products: int = 20, seed: int = 0, h: float = 1e-5
 ) -> float:
     """Return λmax, the largest eigenvalue of the Hessian of a model's loss at its parameters.
 

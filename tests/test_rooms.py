@@ -9,6 +9,7 @@ import pytest
 PACKAGE = "d2l_utils"
 # From the ground up: a room imports rooms that stand before it.
 ROOMS = (
+    "aliases",
     "rules",
     "objectives",
     "walk",

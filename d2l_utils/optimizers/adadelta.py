@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from d2l_utils import rules
+from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import epsilon, fraction
 
@@ -44,5 +43,5 @@ class AdaDelta(Optimizer):
     rho = fraction("ρ", trial=0.8)
     eps = epsilon()
 
-    def __init__(self, lr: Any = 1.0, rho: Any = 0.95, eps: Any = 1e-6) -> None:
+    def __init__(self, lr: Rate = 1.0, rho: Number = 0.95, eps: Number = 1e-6) -> None:
         super().__init__(lr=lr, rho=rho, eps=eps)

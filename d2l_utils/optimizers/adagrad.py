@@ -9,6 +9,7 @@ import numpy as np
 
 from d2l_utils import rules
 from d2l_utils._engine import checks
+from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon
 
@@ -55,12 +56,12 @@ class AdaGrad(Optimizer):
 
     def __init__(
         self,
-        lr: Any = 0.01,
-        eps: Any = 1e-7,
-        eps_root: Any = 0.0,
+        lr: Rate = 0.01,
+        eps: Number = 1e-7,
+        eps_root: Number = 0.0,
         *,
-        initial_accumulator: Any = 0.0,
-        lr_decay: Any = 0.0,
+        initial_accumulator: Number = 0.0,
+        lr_decay: Number = 0.0,
     ) -> None:
         super().__init__(lr=lr, eps=eps, eps_root=eps_root)
         self.initial_accumulator, self.lr_decay = initial_accumulator, lr_decay

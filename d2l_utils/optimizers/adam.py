@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from d2l_utils import rules
+from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Fixed, epsilon, fraction
 
@@ -67,11 +68,11 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        lr: Any = 0.001,
-        beta1: Any = 0.9,
-        beta2: Any = 0.999,
-        eps: Any = 1e-8,
-        eps_root: Any = 0.0,
+        lr: Rate = 0.001,
+        beta1: Number = 0.9,
+        beta2: Number = 0.999,
+        eps: Number = 1e-8,
+        eps_root: Number = 0.0,
         *,
         bias_correction: bool = True,
         eps_hat: bool = False,

@@ -8,6 +8,7 @@ from typing import Any
 
 from d2l_utils import rules
 from d2l_utils._engine import checks
+from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.adam import Adam
 from d2l_utils.optimizers.settings import Hyperparameter
 
@@ -54,12 +55,12 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        lr: Any = 0.001,
-        beta1: Any = 0.9,
-        beta2: Any = 0.999,
-        eps: Any = 1e-8,
-        eps_root: Any = 0.0,
-        weight_decay: Any = 0.01,
+        lr: Rate = 0.001,
+        beta1: Number = 0.9,
+        beta2: Number = 0.999,
+        eps: Number = 1e-8,
+        eps_root: Number = 0.0,
+        weight_decay: Number = 0.01,
         *,
         bias_correction: bool = True,
         eps_hat: bool = False,

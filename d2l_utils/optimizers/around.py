@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from d2l_utils._engine.decayed_rule import ScaledRule
+from d2l_utils.aliases import Number
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter
 
@@ -91,7 +92,7 @@ class ScaledGradient(Around):
 
     scale = Hyperparameter("", low=-float("inf"))
 
-    def __init__(self, optimizer: Optimizer, scale: Any) -> None:
+    def __init__(self, optimizer: Optimizer, scale: Number) -> None:
         super().__init__(optimizer, scale=scale)
 
     @property

@@ -12,6 +12,7 @@ from d2l_utils._engine import arrays, checks
 from d2l_utils._engine.clock import timed
 from d2l_utils._engine.groups import Apply, State, lay_out
 from d2l_utils._engine.programs import is_ours
+from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
@@ -94,7 +95,7 @@ class Optimizer(Attributes):
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in settings.items())})"
 
     @property
-    def hyperparameters(self) -> dict[str, Any]:
+    def hyperparameters(self) -> Hyperparameters:
         """The current settings by name, in the order in which the rule takes them."""
         return {name: self.__dict__[name] for name in self._names}
 
@@ -137,7 +138,7 @@ class Optimizer(Attributes):
                 f"settings that are swept together must broadcast; got shapes {sorted(shapes)}"
             ) from None
 
-    def update(self, params: Any, grads: Any, *others: Any, check_finite: bool = False) -> None:
+    def update(self, params: Params, grads: Grads, *others: Any, check_finite: bool = False) -> None:
         """Take one step: change ``params`` in place, against ``grads``.
 
         Nothing has changed after an error, and a schedule is not asked again for the same update. Only a

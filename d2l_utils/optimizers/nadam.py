@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from d2l_utils import rules
+from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.adam import Adam
 from d2l_utils.optimizers.settings import Hyperparameter
 
@@ -44,11 +43,11 @@ class NAdam(Adam):
 
     def __init__(
         self,
-        lr: Any = 0.002,
-        beta1: Any = 0.9,
-        beta2: Any = 0.999,
-        eps: Any = 1e-8,
-        eps_root: Any = 0.0,
-        momentum_decay: Any = 0.004,
+        lr: Rate = 0.002,
+        beta1: Number = 0.9,
+        beta2: Number = 0.999,
+        eps: Number = 1e-8,
+        eps_root: Number = 0.0,
+        momentum_decay: Number = 0.004,
     ) -> None:
         super().__init__(lr, beta1, beta2, eps, eps_root, momentum_decay=momentum_decay)

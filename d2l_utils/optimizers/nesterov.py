@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from d2l_utils import rules
+from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Fixed, fraction
 
@@ -43,7 +42,7 @@ class Nesterov(Optimizer):
     momentum = fraction("β")
     lr_in_velocity = Fixed()
 
-    def __init__(self, lr: Any = 0.01, momentum: Any = 0.9, *, lr_in_velocity: bool = True) -> None:
+    def __init__(self, lr: Rate = 0.01, momentum: Number = 0.9, *, lr_in_velocity: bool = True) -> None:
         super().__init__(lr=lr, momentum=momentum)
         self.lr_in_velocity = lr_in_velocity
         self.rule = rules.nesterov if self.lr_in_velocity else rules.nesterov_lr_outside

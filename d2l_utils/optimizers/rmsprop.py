@@ -10,6 +10,7 @@ import numpy as np
 
 from d2l_utils import rules
 from d2l_utils._engine import checks
+from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Fixed, epsilon, fraction
 
@@ -66,15 +67,15 @@ class RMSProp(Optimizer):
 
     def __init__(
         self,
-        lr: Any = 0.001,
-        rho: Any = 0.9,
-        eps: Any = 1e-8,
-        eps_root: Any = 0.0,
+        lr: Rate = 0.001,
+        rho: Number = 0.9,
+        eps: Number = 1e-8,
+        eps_root: Number = 0.0,
         *,
-        momentum: Any = 0.0,
+        momentum: Number = 0.0,
         centered: bool = False,
         lr_in_velocity: bool = True,
-        initial_accumulator: Any = 0.0,
+        initial_accumulator: Number = 0.0,
     ) -> None:
         self.centered, self.lr_in_velocity, self.momentum = centered, lr_in_velocity, momentum
         self.initial_accumulator = initial_accumulator

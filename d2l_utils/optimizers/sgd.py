@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from d2l_utils import rules
+from d2l_utils.aliases import Rate
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["SGD"]
@@ -34,5 +33,5 @@ class SGD(Optimizer):
     rule = staticmethod(rules.sgd)
     shown = {"lr": 0.3}
 
-    def __init__(self, lr: Any = 0.01) -> None:
+    def __init__(self, lr: Rate = 0.01) -> None:
         super().__init__(lr=lr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from d2l_utils._engine.decayed_rule import DecayedRule
+from d2l_utils.aliases import Number
 from d2l_utils.optimizers.around import Around
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter
@@ -46,7 +47,7 @@ class WeightDecay(Around):
     weight_decay = Hyperparameter("λ")
     decoupled = Fixed()
 
-    def __init__(self, optimizer: Optimizer, weight_decay: Any, *, decoupled: bool = False) -> None:
+    def __init__(self, optimizer: Optimizer, weight_decay: Number, *, decoupled: bool = False) -> None:
         super().__init__(optimizer, weight_decay=weight_decay)
         self.decoupled = decoupled
 

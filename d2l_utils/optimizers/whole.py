@@ -14,6 +14,7 @@ from d2l_utils._engine.whole import (
     joined,
     started,
 )
+from d2l_utils.aliases import Grads, Params
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["MatrixMethod", "VectorMethod"]
@@ -111,7 +112,7 @@ class VectorMethod(_WholeMethod):
     _loss: Loss | None = None
 
     def update(
-        self, params: Any, grads: Any, *others: Any, loss: Loss | None = None, check_finite: bool = False
+        self, params: Params, grads: Grads, *others: Any, loss: Loss | None = None, check_finite: bool = False
     ) -> None:
         """Take one step: change ``params`` in place, against ``grads`` and by what the loss says elsewhere.
 
