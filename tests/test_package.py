@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 ALONE = """
 import sys
@@ -27,3 +29,14 @@ def test_the_module_works_with_numpy_and_matplotlib_alone():
     result = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("Left out: MXNet is not installed here")
+
+
+def test_every_file_that_is_no_code_is_brought_along():
+    package = Path("d2l_utils")
+    patterns = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["setuptools"]["package-data"][
+        "d2l_utils"
+    ]
+    brought = {path for pattern in patterns for path in package.glob(pattern)}
+    others = {path for path in package.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    assert brought == others
+    assert package / "practice" / "data" / "momentum.toml" in brought

@@ -13,24 +13,12 @@ from front import check as page
 from d2l_utils import practice, rules
 from d2l_utils.optimizers import METHODS, Hyperparameter
 from d2l_utils.practice import feedback, lessons
-from d2l_utils.practice.labs import BUGS, GAPS, SOURCES
-from d2l_utils.practice.questions import CHAPTERS, QUIZZES, Right
-from d2l_utils.practice.slips import SLIPS
+from d2l_utils.practice.chapters import BUGS, CHAPTERS, GAPS, QUESTIONS
+from d2l_utils.practice.slips import SLIPS, find
 from d2l_utils.practice.trials import TRIALS
 from tests.helpers import OPTIMIZERS
 
 EVERY_SLIP = [(rule, slip) for rule, slips in SLIPS.items() for slip in slips]
-# The slip that each published bug is.
-KNOWN_AS = {
-    "minibatch-twice": "twice",
-    "momentum-plus": "climb",
-    "nesterov-new-velocity": "too-new",
-    "adagrad-mean": "mean",
-    "rmsprop-plus-equals": "inflate",
-    "adam-eps": "eps-on-weight",
-    "adam-count": "t-stands-still",
-    "adam-no-correction": "no-correction",
-}
 ids = {"ids": lambda value: getattr(value, "key", value)}
 
 
@@ -39,7 +27,11 @@ def judge(rule, text):
 
 
 def hint(rule, key):
-    return next(slip.hint for slip in SLIPS[rule] if slip.key == key)
+    return find(rule, key).hint
+
+
+def hint_of(name):
+    return hint(BUGS[name].rule, BUGS[name].slip)
 
 
 @pytest.mark.parametrize("rule", SLIPS)
@@ -50,7 +42,7 @@ def test_the_book_s_own_text_is_right(rule):
 @pytest.mark.parametrize(("rule", "slip"), EVERY_SLIP, **ids)
 def test_a_slip_changes_the_rule_and_gets_its_own_hint(rule, slip):
     text = slip.apply(page.source(rule))
-    assert text is not None, f"slips.py: {slip.edits} do not fit the lines of {rule} in rules.py"
+    assert text is not None, f"{slip.edits} do not fit the lines of {rule}"
     right, words = judge(rule, text)
     assert not right
     assert words.endswith(". " + slip.hint) or words.endswith(": it divides by zero. " + slip.hint)
@@ -140,9 +132,9 @@ def test_errors_of_the_text_pass_through():
 @pytest.mark.parametrize("rule", GAPS)
 def test_a_rule_to_complete_has_gaps_and_a_solution(rule):
     exercise = practice.complete(rule)
-    lines = [line for line in GAPS[rule][1] if exercise.solution.count(line) != 1]
-    assert lines == [], f"labs.py: these are not lines of {rule} in rules.py"
-    assert exercise.start.count("...") == len(GAPS[rule][1])
+    lines = [line for line in GAPS[rule].gaps if exercise.solution.count(line) != 1]
+    assert lines == [], f"these are not lines of {rule}"
+    assert exercise.start.count("...") == len(GAPS[rule].gaps)
     assert "A gap is still open" in judge(rule, exercise.start)[1]
     assert judge(rule, exercise.solution)[0]
 
@@ -150,10 +142,10 @@ def test_a_rule_to_complete_has_gaps_and_a_solution(rule):
 @pytest.mark.parametrize("name", BUGS)
 def test_a_published_bug_is_wrong_known_and_mended_by_the_solution(name):
     exercise = practice.find_bug(name)
-    assert exercise.start != exercise.solution, f"labs.py: {name} is no edit of {exercise.rule} in rules.py"
+    assert exercise.start != exercise.solution
     right, words = judge(exercise.rule, exercise.start)
     assert not right
-    assert words.endswith(hint(exercise.rule, KNOWN_AS[name]))
+    assert words.endswith(hint_of(name))
     assert judge(exercise.rule, exercise.solution)[0]
 
 
@@ -176,16 +168,15 @@ def test_the_printed_nesterov_is_right_for_the_velocity_before_the_step():
     assert printed == pytest.approx(rules.nesterov(p, g, v, lr, momentum)[0])
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", [name for name, bug in BUGS.items() if bug.source])
 def test_a_source_belongs_to_a_bug_and_stands_with_its_answer(name):
     shown = practice.find_bug(name)._repr_html_()
-    assert SOURCES[name].startswith("https://")
-    assert shown.index("<details>") < shown.index(SOURCES[name]) < shown.index("</details>")
+    assert shown.index("<details>") < shown.index(BUGS[name].source) < shown.index("</details>")
 
 
 @pytest.mark.parametrize("slug", CHAPTERS)
 def test_every_chapter_has_a_rule_to_complete(slug):
-    assert "complete" in [kind for kind, _ in CHAPTERS[slug]]
+    assert CHAPTERS[slug].gaps
 
 
 @pytest.mark.parametrize("name", BUGS)
@@ -195,7 +186,7 @@ def test_a_bug_is_not_given_away_before_somebody_looks_for_it(name):
     first = page.verdict(exercise.rule, exercise.start.rstrip(), exercise.start)[1]
     assert first.endswith(". Which line does that?")
     assert told.startswith(first.removesuffix("Which line does that?"))
-    assert hint(exercise.rule, KNOWN_AS[name]) not in first
+    assert hint_of(name) not in first
 
 
 def test_check_judges_a_function():
@@ -214,7 +205,7 @@ def test_check_judges_a_function():
 
 
 def test_what_does_not_exist_is_refused():
-    with pytest.raises(ValueError, match="there is no rule to complete 'sdg'; there are sgd, running_mean"):
+    with pytest.raises(ValueError, match="there is no rule to complete 'sdg'; there are adadelta, adagrad"):
         practice.complete("sdg")
     with pytest.raises(ValueError, match="right must be one of the answers"):
         practice.quiz("2 + 2?", {"4": "Count.", "5": "No."}, right="3")
@@ -222,11 +213,11 @@ def test_what_does_not_exist_is_refused():
         practice.quiz("2 + 2?", {"4": "Count.", "5": " "}, right="4")
 
 
-@pytest.mark.parametrize("name", QUIZZES)
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_has_one_right_answer_and_explains_all(name):
-    question, answers = QUIZZES[name]
-    assert question.endswith("?")
-    assert sum(isinstance(why, Right) for why in answers.values()) == 1
+    asked, answers = QUESTIONS[name].question, QUESTIONS[name].answers
+    assert asked.endswith("?")
+    assert QUESTIONS[name].right in answers
     assert 3 <= len(answers) <= 5
     assert all(len(why) > 10 and why.endswith((".", "?")) for why in answers.values())
     assert len(set(answers.values())) == len(answers)
@@ -234,7 +225,7 @@ def test_a_question_has_one_right_answer_and_explains_all(name):
 
 def test_the_numbers_in_the_questions():
     def right(name):
-        return next(answer for answer, why in QUIZZES[name][1].items() if isinstance(why, Right))
+        return QUESTIONS[name].right
 
     assert "−1.4" in right("too-large-a-rate")
     assert np.isclose(rules.sgd(1.0, 6.0, 0.4), -1.4)
@@ -270,10 +261,8 @@ def test_a_chapter_shows_its_own_questions(path):
     ]
 
 
-def test_nothing_is_left_over():
-    used = [item for items in CHAPTERS.values() for item in items]
-    labs = [("complete", rule) for rule in GAPS] + [("find_bug", name) for name in BUGS]
-    assert sorted(used) == sorted([("quiz", name) for name in QUIZZES] + labs)
+def test_a_chapter_s_practice_stands_in_a_file_beside_its_name():
+    assert list(CHAPTERS) == sorted(path.stem.split("-", 1)[1] for path in Path("chapters").glob("*.ipynb"))
 
 
 class Markup(HTMLParser):
@@ -299,7 +288,7 @@ def test_a_chapter_s_html_is_the_same_each_time_and_has_no_dead_control(slug):
     markup = Markup(shown._repr_html_())
     assert markup.open == []
     assert not {"button", "input", "textarea", "script"} & set(markup.tags)
-    assert markup.tags.count("details") == len(CHAPTERS[slug])
+    assert markup.tags.count("details") == len(shown.items)
     assert "not marks" in repr(shown)
     assert "nothing is sent." in repr(shown)
     assert "A page keeps your answers in your browser until you tell it to forget them." in repr(shown)

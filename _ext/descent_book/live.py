@@ -4,6 +4,7 @@ All of it is gathered under ``_build/front`` and served as ``_static/descent``; 
 does not lie in ``_static`` of the sources, because Jupyter Book would load every script there on every page.
 """
 
+import inspect
 import json
 import shutil
 from pathlib import Path
@@ -18,7 +19,8 @@ from d2l_utils._engine.printed import rules_text
 from d2l_utils.live import BOOK, constants, specification
 from d2l_utils.live.svg import contour_path
 from d2l_utils.objectives import Objective
-from d2l_utils.practice import feedback
+from d2l_utils.practice import feedback, slip
+from d2l_utils.practice.slips import SLIPS
 from d2l_utils.practice.trials import TRIALS
 
 ELEMENTS = "<descent-"  # how each of our elements begins
@@ -28,7 +30,6 @@ MODULES = (
     "objectives.py",
     "practice/feedback.py",
     "practice/lessons.py",
-    "practice/slips.py",
     "walk.py",
 )
 FRONT = Path(__file__).resolve().parent.parent / "front"
@@ -47,6 +48,18 @@ def described(objective: Objective) -> dict[str, Any]:
     }
 
 
+def slips_text() -> str:
+    """Return the slips as a module for MicroPython, which reads no TOML: their class and their table."""
+    lines = [inspect.getsource(slip), "", "SLIPS = {"]
+    for rule, slips in SLIPS.items():
+        lines.append(f"    {rule!r}: (")
+        for each in slips:
+            values = ", ".join(map(repr, (each.key, each.hint, *each.edits)))
+            lines.append(f"        Slip({values}, button={each.button!r}),")
+        lines.append("    ),")
+    return "\n".join([*lines, "}", ""])
+
+
 def gather(root: Path, target: Path) -> None:
     """Write everything that a live page loads into ``target``, anew."""
     shutil.rmtree(target, ignore_errors=True)
@@ -54,6 +67,7 @@ def gather(root: Path, target: Path) -> None:
     for name in MODULES:
         shutil.copy(root / "d2l_utils" / name, target)
     (target / "rules.py").write_text(rules_text(), encoding="utf-8")
+    (target / "slips.py").write_text(slips_text(), encoding="utf-8")
     (target / "trials.py").write_text(f"TRIALS = {TRIALS!r}\n", encoding="utf-8")
     (target / "constants.js").write_text(constants.javascript(), encoding="utf-8")
     generated = {

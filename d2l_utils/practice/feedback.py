@@ -1,7 +1,7 @@
 """Tell somebody who writes an update rule which step goes wrong first, and why.
 
 The rule runs beside the book's own for a few steps; where they part, the known slips of
-:mod:`d2l_utils.practice.slips` are run as well, and the one that walks like the given rule is the hint. This
+``practice.slips`` are run as well, and the one that walks like the given rule is the hint. This
 module runs in two places: a notebook uses it through :mod:`d2l_utils.practice`, the published page in
 MicroPython.
 """

@@ -43,9 +43,9 @@ def cases(rng):
 BOTH = {
     "climb": (slipped("momentum", "climb"), slipped("momentum_lr_outside", "climb")),
     "forget": (slipped("momentum", "forget"), slipped("momentum_lr_outside", "forget")),
-    "no-friction": (slipped("momentum", "no-friction"), _outside(("v *= momentum", "v *= 1"))),
+    "no-friction": (slipped("momentum", "no-friction"), slipped("momentum_lr_outside", "no-friction")),
     "swapped": (slipped("momentum", "swapped"), _outside(("v *= momentum", "v *= 1 - momentum"))),
-    "average": (slipped("momentum", "average"), _outside(("v += g", "v += (1 - momentum) * g"))),
+    "average": (slipped("momentum", "average"), slipped("momentum_lr_outside", "average")),
     "late": (
         slipped("momentum", "late"),
         _outside(("    p -= lr * v\n", ""), ("    v *= momentum\n", "    p -= lr * v\n    v *= momentum\n")),

@@ -60,7 +60,7 @@ def cases(rng):
 
 EVERYWHERE = ("climb", "no-rate", "no-root", "eps-inside", "eps-on-weight", "no-eps", "no-square")
 EVERYWHERE += ("m-forgets", "s-forgets", "gradient-above", "m-full-gradient", "s-full-square")
-EVERYWHERE += ("betas-swapped", "shares-swapped")
+EVERYWHERE += ("betas-swapped", "shares-swapped", "eps-added")
 IN_THE_CORRECTION = ("correct-m-only", "correct-s-only", "t-stands-still", "t-from-zero", "t-ahead")
 M_HAT, S_HAT = "m_hat = m / (1 - beta1**t)", "s_hat = s / (1 - beta2**t)"
 
@@ -91,11 +91,6 @@ HISTORIES = Function(
                 ),
                 rules.adam,
             ),
-        ),
-        Slip(
-            "eps-added",
-            hint("adam", "eps-on-weight"),
-            _path(edited("adam", ("** 0.5 + eps)", "** 0.5) - eps"))),
         ),
         Slip(
             "eps-hat",

@@ -3,20 +3,28 @@
 from itertools import combinations
 
 from d2l_utils import rules
+from exercises.grading.marking.slipped import slipped
 from exercises.grading.question import Case, Function, Part, Slip
 
 BETA2 = 0.999
+MEAN = slipped("adagrad", "mean")
 
 
-def _rmsprop(p, g, state, lr, decay, eps):
-    p, s = rules.rmsprop(p, g, state["s"], lr, decay, eps, 0.0)
-    return p, {"s": s}
+def _rmsprop(rule):
+    def update(p, g, state, lr, decay, eps):
+        p, s = rule(p, g, state["s"], lr, decay, eps, 0.0)
+        return p, {"s": s}
+
+    return update
 
 
-def _adam(p, g, state, lr, decay, eps):
-    t = state["t"] + 1
-    p, m, s = rules.adam(p, g, state["m"], state["s"], t, lr, decay, BETA2, eps, 0.0)
-    return p, {"m": m, "s": s, "t": t}
+def _adam(rule):
+    def update(p, g, state, lr, decay, eps):
+        t = state["t"] + 1
+        p, m, s = rule(p, g, state["m"], state["s"], t, lr, decay, BETA2, eps, 0.0)
+        return p, {"m": m, "s": s, "t": t}
+
+    return update
 
 
 def _adagrad(p, g, state, lr, decay, eps):
@@ -24,59 +32,47 @@ def _adagrad(p, g, state, lr, decay, eps):
     return p, {"s": s, "t": state["t"] + 1}
 
 
-def _inflated(p, g, state, lr, decay, eps):
-    s = state["s"] + decay * state["s"] + (1 - decay) * g * g
-    return p - lr * g / (s**0.5 + eps), {"s": s}
-
-
-def _summed(p, g, state, lr, decay, eps):
-    s = state["s"] + g * g
-    return p - lr * g / (s**0.5 + eps), {"s": s}
-
-
-def _full_square(p, g, state, lr, decay, eps):
-    s = decay * state["s"] + g * g
-    return p - lr * g / (s**0.5 + eps), {"s": s}
-
-
-def _eps_on_weight(p, g, state, lr, decay, eps):
-    p, state = _adam(p, g, state, lr, decay, 0.0)
-    return p + eps, state
-
-
-def _eps_inside(p, g, state, lr, decay, eps):
-    t = state["t"] + 1
-    p, m, s = rules.adam(p, g, state["m"], state["s"], t, lr, decay, BETA2, 0.0, eps)
-    return p, {"m": m, "s": s, "t": t}
-
-
 def _mean(p, g, state, lr, decay, eps):
-    s, t = state["s"] + g * g, state["t"] + 1
-    return p - lr * g / ((s / t) ** 0.5 + eps), {"s": s, "t": t}
+    t = state["t"] + 1
+    p, s = MEAN(p, g, state["s"], t, lr, eps, 0.0)
+    return p, {"s": s, "t": t}
 
 
 def _not_counted(p, g, state, lr, decay, eps):
-    p, after = _adam(p, g, state, lr, decay, eps)
+    p, after = RIGHT["D"](p, g, state, lr, decay, eps)
     return p, after | {"t": state["t"]}
 
 
-def _counted_late(p, g, state, lr, decay, eps):
-    p, m, s = rules.adam(p, g, state["m"], state["s"], state["t"], lr, decay, BETA2, eps, 0.0)
-    return p, {"m": m, "s": s, "t": state["t"] + 1}
-
-
-RIGHT = {"A": _rmsprop, "B": _adam, "C": _adagrad, "D": _adam}
+RIGHT = {"A": _rmsprop(rules.rmsprop), "B": _adam(rules.adam), "C": _adagrad, "D": _adam(rules.adam)}
 PUBLISHED = {
-    "A": (_inflated, "`+=` adds the average to the old s instead of replacing it, so s grows without end."),
-    "B": (_eps_on_weight, "division binds more tightly than addition, so ε lands on the weight."),
+    "A": (
+        _rmsprop(slipped("rmsprop", "inflate")),
+        "`+=` adds the average to the old s instead of replacing it, so s grows without end.",
+    ),
+    "B": (
+        _adam(slipped("adam", "eps-added")),
+        "division binds more tightly than addition, so ε lands on the weight.",
+    ),
     "C": (_mean, "the root of the mean does not grow, so the steps never get shorter. AdaGrad has the sum."),
     "D": (_not_counted, "the count of the steps is used and never stored, so every step is the first."),
 }
 HALF_MENDED = {
-    "A-sum": (_summed, "Your s in A is AdaGrad's sum. RMSProp keeps the share decay of the old s."),
-    "A-full-square": (_full_square, "In A the new square has the share 1 − decay."),
-    "B-inside": (_eps_inside, "In B your ε is under the root. Take the root first, then add ε."),
-    "D-late": (_counted_late, "In D you use the old count: the first step is step 1, not step 0."),
+    "A-sum": (
+        _rmsprop(slipped("rmsprop", "sum")),
+        "Your s in A is AdaGrad's sum. RMSProp keeps the share decay of the old s.",
+    ),
+    "A-full-square": (
+        _rmsprop(slipped("rmsprop", "new-share")),
+        "In A the new square has the share 1 − decay.",
+    ),
+    "B-inside": (
+        _adam(slipped("adam", "eps-inside")),
+        "In B your ε is under the root. Take the root first, then add ε.",
+    ),
+    "D-late": (
+        _adam(slipped("adam", "t-from-zero")),
+        "In D you use the old count: the first step is step 1, not step 0.",
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from front import check as judge
 
 from d2l_utils import Adam, Momentum, practice
 from d2l_utils.live import explore
-from d2l_utils.practice.labs import BUGS, GAPS
+from d2l_utils.practice.chapters import BUGS, GAPS
 from tests.browser import audit, faults
 from tests.browser.tried import expect, run
 from tests.browser.visit import HEIGHT, NARROW, WIDE

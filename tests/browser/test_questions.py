@@ -3,7 +3,7 @@
 import pytest
 
 from d2l_utils import practice
-from d2l_utils.practice.questions import CHAPTERS
+from d2l_utils.practice.chapters import CHAPTERS
 from tests.browser import tried as page_of
 from tests.browser.visit import reader
 

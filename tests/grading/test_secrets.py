@@ -14,6 +14,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from d2l_utils.practice.slips import SLIPS
 from exercises import build
 from exercises.grading.question import Function, Value, load
 from tests.grading import sets
@@ -73,10 +74,11 @@ def sources(notebook):
 
 @cache
 def printed_in_the_book():
-    """Return the code that the book prints anyway: its chapters and its module."""
+    """Return what the book prints anyway: the code of its chapters and its module, the slips of practice."""
     chapters = [nbformat.read(path, as_version=4) for path in sorted(Path("chapters").glob("*.ipynb"))]
     module = [path.read_text(encoding="utf-8") for path in sorted(Path("d2l_utils").rglob("*.py"))]
-    return dense("\n".join([*map(sources, chapters), *module]))
+    known = [text for slips in SLIPS.values() for slip in slips for text in (slip.hint, slip.button)]
+    return dense("\n".join([*map(sources, chapters), *module, *known]))
 
 
 def handed_out(name):

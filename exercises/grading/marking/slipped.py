@@ -12,7 +12,7 @@ from typing import Any
 
 from d2l_utils import rules
 from d2l_utils.practice.feedback import compiled
-from d2l_utils.practice.slips import SLIPS, Slip
+from d2l_utils.practice.slips import Slip, find
 
 __all__ = ["edited", "hint", "slipped"]
 
@@ -41,16 +41,12 @@ def slipped(rule: str, key: str) -> Callable[..., Any]:
     >>> slipped("sgd", "climb")(1.0, 2.0, lr=0.5)
     2.0
     """
-    return _compiled(rule, _find(rule, key))
+    return _compiled(rule, find(rule, key))
 
 
 def hint(rule: str, key: str) -> str:
     """Return what is to be said to somebody who made the slip ``key`` in a rule."""
-    return _find(rule, key).hint
-
-
-def _find(rule: str, key: str) -> Slip:
-    return next(slip for slip in SLIPS[rule] if slip.key == key)
+    return find(rule, key).hint
 
 
 def _compiled(rule: str, slip: Slip) -> Callable[..., Any]:

@@ -1,0 +1,138 @@
+"""How questions and exercises show themselves: as text, and as HTML that the published page makes live."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Chapter", "Exercise", "Quiz", "Verdict"]
+
+FOOTER = (
+    "Feedback, not marks: everything runs on your machine, and nothing is sent. "
+    "A page keeps your answers in your browser until you tell it to forget them."
+)
+STYLE = """
+.descent-practice { display: block; margin: 1em 0; }
+.descent-practice pre { overflow-x: auto; }
+.descent-practice summary { cursor: pointer; }
+"""
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """A question with one right answer: what `quiz` returns."""
+
+    question: str
+    answers: Mapping[str, str]
+    right: str
+
+    def __post_init__(self) -> None:
+        if self.right not in self.answers:
+            raise ValueError(f"right must be one of the answers {list(self.answers)}; got {self.right!r}")
+        silent = [answer for answer, why in self.answers.items() if not why.strip()]
+        if silent:
+            raise ValueError(f"each answer needs an explanation; {silent[0]!r} has none")
+
+    def __repr__(self) -> str:
+        letters = [f"  {letter}. {answer}" for letter, answer in zip("ABCDEFGH", self.answers, strict=False)]
+        return _wrap(self.question) + "\n" + "\n".join(letters)
+
+    def _repr_html_(self) -> str:
+        at = list(self.answers).index(self.right)
+        options = "".join(f"<li>{_inline(answer)}</li>" for answer in self.answers)
+        reasons = "".join(
+            f"<li>{'<b>Right.</b> ' if answer == self.right else ''}{_inline(why)}</li>"
+            for answer, why in self.answers.items()
+        )
+        return (
+            f'<descent-quiz class="descent-practice" data-right="{at}" '
+            f'data-key="{_key(self.question, *self.answers)}"><style>{STYLE}</style>'
+            f"<p>{_inline(self.question)}</p>"
+            f'<ol type="A">{options}</ol><details><summary>Answer</summary>'
+            f'<p>{"ABCDEFGH"[at]}.</p><ol type="A">{reasons}</ol></details></descent-quiz>'
+        )
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A rule to complete or to mend: what `complete` and `find_bug` return.
+
+    Attributes
+    ----------
+    rule : str
+        The function of :mod:`d2l_utils.rules` or ``practice.lessons`` that is to come out.
+    title, task : str
+        What is to be done.
+    start : str
+        The source that the reader begins with.
+    solution : str
+        The book's own source.
+    where : str
+        The address at which a bug was published or is reported, or "".
+    """
+
+    rule: str
+    title: str
+    task: str
+    start: str
+    solution: str
+    where: str = ""
+
+    def __repr__(self) -> str:
+        return f"{self.title}\n{_wrap(self.task)}\n\n{self.start.rstrip()}"
+
+    def _repr_html_(self) -> str:
+        how = "In a notebook, copy these lines into a cell, change them, and run "
+        where = f'<p><a href="{html.escape(self.where)}">Where it was printed</a></p>' if self.where else ""
+        return (
+            f'<descent-exercise class="descent-practice" data-rule="{self.rule}" '
+            f'data-key="{_key(self.rule, self.start)}"><style>{STYLE}</style>'
+            f"<p><b>{_inline(self.title)}</b> {_inline(self.task)}</p>"
+            f'<pre class="start"><code>{html.escape(self.start)}</code></pre>'
+            f'<p class="in-notebook">{how}<code>practice.check({self.rule})</code> '
+            f"below it.</p><details><summary>Answer</summary>"
+            f"<pre><code>{html.escape(self.solution)}</code></pre>{where}</details></descent-exercise>"
+        )
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Everything that one chapter asks: what `chapter` returns."""
+
+    items: Sequence[Quiz | Exercise]
+
+    def __repr__(self) -> str:
+        return "\n\n".join([*map(repr, self.items), FOOTER])
+
+    def _repr_html_(self) -> str:
+        footer = f'<descent-footer class="descent-practice"><p><small>{FOOTER}</small></p></descent-footer>'
+        return "".join(item._repr_html_() for item in self.items) + footer
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `check` says: ``right`` is True if every step agrees with the book's rule."""
+
+    right: bool
+    text: str
+
+    def __repr__(self) -> str:
+        return _wrap(self.text)
+
+
+def _key(*texts: str) -> str:
+    """Return a short name under which a page keeps the answer to a question; another question has another."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
+
+
+def _inline(text: str) -> str:
+    """Escape text for HTML; what stands in backticks becomes code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def _wrap(text: str) -> str:
+    return textwrap.fill(text, 96)
