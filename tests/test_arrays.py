@@ -9,7 +9,7 @@ import pytest
 from d2l_utils import SGD, Adam, Momentum, WeightDecay, rules
 from d2l_utils._engine import arrays, blocks, groups
 from d2l_utils.models import LinearRegression, TwoLayerNet
-from tests.helpers import OPTIMIZERS
+from tests.rules import OPTIMIZERS
 
 every_rule = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 

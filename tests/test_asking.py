@@ -8,7 +8,7 @@ import pytest
 
 from d2l_utils import SGD, Adam, Momentum, WeightDecay, bowl, descend
 from d2l_utils.frameworks import like_torch
-from tests.helpers import OPTIMIZERS
+from tests.rules import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 

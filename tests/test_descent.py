@@ -18,7 +18,7 @@ from d2l_utils import (
 )
 from d2l_utils.objectives import Objective, parabola
 from d2l_utils.walk import Noise
-from tests.helpers import OPTIMIZERS
+from tests.rules import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 

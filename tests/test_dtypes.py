@@ -7,7 +7,8 @@ from d2l_utils import AdaGrad, Adam, RMSProp, WeightDecay, descend, rules
 from d2l_utils._engine import blocks
 from d2l_utils.frameworks import like_optax, like_torch
 from d2l_utils.objectives import Objective
-from tests.helpers import OPTIMIZERS, gradients
+from tests.helpers import gradients
+from tests.rules import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 HALF = np.float16

@@ -8,7 +8,7 @@ import pytest
 from d2l_utils import Adam, rules
 from d2l_utils._engine import blocks
 from d2l_utils._engine.blocks import BLOCK_BYTES, MOST_BYTES
-from tests.helpers import OPTIMIZERS
+from tests.rules import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 SIZES = (1_000, 30_000, BLOCK_BYTES // 2 + 999, 3 * BLOCK_BYTES + 999)

@@ -14,106 +14,14 @@ from d2l_utils.frameworks import like_mxnet, rosetta
 from d2l_utils.optimizers import adam, adamw, base, weight_decay
 from d2l_utils.practice.chapters import BUGS
 from d2l_utils.practice.slips import find
-from tests.helpers import RULES
-from tests.parity import cases, fixture
-from tests.parity.cases import CASES, formula_path, layers, our_path
+from tests.parity import case as parity_case
+from tests.parity import fixture
+from tests.parity.case import formula_path, layers, our_path
 from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, difference
+from tests.rules import CASES, CLASS_MUTATIONS, MUTATIONS, RULES
 
 RECORDED = {framework: fixture.read(framework) for framework in rosetta.FRAMEWORKS}
-
-# rule, what stands there, what is put there instead
-MUTATIONS = [
-    ("sgd", "p -= lr * g", "p += lr * g"),
-    ("sgd", "lr * g", "lr * abs(g)"),
-    ("momentum", "v *= momentum", "v *= 1 - momentum"),
-    ("momentum", "v -= lr * g", "v -= (1 - momentum) * lr * g"),
-    ("momentum", "v -= lr * g\n    p += v", "v -= g\n    p += lr * v"),
-    ("momentum", "p += v", "p += momentum * v"),
-    ("momentum_lr_outside", "v += g\n    p -= lr * v", "v += lr * g\n    p -= v"),
-    ("momentum_lr_outside", "p -= lr * v", "p += lr * v"),
-    ("nesterov", "p += momentum * v - lr * g", "p += v"),
-    ("nesterov", "momentum * v - lr * g", "momentum * v + lr * g"),
-    ("nesterov", "momentum * v - lr * g", "momentum * momentum * v - lr * g"),
-    ("nesterov_lr_outside", "g + momentum * v", "v"),
-    ("nesterov_lr_outside", "v += g\n    p -= lr * (g +", "v += lr * g\n    p -= (lr * g +"),
-    ("adagrad", "s += g * g", "s += abs(g)"),
-    ("adagrad", "s += g * g", "s *= 0\n    s += g * g"),
-    ("adagrad_once_started", "s += g * g", "s += abs(g)"),
-    ("adagrad_once_started", "(s > 0) /", "(1 - (s > 0)) /"),
-    ("adagrad_once_started", "+ (1 - (s > 0))", "+ (s > 0)"),
-    ("adagrad", "(s + eps_root) ** 0.5 + eps", "(s + eps + eps_root) ** 0.5"),
-    ("adagrad", "(s + eps_root) ** 0.5", "s ** 0.5"),
-    ("adagrad", "** 0.5", "** 0.25"),
-    ("rmsprop", *find("rmsprop", "inflate").edits[0]),
-    ("rmsprop", "s *= rho", "s *= 1 - rho"),
-    ("rmsprop", "(1 - rho) * g * g", "g * g"),
-    ("rmsprop", "(1 - rho) * g * g", "(1 - rho) * g"),
-    ("rmsprop", "(s + eps_root) ** 0.5 + eps", "(s + eps_root + eps) ** 0.5"),
-    ("rmsprop", "(s + eps_root) ** 0.5 + eps", "s ** 0.5 + eps_root + eps"),
-    ("rmsprop_momentum", "v -= lr * g", "v -= (1 - momentum) * lr * g"),
-    ("rmsprop_momentum", "v *= momentum\n    v -= lr *", "v *= momentum\n    v -="),
-    ("rmsprop_momentum", "(s + eps_root) ** 0.5 + eps", "s ** 0.5 + eps_root + eps"),
-    ("rmsprop_momentum_lr_outside", "v += g", "v += lr * g"),
-    ("rmsprop_momentum_lr_outside", "p -= lr * v", "p -= v"),
-    ("rmsprop_momentum_lr_outside", "(1 - rho) * g * g", "g * g"),
-    ("rmsprop_centered", "s - m * m", "s"),
-    ("rmsprop_centered", "s - m * m", "s + m * m"),
-    ("rmsprop_centered", "m += (1 - rho) * g", "m += g"),
-    ("rmsprop_centered", "v *= momentum", "v *= 0"),
-    ("rmsprop_centered_lr_outside", "s - m * m", "s - m"),
-    ("rmsprop_centered_lr_outside", "m *= rho", "m *= momentum"),
-    ("rmsprop_centered_lr_outside", "(s - m * m + eps_root) ** 0.5 + eps", "(s - m * m + eps) ** 0.5"),
-    ("adadelta", "(u + eps) ** 0.5", "u ** 0.5"),
-    ("adadelta", "(s + eps) ** 0.5", "(s ** 0.5 + eps)"),
-    ("adadelta", "u += (1 - rho) * step * step", "u += (1 - rho) * lr * step * lr * step"),
-    ("adadelta", "    u *= rho\n", ""),
-    ("adadelta", "p -= lr * step", "p -= step"),
-    ("adam", "m += (1 - beta1) * g", "m += g"),
-    ("adam", "m *= beta1\n    m += (1 - beta1)", "m *= beta2\n    m += (1 - beta2)"),
-    ("adam", "s *= beta2\n    s += (1 - beta2)", "s *= beta1\n    s += (1 - beta1)"),
-    ("adam", "m / (1 - beta1**t)", "m"),
-    ("adam", "s / (1 - beta2**t)", "s"),
-    ("adam", "s / (1 - beta2**t)", "s / (1 - beta1**t)"),
-    ("adam", "beta1**t", "beta1**(t + 1)"),
-    ("adam", "(s_hat + eps_root) ** 0.5 + eps", "(s_hat + eps_root + eps) ** 0.5"),
-    ("adam", "(s_hat + eps_root) ** 0.5", "s_hat ** 0.5"),
-    ("adam", "lr * m_hat", "lr * g"),
-    ("amsgrad", "s_max *= kept\n    s_max += s * (1 - kept)", "s_max *= 0\n    s_max += s"),
-    ("amsgrad", "kept = s_max > s", "kept = s > s_max"),
-    ("amsgrad", "s_hat = s_max / (1 - beta2**t)", "s_hat = s_max"),
-    ("amsgrad", "s_hat = s_max", "s_hat = s"),
-    ("amsgrad_corrected", "kept = s_max > s_hat", "kept = s_hat > s_max"),
-    ("amsgrad_corrected", "s_hat = s / (1 - beta2**t)", "s_hat = s"),
-    ("amsgrad_corrected", "(s_max + eps_root)", "s_max"),
-    ("nadam", "mu_next * m", "mu * m"),
-    ("nadam", "(1 - mu) * g", "(1 - beta1) * g"),
-    ("nadam", "    mu_product *= mu\n", ""),
-    ("nadam", "(1 - mu_product * mu_next)", "(1 - mu_product)"),
-    ("nadam", "(t + 1) * momentum_decay", "t * momentum_decay"),
-    ("nadam", "0.96 ** (t * momentum_decay)", "0.96 ** t"),
-    ("nadam", "s / (1 - beta2**t)", "s"),
-    ("nadam", "mu = beta1 * (1 - 0.5 *", "mu = beta1 * (1 -"),
-    ("adamw", "p *= 1 - lr * weight_decay", "p *= 1 - weight_decay"),
-    ("adamw", "p *= 1 - lr * weight_decay", "p *= 1 + lr * weight_decay"),
-    ("adamw", "p *= 1 - lr * weight_decay", "g = g + weight_decay * p"),
-    ("l2", "g + weight_decay * p", "g - weight_decay * p"),
-    ("l2", "g + weight_decay * p", "g"),
-    ("shrink", "1 - lr * weight_decay", "1 - weight_decay"),
-    ("shrink", "1 - lr * weight_decay", "1 + lr * weight_decay"),
-]  # fmt: skip
-
-# what stands in the class Adam, what is put there instead
-CLASS_MUTATIONS = [
-    ('"eps_hat" if self.eps_hat else "t"', '"eps_hat"'),
-    ('"eps_hat" if self.eps_hat else "t"', '"t"'),
-    ('if self.bias_correction else "inf"', 'if True else "inf"'),
-    ("if amsgrad:", "if False:"),
-    ("if correct_first else", "if False else"),
-    ("(weight_decay) / alpha", "(weight_decay)"),
-    ("self.alpha * self.multiplier(t)", "self.multiplier(t)"),
-]
-
 
 # what stands in timed, what is put there instead
 CLOCK_MUTATIONS = [
@@ -206,7 +114,7 @@ def test_a_wrong_class_is_rejected(right, wrong, monkeypatch):
     assert source.count(right) == 1
     monkeypatch.setitem(sys.modules, "mutated", ModuleType("mutated"))  # where a dataclass looks for names
     mutated = load("mutated", source.replace(right, wrong))
-    for home in (cases.d2l_utils, like_mxnet.ours):
+    for home in (parity_case.d2l_utils, like_mxnet.ours):
         monkeypatch.setattr(home, "Adam", mutated.Adam)
         monkeypatch.setattr(home, "AdamW", mutated.AdamW)
     assert rejected()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from d2l_utils.frameworks import import_mxnet, like_mxnet
-from tests.parity.cases import our_path
+from tests.parity.case import our_path
 from tests.parity.presets import PRESETS
 from tests.parity.problem import SCALES, difference
 

@@ -13,7 +13,7 @@ from d2l_utils import rules
 from d2l_utils._engine.printed import rules_text
 from d2l_utils.optimizers.settings import Hyperparameter
 from d2l_utils.practice import feedback
-from tests.helpers import OPTIMIZERS
+from tests.rules import OPTIMIZERS
 
 PAGE = Path("notation.md").read_text(encoding="utf-8")
 CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))

@@ -5,7 +5,8 @@ import pytest
 
 from d2l_utils import SGD, AdaGrad, Adam, AdamW, Momentum, NAdam, RMSProp, WeightDecay, optimizers
 from d2l_utils._engine.blocks import BLOCK_BYTES
-from tests.helpers import OPTIMIZERS, gradients, run
+from tests.helpers import gradients, run
+from tests.rules import OPTIMIZERS
 
 SHAPES = {"W": (2, 3), "b": (3,)}
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)

@@ -8,9 +8,10 @@ import pytest
 from d2l_utils.frameworks import rosetta
 from tests.parity import __main__ as parity
 from tests.parity import fixture
-from tests.parity.cases import CASES, formula_path, our_path
+from tests.parity.case import formula_path, our_path
 from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, START, STEPS, difference
+from tests.rules import CASES
 
 RECORDED = {framework: fixture.read(framework) for framework in rosetta.FRAMEWORKS}
 OPTIMIZERS = {"SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW"}

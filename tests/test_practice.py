@@ -16,7 +16,7 @@ from d2l_utils.practice import feedback, lessons
 from d2l_utils.practice.chapters import BUGS, CHAPTERS, GAPS, QUESTIONS
 from d2l_utils.practice.slips import SLIPS, find
 from d2l_utils.practice.trials import TRIALS
-from tests.helpers import OPTIMIZERS
+from tests.rules import OPTIMIZERS
 
 EVERY_SLIP = [(rule, slip) for rule, slips in SLIPS.items() for slip in slips]
 ids = {"ids": lambda value: getattr(value, "key", value)}

@@ -15,7 +15,7 @@ from d2l_utils._engine import programs
 from d2l_utils._engine.programs import array_program, float_walk
 from d2l_utils._engine.tracing import listing
 from d2l_utils.walk import walk
-from tests.helpers import OPTIMIZERS
+from tests.rules import OPTIMIZERS
 
 every_rule = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 

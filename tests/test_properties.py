@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from d2l_utils import SGD, AdaDelta, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp, StepDecay
-from tests.helpers import OPTIMIZERS, gradients, run
+from tests.helpers import gradients, run
+from tests.rules import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 quick = settings(max_examples=25, deadline=None, derandomize=True)

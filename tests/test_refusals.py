@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from d2l_utils import SGD, AdaDelta, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
-from tests.helpers import OPTIMIZERS
+from tests.rules import OPTIMIZERS
 
 NAN = np.nan
 

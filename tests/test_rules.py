@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import math
 import tracemalloc
 
 import numpy as np
@@ -13,68 +12,16 @@ from d2l_utils._engine import programs
 from d2l_utils._engine.blocks import BLOCK_BYTES
 from d2l_utils._engine.printed import rules_text
 from d2l_utils.walk import walk
-from tests.helpers import OPTIMIZERS, RULES, imports
+from tests.helpers import imports
+from tests.rules import BY_HAND, OPTIMIZERS, RULES
 
-INF = math.inf
 WARM_UP = {"t * momentum_decay", "(t + 1) * momentum_decay"}  # of NAdam's momentum
 APPLIED = {name: make for name, make in OPTIMIZERS.items() if make().rule in RULES.values()}
 TREE = ast.parse(rules_text())
-
-# rule, arguments, what it returns
-BY_HAND = [
-    ("sgd", (1.0, 2.0, 0.1), 0.8),
-    ("momentum", (1.0, 2.0, -0.5, 0.1, 0.5), (0.55, -0.45)),
-    ("momentum_lr_outside", (1.0, 2.0, 1.0, 0.1, 0.5), (0.75, 2.5)),
-    ("nesterov", (1.0, 2.0, -0.5, 0.1, 0.5), (0.575, -0.45)),
-    ("nesterov_lr_outside", (1.0, 2.0, 1.0, 0.1, 0.5), (0.675, 2.5)),
-    ("adagrad", (1.0, 3.0, 16.0, 0.5, 0.0, 0.0), (0.7, 25.0)),  # 1 - 0.5 · 3 / 5
-    ("adagrad", (1.0, 3.0, 16.0, 0.5, 1.0, 0.0), (0.75, 25.0)),  # 1 - 0.5 · 3 / (5 + 1)
-    ("adagrad", (1.0, 3.0, 16.0, 0.5, 0.0, 11.0), (0.75, 25.0)),  # 1 - 0.5 · 3 / √36
-    ("adagrad_once_started", (1.0, 3.0, 16.0, 0.5, 1.0, 0.0), (0.75, 25.0)),
-    ("adagrad_once_started", (1.0, 3.0, 16.0, 0.5, 0.0, 11.0), (0.75, 25.0)),
-    ("adagrad_once_started", (1.0, 0.0, 0.0, 0.5, 0.0, 0.0), (1.0, 0.0)),
-    ("rmsprop", (1.0, 4.0, 28.0, 0.5, 0.75, 0.0, 0.0), (0.6, 25.0)),  # s = 21 + 4
-    ("rmsprop", (1.0, 4.0, 28.0, 0.5, 0.75, 3.0, 0.0), (0.75, 25.0)),
-    ("rmsprop", (1.0, 4.0, 28.0, 0.5, 0.75, 0.0, 39.0), (0.75, 25.0)),
-    ("rmsprop_momentum", (1.0, 4.0, 28.0, -0.5, 0.5, 0.75, 0.0, 0.0, 0.5), (0.35, 25.0, -0.65)),
-    ("rmsprop_momentum", (1.0, 4.0, 28.0, -0.5, 0.5, 0.75, 3.0, 0.0, 0.5), (0.5, 25.0, -0.5)),
-    ("rmsprop_momentum_lr_outside", (1.0, 4.0, 28.0, 0.4, 0.5, 0.75, 0.0, 39.0, 0.5), (0.65, 25.0, 0.7)),
-    # s = 21 + 4 and m = 3 + 1, so s - m² = 9
-    ("rmsprop_centered", (1.0, 4.0, 28.0, 4.0, -0.5, 0.75, 0.75, 0.0, 0.0, 0.5), (-0.25, 25.0, 4.0, -1.25)),
-    ("rmsprop_centered", (1.0, 4.0, 28.0, 4.0, -0.5, 0.75, 0.75, 0.0, 7.0, 0.5), (0.0, 25.0, 4.0, -1.0)),
-    (
-        "rmsprop_centered_lr_outside", (1.0, 4.0, 28.0, 4.0, 1.0, 0.5, 0.75, 1.0, 0.0, 0.5),
-        (0.25, 25.0, 4.0, 1.5),
-    ),
-    # s = 9 and m = 5, so s - m² = -16, which only rounding could make
-    ("rmsprop_centered", (1.0, 5.0, 0.0, 5.0, 0.0, 0.5, 0.64, 0.0, 0.0, 0.0), (0.375, 9.0, 5.0, -0.625)),
-    # s = 25, step = √(5 + 11) / √(25 + 11) · 4 = 8/3, u = 3.75 + 64/36
-    ("adadelta", (1.0, 4.0, 28.0, 5.0, 0.3, 0.75, 11.0), (0.2, 25.0, 3.75 + 16 / 9)),
-    # m = 2 and s = 4, corrected 4 and 16
-    ("adam", (1.0, 4.0, 0.0, 0.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0), (0.5, 2.0, 4.0)),
-    ("adam", (1.0, 4.0, 0.0, 0.0, 1, 0.5, 0.5, 0.75, 4.0, 0.0), (0.75, 2.0, 4.0)),
-    ("adam", (1.0, 4.0, 0.0, 0.0, 1, 0.5, 0.5, 0.75, 0.0, 9.0), (0.6, 2.0, 4.0)),
-    ("adam", (1.0, 4.0, 0.0, 0.0, INF, 0.5, 0.5, 0.75, 0.0, 0.0), (0.5, 2.0, 4.0)),
-    # m = 1 - 1, then m = 1 + 2 and s = 12 + 4, corrected 3 / 0.75 and 16 / 0.4375
-    ("adam", (1.0, -2.0, 2.0, 4.0, 2, 0.5, 0.5, 0.75, 0.0, 0.0), (1.0, 0.0, 4.0)),
-    ("adam", (1.0, 4.0, 2.0, 16.0, 2, 0.5, 0.5, 0.75, 0.0, 0.0), (1 - 0.5 * 0.4375**0.5, 3.0, 16.0)),
-    ("amsgrad", (1.0, 4.0, 0.0, 0.0, 16.0, INF, 0.5, 0.5, 0.75, 0.0, 0.0), (0.75, 2.0, 4.0, 16.0)),
-    ("amsgrad", (1.0, 4.0, 0.0, 0.0, 1.0, INF, 0.5, 0.5, 0.75, 0.0, 0.0), (0.5, 2.0, 4.0, 4.0)),
-    ("amsgrad", (1.0, 4.0, 0.0, 0.0, 1.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0), (0.5, 2.0, 4.0, 4.0)),
-    # s_hat = 16 against the largest so far
-    ("amsgrad_corrected", (1.0, 4.0, 0.0, 0.0, 4.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0), (0.5, 2.0, 4.0, 16.0)),
-    ("amsgrad_corrected", (1.0, 4.0, 0.0, 0.0, 64.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0), (0.75, 2.0, 4.0, 64.0)),
-    # without a decay mu = beta1 / 2 = 0.25; m_hat = 0.25 · 2 / (1 - 1/16) + 0.75 · 4 / (1 - 1/4) = 68/15
-    ("nadam", (1.0, 4.0, 0.0, 0.0, 1.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0, 0.0), (1 - 17 / 30, 2.0, 4.0, 0.25)),
-    # with an endless one mu = 0.5; m_hat = 0.5 · 2 / (1 - 1/4) + 0.5 · 4 / (1 - 1/2) = 16/3
-    ("nadam", (1.0, 4.0, 0.0, 0.0, 1.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0, INF), (1 / 3, 2.0, 4.0, 0.5)),
-    ("l2", (2.0, 4.0, 0.25), 4.5),
-    ("shrink", (2.0, 0.5, 0.25), 1.75),
-    ("adamw", (1.0, 4.0, 0.0, 0.0, 1, 0.5, 0.5, 0.75, 0.0, 0.0, 0.2), (0.4, 2.0, 4.0)),  # 0.9 - 0.5
-]  # fmt: skip
+STEPS = [f"{rule}{arguments}" for rule, arguments, _ in BY_HAND]
 
 
-@pytest.mark.parametrize(("rule", "arguments", "expected"), BY_HAND)
+@pytest.mark.parametrize(("rule", "arguments", "expected"), BY_HAND, ids=STEPS)
 def test_first_step_by_hand(rule, arguments, expected):
     assert RULES[rule](*arguments) == pytest.approx(expected, rel=1e-15)
 

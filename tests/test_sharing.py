@@ -9,7 +9,8 @@ import pytest
 
 from d2l_utils import SGD, Adam, AdamW, Momentum, WeightDecay
 from d2l_utils._engine import arrays
-from tests.helpers import OPTIMIZERS, gradients
+from tests.helpers import gradients
+from tests.rules import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 

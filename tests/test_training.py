@@ -7,7 +7,7 @@ from d2l_utils import SGD, Adam, Momentum
 from d2l_utils.data import load_digits, make_regression, minibatches
 from d2l_utils.models import LinearRegression, SoftmaxRegression, TwoLayerNet
 from d2l_utils.training import fit
-from tests.helpers import OPTIMIZERS
+from tests.rules import OPTIMIZERS
 
 
 def problem(n=25, noise=0.0):

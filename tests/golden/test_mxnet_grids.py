@@ -16,7 +16,7 @@ import pytest
 
 from d2l_utils.frameworks import like_mxnet
 from tests.golden.test_mxnet import GRADIENTS, RATES, W
-from tests.parity import formulas
+from tests.rules import adagrad, adam, momentum, nesterov, rmsprop
 
 DTYPES = (np.float32, np.float64)
 MOMENTUM = [{}, {"momentum": 0.9}]
@@ -84,14 +84,14 @@ def reference(name, p, g, t, state, settings):
     if name == "AdaDelta":
         return adadelta(p, g, state, settings["rho"], settings.get("epsilon", 1e-5))
     if name == "AdaGrad":
-        return formulas.adagrad(p, g, t, lr, state, settings.get("eps", 1e-7))
+        return adagrad.adagrad(p, g, t, lr, state, settings.get("eps", 1e-7))
     if name == "Adam":
-        return formulas.adam_eps_hat(p, g, t, lr, state, 0.9, 0.999, 1e-8)
+        return adam.adam_eps_hat(p, g, t, lr, state, 0.9, 0.999, 1e-8)
     if name == "RMSProp" and settings.get("centered"):
         return graves(p, g, lr, state, 0.9, 0.9, 1e-8)
     if name == "RMSProp":
-        return formulas.rmsprop(p, g, t, lr, state, 0.9, 1e-8)
-    step = formulas.nesterov if name == "NAG" else formulas.momentum
+        return rmsprop.rmsprop(p, g, t, lr, state, 0.9, 1e-8)
+    step = nesterov.nesterov if name == "NAG" else momentum.momentum
     return step(p, g, t, lr, state, settings.get("momentum", 0.0))
 
 

@@ -9,10 +9,11 @@ import sys
 
 from d2l_utils.frameworks.rosetta import FRAMEWORKS
 from tests.parity import fixture, signatures
-from tests.parity.cases import CASES, formula_path, our_path
+from tests.parity.case import formula_path, our_path
 from tests.parity.frameworks import installed
 from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, difference, recorded
+from tests.rules import CASES
 
 
 def called(framework):

@@ -8,6 +8,7 @@ RECORDED = (1, 2, DROP + 1, STEPS)  # the steps that the fixtures hold; a live c
 SEED = 20
 SCALES = (1.0, 1e-4)  # of the gradients; at the second ε weighs in everywhere
 RTOL = 1e-10
+EPS = 2**-27  # about 7.5e-9, exact in binary
 START = np.array([0.0, 0.0, 0.0, 0.0, 0.3, -2.0, 1.0, -0.75])
 HESSIAN = np.array([[2.0, 0.9], [0.9, 1.0]])
 

@@ -1,0 +1,75 @@
+"""A parity case: one of our optimizers, and whose steps it must reproduce.
+
+The cases of :mod:`tests.rules` try the switches of our classes; :mod:`tests.parity.presets` tries what each
+framework calls by default.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+import d2l_utils
+from tests.parity.frameworks import Call
+from tests.parity.problem import START, walk
+
+
+@dataclass(frozen=True)
+class Case:
+    """One optimizer of ours with its settings, and the calls that must take the same steps.
+
+    ``lr`` is a number or a schedule of the updates made. ``torch`` names an optimizer of PyTorch, ``formula``
+    is a printed one, a function; each comes with its settings.
+    """
+
+    name: str
+    ours: str
+    lr: float | Callable[[int], float]
+    settings: dict[str, Any] = field(default_factory=dict)
+    torch: tuple[str, dict[str, Any]] | None = None
+    formula: tuple[Any, dict[str, Any]] | None = None
+
+    @property
+    def call(self) -> Call | None:
+        """PyTorch's optimizer."""
+        if self.torch is None:
+            return None
+        name, settings = self.torch
+        return Call("torch", name, settings, None if "lr" in settings else self.lr)
+
+    def rate(self, t: int) -> float:
+        """Return the rate of step ``t`` = 1, 2, ..."""
+        return self.lr(t - 1) if callable(self.lr) else self.lr
+
+    def optimizer(self) -> Any:
+        """Make our optimizer."""
+        rate = "multiplier" if "alpha" in self.settings else "lr"
+        return attrgetter(self.ours)(d2l_utils)(**{rate: self.lr}, **self.settings)
+
+
+def layers(optimizer: Any) -> list[Any]:
+    """Return an optimizer, what it is put around, and so on to the one that has a rule of its own."""
+    found = [optimizer]
+    while hasattr(found[-1], "optimizer"):
+        found.append(found[-1].optimizer)
+    return found
+
+
+def our_path(case: Any, scale: float, rules: Any = d2l_utils.rules, start: Any = START) -> Any:
+    """Return the path of our optimizer; ``rules`` holds the rules that it applies."""
+    optimizer = case.optimizer()
+    applied = layers(optimizer)[-1]
+    applied.rule = getattr(rules, applied.rule.__name__)
+
+    def step(p: Any, g: Any, t: int) -> Any:
+        optimizer.update(p, g)
+        return p
+
+    return walk(step, scale, start)
+
+
+def formula_path(case: Case, scale: float) -> Any:
+    """Return the path of the printed formula."""
+    formula, settings = case.formula
+    state: dict[str, Any] = {}
+    return walk(lambda p, g, t: formula(p, g, t, case.rate(t), state, **settings), scale)
