@@ -10,7 +10,7 @@ import pytest
 from d2l_utils import rules
 from d2l_utils._engine import clock, decayed_rule
 from d2l_utils._engine.printed import rules_text
-from d2l_utils.frameworks import like_mxnet, rosetta
+from d2l_utils.frameworks import like_mxnet
 from d2l_utils.optimizers import adam, adamw, base, weight_decay
 from d2l_utils.practice.chapters import BUGS
 from d2l_utils.practice.slips import find
@@ -20,8 +20,6 @@ from tests.parity.case import formula_path, layers, our_path
 from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, difference
 from tests.rules import CASES, CLASS_MUTATIONS, MUTATIONS, RULES
-
-RECORDED = {framework: fixture.read(framework) for framework in rosetta.FRAMEWORKS}
 
 # what stands in timed, what is put there instead
 CLOCK_MUTATIONS = [
@@ -62,7 +60,7 @@ def rejected(rule=None, **mutated):
             for scale in SCALES:
                 path = our_path(case, scale, **mutated)
                 if case.call:
-                    expected = RECORDED[case.call.framework][fixture.key(case, scale)]
+                    expected = fixture.steps(case, scale)
                     apart, tolerance = difference(path, expected), case.call.tolerance
                 else:
                     apart, tolerance = difference(path, formula_path(case, scale)), RTOL

@@ -40,10 +40,17 @@ def read():
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
-def record():
-    """Write the signatures of the installed frameworks, one line an optimizer."""
-    lines = []
+def record(asked=None):
+    """Write the signatures of the installed frameworks, one line an optimizer.
+
+    ``asked`` holds ``(framework, name)`` of those that are looked up, all by default; the others stay.
+    """
+    stored, parts = read() if asked is not None else {}, []
     for framework, (_, _, module) in FRAMEWORKS.items():
-        rows = [f"{json.dumps(name)}: {json.dumps(live(framework, name))}" for name in module.__all__]
-        lines.append(f"{json.dumps(framework)}: {{\n" + ",\n".join(rows) + "\n}")
-    FILE.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
+        lines = []
+        for name in module.__all__:
+            stays = asked is not None and (framework, name) not in asked and name in stored[framework]
+            rows = stored[framework][name] if stays else live(framework, name)
+            lines.append(f"{json.dumps(name)}: {json.dumps(rows)}")
+        parts.append(f"{json.dumps(framework)}: {{\n" + ",\n".join(lines) + "\n}")
+    FILE.write_text("{" + ",\n".join(parts) + "}\n", encoding="utf-8")

@@ -22,6 +22,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from d2l_utils import rules
+from tests.parity.case import layers
 
 # name -> rule; a function of the module that does not begin with a parameter only helps one
 RULES = {
@@ -44,3 +45,10 @@ def joined(table):
 BY_HAND, MUTATIONS, CLASS_MUTATIONS = map(joined, ("BY_HAND", "MUTATIONS", "CLASS_MUTATIONS"))
 CASES = tuple(joined("CASES"))
 OPTIMIZERS = dict(joined("OPTIMIZERS"))
+HOMES = {row[0]: name for name, file in FILES.items() for row in getattr(file, "BY_HAND", ())}
+
+
+def home(case):
+    """Return the name of the file that a case's rule has here, or is to have."""
+    rule = layers(case.optimizer())[-1].rule.__name__
+    return HOMES.get(rule, rule)
