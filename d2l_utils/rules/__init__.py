@@ -17,13 +17,27 @@ state, check what they are given and know the defaults.
 What a rule may do: ``+ - * / **``, ``abs``, ``>`` and ``<=`` between an array and another or a number, call
 another rule, and call `sign`. A function whose first argument is not ``p`` is no rule, but helps one.
 
-Each family is a file. It imports nothing, the other families included: to a browser they go as one text.
+Each family is a file, and is found here. It imports nothing, the other families included: to a browser they
+go as one text.
 """
 
-from d2l_utils.rules.adaptive import *  # noqa: F403  a rule has one place, its family's file
-from d2l_utils.rules.decay import *  # noqa: F403
-from d2l_utils.rules.first_order import *  # noqa: F403
-from d2l_utils.rules.moments import *  # noqa: F403
-from d2l_utils.rules.signs import *  # noqa: F403
+from importlib import import_module as _import_module
+from pkgutil import iter_modules as _iter_modules
+from typing import TYPE_CHECKING
 
-__all__ = sorted(name for name, rule in globals().items() if callable(rule))
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    def __getattr__(name: str) -> Callable[..., Any]: ...
+
+
+_found = {
+    name: rule
+    for family in _iter_modules(__path__)
+    for name, rule in vars(_import_module(f"{__name__}.{family.name}")).items()
+    if name[0] != "_"
+}
+globals().update(_found)
+
+__all__ = sorted(_found)
