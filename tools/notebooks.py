@@ -3,7 +3,8 @@
 Run as ``python tools/notebooks.py execute PATH...`` or ``... check PATH...``, with notebooks or folders.
 
 A chapter is committed executed: its printed numbers are kept, so that a test can compare them, while pictures
-and widgets, which differ on each machine, are left out. The book's build makes them anew.
+and widgets, which differ on each machine, are left out. The book's build makes them anew. It makes what a
+chapter asks anew, too, of the data of its day.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from d2l_utils.frameworks import SKIPPED, skip_lacking
+from d2l_utils.practice.shown import MIME
 
 LONGEST_CELL = 20
 CODE_WIDTH, OUTPUT_WIDTH = 68, 72  # columns that a laptop's page shows
@@ -69,7 +71,7 @@ def merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def strip(notebook: NotebookNode) -> None:
-    """Remove in place what differs between machines and runs: pictures, widgets, times, odd metadata."""
+    """Remove in place what differs between machines, runs and days: pictures, widgets, HTML of practice."""
     title = notebook.metadata.get("title")
     notebook.metadata = nbformat.from_dict(METADATA | ({"title": title} if title else {}))
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -82,7 +84,8 @@ def strip(notebook: NotebookNode) -> None:
         if cell.cell_type == "code":
             cell.outputs = merge_streams(cell.outputs)
         for output in cell.get("outputs", []):
-            for mime in (*IMAGES, WIDGET_VIEW):
+            asked = ("text/html",) if MIME in output.get("data", {}) else ()
+            for mime in (*IMAGES, WIDGET_VIEW, *asked):
                 output.get("data", {}).pop(mime, None)
                 output.get("metadata", {}).pop(mime, None)
 

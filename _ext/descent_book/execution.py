@@ -18,12 +18,14 @@ from sphinx.config import Config
 from d2l_utils.frameworks import lacking
 from descent_book.hashing import digest, files
 
+PRACTICE = "d2l_utils/practice/data"  # decides about no output that a page keeps: see `practice`
 PROFILE = Path(__file__).resolve().parent.parent / "profile"
 
 
 def cache_key(root: Path) -> str:
     """Return a hash of what decides the outputs besides a notebook's own cells."""
-    paths = [root / "requirements.lock", *files(root / "d2l_utils")]
+    package = [path for path in files(root / "d2l_utils") if root / PRACTICE not in path.parents]
+    paths = [root / "requirements.lock", *package]
     profile = digest(PROFILE, files(PROFILE))
     return digest(root, paths, "{}.{}".format(*sys.version_info[:2]), profile, *lacking())
 

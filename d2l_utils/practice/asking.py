@@ -91,7 +91,7 @@ def chapter(slug: str) -> Chapter:
     """Return the questions and exercises of a chapter, such as "momentum"."""
     asked = _known(CHAPTERS, slug, "chapter")
     questions = [Quiz(each.question, each.answers, each.right) for each in asked.questions.values()]
-    return Chapter([*questions, *map(complete, asked.gaps), *map(find_bug, asked.bugs)])
+    return Chapter(slug, [*questions, *map(complete, asked.gaps), *map(find_bug, asked.bugs)])
 
 
 def check(rule: Callable[..., Any]) -> Verdict:

@@ -28,7 +28,7 @@ __all__ = [
     "Bug",
     "Gaps",
     "Question",
-    "file",
+    "files",
     "read",
 ]
 
@@ -75,9 +75,11 @@ class Asked:
     slips: Mapping[str, tuple[Slip, ...]]
 
 
-def file(slug: str) -> Path:
-    """Return where a chapter's practice stands."""
-    return DATA / f"{slug}.toml"
+def files(slug: str) -> list[Path]:
+    """Return where that stands which a chapter shows: its own file, and those of the slips that it shows."""
+    rules = {bug.rule for bug in CHAPTERS[slug].bugs.values()}
+    homes = {name for name, asked in CHAPTERS.items() if rules & asked.slips.keys()}
+    return [DATA / SHARED, *(DATA / f"{name}.toml" for name in sorted(homes | {slug}))]
 
 
 def read(folder: Path = DATA) -> dict[str, Asked]:

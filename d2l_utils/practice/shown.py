@@ -8,9 +8,12 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["Chapter", "Exercise", "Quiz", "Verdict"]
+__all__ = ["MIME", "Chapter", "Exercise", "Quiz", "Verdict"]
 
+# What a chapter's cell shows to the book's build, which renders it from the data of that day.
+MIME = "application/vnd.descent.practice+json"
 FOOTER = (
     "Feedback, not marks: everything runs on your machine, and nothing is sent. "
     "A page keeps your answers in your browser until you tell it to forget them."
@@ -101,8 +104,17 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Everything that one chapter asks: what `chapter` returns."""
+    """Everything that one chapter asks: what `chapter` returns.
 
+    Attributes
+    ----------
+    slug : str
+        The chapter's name, such as "momentum".
+    items : sequence of Quiz and Exercise
+        What it asks, in order.
+    """
+
+    slug: str
     items: Sequence[Quiz | Exercise]
 
     def __repr__(self) -> str:
@@ -111,6 +123,14 @@ class Chapter:
     def _repr_html_(self) -> str:
         footer = f'<descent-footer class="descent-practice"><p><small>{FOOTER}</small></p></descent-footer>'
         return "".join(item._repr_html_() for item in self.items) + footer
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """Return what a notebook stores: which chapter it is, and HTML for whoever sees it now."""
+        return {
+            MIME: {"chapter": self.slug},
+            "text/html": self._repr_html_(),
+            "text/plain": f'As text: print(practice.chapter("{self.slug}"))',
+        }
 
 
 @dataclass(frozen=True)
