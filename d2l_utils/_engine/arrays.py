@@ -106,7 +106,7 @@ class Known(NamedTuple):
             if (
                 params.get(key) is not array
                 or not array.flags.writeable
-                or not isinstance(g, ndarray)
+                or (g.__class__ is not ndarray and not _is_plain(g))
                 or g.shape != shape
                 or (g.dtype is not dtype and g.dtype != dtype)
             ):
@@ -135,6 +135,11 @@ class Known(NamedTuple):
             return grads
         taken = _spans(p for _, p, _, _ in self.arrays)
         return {key: np.array(g) if _touches(taken, *bounds(g)) else g for key, g in grads.items()}
+
+
+def _is_plain(array: Any) -> bool:
+    """Return whether something is an array of which an update sees everything: one without a mask."""
+    return isinstance(array, ndarray) and not isinstance(array, np.ma.MaskedArray)
 
 
 def _owner(array: np.ndarray) -> np.ndarray:

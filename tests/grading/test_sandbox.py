@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from d2l_utils.practice.slips import SLIPS
+from exercises import build
 from exercises.grading import sandbox
 from exercises.grading.answers import Answer
+from exercises.grading.question import load
 from exercises.grading.sandbox import isolation, seccomp
 from exercises.grading.sandbox.isolation import NoSandbox
 from exercises.grading.sandbox.kit import kit
@@ -139,6 +142,30 @@ def test_a_problem_set_that_allows_too_little_or_nothing_known_is_refused():
         kit(("cheats",))
     with pytest.raises(ValueError, match=r"d2l_utils.optimizers imports \["):
         kit(("optimizers",))
+
+
+@pytest.mark.parametrize("name", [folder.name for folder in build.masters()])
+def test_the_kit_of_a_set_holds_nothing_of_practice(name):
+    folder = kit(load(name).modules)
+    package = folder / "d2l_utils"
+    assert not (package / "practice").exists()
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} <= {
+        ".py",
+        ".pyc",
+        ".npz",
+        ".mplstyle",
+        ".md",
+    }
+    text = "".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
+    hints = {slip.hint for slips in SLIPS.values() for slip in slips}
+    assert len(hints) > 50
+    assert [hint for hint in hints if hint in text] == []
+
+
+@pytest.mark.parametrize("module", ["practice", "practice.slips", "practice.lessons"])
+def test_no_problem_set_lets_students_use_what_tells_their_mistakes(module):
+    with pytest.raises(ValueError, match=f"d2l_utils.{module} tells what is wrong; a problem set cannot"):
+        kit(("objectives", module))
 
 
 def test_the_kit_is_gone_when_the_grader_is():
