@@ -174,6 +174,43 @@ def test_a_state_of_another_kind_is_refused(saved, message):
     assert snapshot(optimizer.state_dict()) == snapshot({"t": 3, "state": STATE})
 
 
+@pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_what_the_first_update_refuses_no_later_one_takes(make):
+    """A later update looks only at what may have changed."""
+    w, g, optimizer = np.ones(3), np.full(3, 0.5), make()
+    for wrong, error in (
+        (np.ma.array(g, mask=[0, 1, 0]), TypeError),
+        (np.ma.array(g), TypeError),
+        (g.astype(int), TypeError),
+        (g.astype(complex), TypeError),
+        (g.tolist(), TypeError),
+        (np.float64(0.5), TypeError),
+        (g[:2], ValueError),
+        (g[None], ValueError),
+    ):
+        told = set()
+        for again in (make(), optimizer):
+            if again is optimizer:
+                optimizer.update(w, g)
+            before = w.tolist(), snapshot(again.state_dict())
+            with pytest.raises(error) as refused:
+                again.update(w, wrong)
+            assert (w.tolist(), snapshot(again.state_dict())) == before
+            told.add(str(refused.value))
+        assert len(told) == 1
+
+
+def test_an_array_of_a_subclass_is_as_good_as_another(tmp_path):
+    w, g = np.ones(3), np.memmap(tmp_path / "g", float, "w+", shape=3)
+    g[:] = 0.5
+    optimizer = Momentum(0.5, momentum=0.5)
+    optimizer.update(w, g)
+    known = optimizer._known
+    optimizer.update(w, g)
+    assert optimizer._known is known  # nothing was laid out anew
+    np.testing.assert_array_equal(w, 1 - 0.25 - 0.375)
+
+
 def test_nan_passes_where_it_was_not_asked_to_be_refused():
     w = np.ones(2)
     SGD(lr=1.0).update(w, np.array([1.0, NAN]))
