@@ -102,7 +102,7 @@ class Known(NamedTuple):
             return None
         shared = False
         for key, array, shape, dtype in known:
-            g = grads.get(key)
+            g: Any = grads.get(key)
             if (
                 params.get(key) is not array
                 or not array.flags.writeable

@@ -1,4 +1,4 @@
-"""A rule with something before it: what `WeightDecay` and `ScaledGradient` apply."""
+"""A rule with something around it: what `WeightDecay`, `ScaledGradient` and a resting velocity apply."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from d2l_utils import rules
 
-__all__ = ["DecayedRule", "ScaledRule"]
+__all__ = ["AROUND", "DecayedRule", "RestingRule", "ScaledRule"]
 
 POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
@@ -42,7 +42,7 @@ class DecayedRule:
         """Apply the decay and then the rule."""
         *rest, weight_decay = state_and_arguments
         if self.decoupled:
-            p = rules.shrink(p, rest[_place_of_lr(self.inner)], weight_decay)
+            p = rules.shrink(p, rest[_place_of("lr", self.inner)], weight_decay)
         else:
             g = rules.l2(p, g, weight_decay)
         return self.inner(p, g, *rest)
@@ -74,6 +74,38 @@ class ScaledRule:
         return self.inner(p, scale * g, *rest)
 
 
+@dataclass(frozen=True)
+class RestingRule:
+    """A rule with momentum while that is 0: it steps as from no velocity, and leaves the velocity as it is.
+
+    Parameters
+    ----------
+    inner : callable
+        The rule, with a velocity ``v`` in its state.
+    """
+
+    inner: Callable[..., Any]
+
+    @property
+    def __name__(self) -> str:
+        return f"{self.inner.__name__} with its velocity at rest"
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return inspect.signature(self.inner)
+
+    def __call__(self, p: Any, g: Any, *state_and_arguments: Any) -> Any:
+        """Apply the rule to everything but the velocity."""
+        rest, place = list(state_and_arguments), _place_of("v", self.inner)
+        velocity, rest[place] = rest[place], 0.0
+        p, *state = self.inner(p, g, *rest)
+        state[place] = velocity
+        return (p, *state)
+
+
+AROUND = (DecayedRule, ScaledRule, RestingRule)
+
+
 def _with_argument(rule: Callable[..., Any], name: str) -> inspect.Signature:
     """Return a rule's signature with one argument more, of a name that it does not have yet."""
     parameters = inspect.signature(rule).parameters
@@ -83,6 +115,6 @@ def _with_argument(rule: Callable[..., Any], name: str) -> inspect.Signature:
 
 
 @lru_cache(maxsize=256)
-def _place_of_lr(rule: Callable[..., Any]) -> int:
-    """Return where the rate stands among the arguments after p and g."""
-    return list(inspect.signature(rule).parameters).index("lr") - 2
+def _place_of(name: str, rule: Callable[..., Any]) -> int:
+    """Return where an argument stands among those after p and g."""
+    return list(inspect.signature(rule).parameters).index(name) - 2

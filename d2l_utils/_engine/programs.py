@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from d2l_utils import rules
-from d2l_utils._engine.decayed_rule import DecayedRule, ScaledRule
+from d2l_utils._engine.decayed_rule import AROUND
 from d2l_utils._engine.tracing import Listing, Step, listing
 
 __all__ = ["Program", "array_program", "as_it_is", "float_walk", "is_ours"]
@@ -162,7 +162,7 @@ def _walk(
 
 def is_ours(rule: Callable[..., Any]) -> bool:
     """Return whether a rule is of this book; another may draw a random number, which a trace would freeze."""
-    while isinstance(rule, DecayedRule | ScaledRule):
+    while isinstance(rule, AROUND):
         rule = rule.inner
     return getattr(rules, getattr(rule, "__name__", ""), None) is rule
 

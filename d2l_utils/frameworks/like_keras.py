@@ -17,6 +17,7 @@ import numpy as np
 from d2l_utils import optimizers as ours
 from d2l_utils.frameworks import like_keras_schedules
 from d2l_utils.frameworks.presets import Framework, decayed, given
+from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Nadam", "RMSprop"]
@@ -145,7 +146,7 @@ def SGD(learning_rate: Any, momentum: Any, nesterov: bool, weight_decay: Any) ->
     """
     made: Optimizer = ours.SGD(learning_rate)  # without momentum Keras ignores `nesterov`
     if given("momentum", momentum):
-        made = (ours.Nesterov if nesterov else ours.Momentum)(learning_rate, momentum)
+        made = resting((ours.Nesterov if nesterov else ours.Momentum)(learning_rate, momentum))
     return decayed(made, weight_decay, decoupled=True)
 
 
@@ -180,7 +181,7 @@ def RMSprop(
     RMSProp(lr=0.001, rho=0.9, eps=0.0, eps_root=1e-07)
     """
     made = ours.RMSProp(learning_rate, rho, 0.0, epsilon, momentum=momentum, centered=centered)
-    return decayed(made, weight_decay, decoupled=True)
+    return decayed(resting(made), weight_decay, decoupled=True)
 
 
 @KERAS.preset(f"learning_rate=0.001, rho=0.95, epsilon=1e-7, weight_decay=None, {GENERAL}")

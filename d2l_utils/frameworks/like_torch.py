@@ -17,6 +17,7 @@ import numpy as np
 from d2l_utils import optimizers as ours
 from d2l_utils.frameworks import like_torch_schedules
 from d2l_utils.frameworks.presets import Framework, decayed, given, pair, scaled
+from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"]
@@ -107,7 +108,7 @@ TORCH = Framework(
 def SGD(lr: Any, momentum: Any, weight_decay: Any, nesterov: bool, maximize: bool) -> Optimizer:
     """Make `SGD`, or `Momentum` or `Nesterov` with the learning rate outside the velocity.
 
-    A ``momentum`` that is set to 0 and back forgets the velocity of before; PyTorch's keeps it meanwhile.
+    A ``momentum`` that is set to 0 and back keeps the velocity meanwhile.
 
     Examples
     --------
@@ -118,7 +119,7 @@ def SGD(lr: Any, momentum: Any, weight_decay: Any, nesterov: bool, maximize: boo
         raise ValueError(f"Nesterov's step needs a momentum above 0; got {momentum}")
     made: Optimizer = ours.SGD(lr)
     if given("momentum", momentum):
-        made = (ours.Nesterov if nesterov else ours.Momentum)(lr, momentum, lr_in_velocity=False)
+        made = resting((ours.Nesterov if nesterov else ours.Momentum)(lr, momentum, lr_in_velocity=False))
     return _climbing(decayed(made, weight_decay), maximize)
 
 
@@ -159,7 +160,7 @@ def RMSprop(
     RMSProp(lr=0.01, rho=0.99, eps=1e-08, eps_root=0.0, momentum=0.9, lr_in_velocity=False)
     """
     made = ours.RMSProp(lr, alpha, eps, momentum=momentum, centered=centered, lr_in_velocity=False)
-    return _climbing(decayed(made, weight_decay), maximize)
+    return _climbing(decayed(resting(made), weight_decay), maximize)
 
 
 @TORCH.preset(

@@ -24,6 +24,7 @@ class Attributes:
     }
     _reads: Mapping[str, Callable[[Any], Any]] = {}  # what a framework's name, when read, makes of us
     _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
+    _watch: Mapping[str, Callable[[Any, Any], None]] = {}  # what is done before a setting is set, if it is
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "t":

@@ -60,6 +60,8 @@ class Hyperparameter:
             checks.schedule(self.name, value)
         else:
             value = self.check(value)
+        if self.name in optimizer._watch:
+            optimizer._watch[self.name](optimizer, value)
         optimizer.__dict__[self.name] = value if optimizer._rounded is None else optimizer._rounded(value)
         optimizer.__dict__["_settings"] = optimizer.__dict__["_swept"] = None
 
