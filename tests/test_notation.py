@@ -110,7 +110,7 @@ HEAD = "| symbol | in code |\n|---|---|\n"
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_the_chapters_tables_agree_with_the_notation_page(path):
     rows = table(prose(path))
-    assert rows or path.stem in OF_NO_METHOD
+    assert rows or path.stem in OF_NO_METHOD, f"{path} has no table of its symbols: | symbol | in code | …"
     assert faults(rows, NOTATION) == []
     assert missing(path.stem, rows) == []
 

@@ -99,6 +99,11 @@ def test_every_figure_of_a_chapter_is_a_picture_of_its_page(path):
     assert "<img" not in page[page.index("<article") : page.index("</article>")]
 
 
+def test_the_first_page_leads_to_every_chapter():
+    rows = BeautifulSoup((SITE / "intro.html").read_text(encoding="utf-8"), "html.parser").select("table tr")
+    assert [row.a["href"] for row in rows if row.a] == [f"chapters/{path.name}" for path in CHAPTERS]
+
+
 def test_the_letters_of_figures_are_served_here():
     style = (SITE / "_static" / "custom.css").read_text(encoding="utf-8")
     fonts = re.findall(r'url\("(letters/[^"]+)"\)', style)
