@@ -52,7 +52,10 @@ class Copy:
             "python": [sys.executable],
             "pytest": [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
         }
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": ""}
+        here = {
+            "PYTHONPATH": str(self.folder)
+        }  # or a notebook's kernel imports the repository's own d2l_utils
+        environment = {**os.environ, **here, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": ""}
         return subprocess.run(
             [*python[program], *arguments], cwd=self.folder, env=environment, capture_output=True, text=True
         )
