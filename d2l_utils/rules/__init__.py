@@ -23,14 +23,7 @@ go as one text.
 
 from importlib import import_module as _import_module
 from pkgutil import iter_modules as _iter_modules
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    def __getattr__(name: str) -> Callable[..., Any]: ...
-
+from typing import Any as _Any
 
 _found = {
     name: rule
@@ -41,3 +34,10 @@ _found = {
 globals().update(_found)
 
 __all__ = sorted(_found)
+
+
+def __getattr__(name: str) -> _Any:
+    raise AttributeError(
+        f"d2l_utils.rules has no rule {name!r}; one would stand in d2l_utils/rules/{name}.py, or in the "
+        f"file of its family; there are {', '.join(__all__)}"
+    )
