@@ -13,7 +13,7 @@ from pybtex.database import parse_file
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
-from d2l_utils.practice.questions import CHAPTERS as ASKED
+from d2l_utils.practice.chapters import CHAPTERS as ASKED
 
 PATHS = sorted(Path("chapters").glob("*.ipynb"))
 CITED = re.compile(r"\{cite:[pt]\}`([^`]+)`")
@@ -39,7 +39,7 @@ def test_a_chapter_says_what_the_introduction_lists(path):
 @each_chapter
 def test_practice_asks_something_in_it(path):
     slug = chapters.read(path).slug
-    assert slug in ASKED, f"d2l_utils/practice/questions.py has nothing in CHAPTERS for {slug!r}"
+    assert slug in ASKED, f"there is no d2l_utils/practice/data/{slug}.toml"
 
 
 @each_chapter
@@ -58,7 +58,7 @@ def test_what_it_cites_is_in_the_bibliography(path):
 @pytest.mark.parametrize("slug", ASKED)
 def test_what_practice_asks_belongs_to_a_chapter(slug):
     known = [path for path in PATHS if path.stem.split("-", 1)[1] == slug]
-    assert known, f"there is no chapters/NN-{slug}.ipynb; d2l_utils/practice/questions.py asks for it"
+    assert known, f"there is no chapters/NN-{slug}.ipynb; d2l_utils/practice/data/{slug}.toml asks for it"
 
 
 def write(path, source="# Toys: a first look", **metadata):

@@ -1,4 +1,4 @@
-"""What PyTorch and Keras do while a momentum is 0: they leave the velocity as it is, to go on from it later."""
+"""What PyTorch and Keras do while a momentum is 0: the velocity stays as it is, to go on from it later."""
 
 from __future__ import annotations
 

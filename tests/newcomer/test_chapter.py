@@ -20,14 +20,18 @@ CELLS = (
     'print(f"the loss is {trace.values[-1]:.4f}")',
 )
 PRACTICE = 'from d2l_utils import practice\n\npractice.chapter("last-look")'
-QUIZ = """    "last-step": (
-        "Which step is the last?",
-        {
-            "The shortest.": "Steps need not shrink.",
-            "The one before none.": Right("Nothing follows it, and that is all."),
-            "The longest.": "That is often the first.",
-        },
-    ),
+QUIZ = """[[quiz]]
+name = "last-step"
+question = "Which step is the last?"
+
+[[quiz.answers]]
+answer = "The shortest."
+why = "Steps need not shrink."
+
+[[quiz.answers]]
+answer = "The one before none."
+right = true
+why = "Nothing follows it, and that is all."
 """
 PAPER = "@misc{looker1999, author={Looker, Lina}, title={On Last Steps}, year={1999}, url={https://example.org}}\n"
 NOTEBOOK, ASKED, CHANGES, PAPERS = checklist.files(TITLE, **NAMES)
@@ -40,9 +44,7 @@ def notebook(copy):
 
 
 def asked(copy):
-    copy.edit(ASKED, "\n}\n\n# slug of the chapter", f"\n{QUIZ}}}\n\n# slug of the chapter")
-    line = '    "gradient-descent": (("quiz", "too-large-a-rate"),'
-    copy.edit(ASKED, line, f'    "last-look": (("quiz", "last-step"),),\n{line}')
+    copy.write(ASKED, QUIZ)
 
 
 def named(copy):
@@ -89,6 +91,6 @@ def test_a_forgotten_notebook_is_told(copy):
 
 def test_every_other_forgotten_file_is_told_by_its_name(copy):
     words = told(copy, ASKED, CHANGES, PAPERS)
-    assert f"{ASKED} has nothing in CHAPTERS for 'last-look'" in words
+    assert f"there is no {ASKED}" in words
     assert f"{CHANGES} does not name the chapter: *Last look*" in words
     assert f"{PAPERS} has no entry for looker1999, which {NOTEBOOK} cites" in words
