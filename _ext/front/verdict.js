@@ -4,7 +4,7 @@ import { SEEN, TOLERANCE, WINDOWS } from "./constants.js";
 import { say } from "./format.js";
 import { framed } from "./geometry.js";
 
-// The largest stable ηλ on a quadratic, where it is known, and how it is written.
+// The largest stable ηλ on a quadratic, where it is known, and how it is written: as in d2l_utils.theory.
 const sgd = [() => 2, "2/λmax"];
 const momentum = [(beta) => 2 * (1 + beta), "2(1 + β)/λmax"];
 const nesterov = [(beta) => (2 * (1 + beta)) / (1 + 2 * beta), "2(1 + β)/((1 + 2β) λmax)"];
@@ -18,7 +18,8 @@ const STABLE = {
 
 const setting = (racer, name) => racer.settings.find((each) => each.name === name)?.value;
 
-function stabilityLimit(racer, objective) {
+/** The rate above which a racer diverges on an objective, or infinity, and how the limit is written. */
+export function stabilityLimit(racer, objective) {
   const curvatures = objective.eigenvalues;
   if (racer.edit || !curvatures || Math.min(...curvatures) < 0 || !(racer.rule in STABLE)) return [Infinity, ""];
   const [largest, formula] = STABLE[racer.rule];

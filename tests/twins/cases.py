@@ -102,6 +102,12 @@ def optimizer(draw):
     return draw.choice((kind(near * limit / 2, *more), kind(eta, *more), draw.choice(others)))
 
 
+def curvatures(draw):
+    """Return the eigenvalues of a Hessian: of a valley, sometimes of a saddle, or none that is known."""
+    sign = draw.choice((1, 1, 1, -1))
+    return draw.choice((None, *4 * ([sign * abs(size(draw, -6, 6)), *(abs(size(draw)) for _ in "abc")],)))
+
+
 def trace(draw, objective=None, steps=None):
     """Return a walk that no optimizer took: it rests, leaves, overflows or divides by zero at random."""
     objective = objective or draw.choice(objectives.ALL)
@@ -196,6 +202,7 @@ def cases(draw):
         "looks": [[optimizer(draw) for _ in range(draw.randint(1, 4))] for _ in range(500)],
         "places": [1e-12, 1e-6, 1e-3, *(10.0 ** draw.uniform(-12, 0) for _ in range(5))],
         "pixels": list(pixels(draw)),
+        "limits": [(optimizer(draw), curvatures(draw)) for _ in range(1500)],
         "verdicts": [trace(draw) for _ in range(1500)],
         "parts": [neighbours(draw) for _ in range(500)],
         "paths": races,
@@ -208,6 +215,7 @@ def given(cases):
     races = list(map(raced, cases["paths"]))
     described = {
         "looks": [[svg.preferred_look(each) for each in race] for race in cases["looks"]],
+        "limits": [(specification("", each), eigenvalues) for each, eigenvalues in cases["limits"]],
         "verdicts": list(map(judged, cases["verdicts"])),
         "parts": [(path(one), path(other), told(one.objective)) for one, other in cases["parts"]],
         "paths": races,

@@ -7,7 +7,7 @@ import { general, power, tick } from "./format.js";
 import { framed, ticks } from "./geometry.js";
 import { log } from "./slider.js";
 import { dress } from "./state.js";
-import { ended, leaves, neighbour, parts, verdict } from "./verdict.js";
+import { ended, leaves, neighbour, parts, stabilityLimit, verdict } from "./verdict.js";
 
 /** As much of a document as a drawing needs. */
 class Element {
@@ -76,6 +76,7 @@ const ASKED = {
     panel.limits(xlim, ylim);
     return [panel.x(x), panel.y(y)];
   },
+  limits: ([racer, eigenvalues]) => stabilityLimit(racer, { eigenvalues }),
   verdicts: ({ path, racer, objective, steps }) => {
     const walked = ended([...path]);
     return [verdict(walked, racer, objective, steps), leaves(walked, objective, steps)];

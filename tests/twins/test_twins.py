@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from descent_book import live as gathered
 
+from d2l_utils import theory
 from d2l_utils.live import constants, parts, sliders, svg, verdict
 from tests.twins import cases as made
 from tests.twins.drawing import Drawing, compare, near
@@ -74,6 +75,19 @@ def test_looks_are_dealt_alike(cases, said):
 def test_points_stand_at_the_same_pixel_to_the_last_bit(cases, said):
     expected = [list(svg._Panel(xlim, ylim).pixel((x, y))) for xlim, ylim, x, y in cases["pixels"]]
     assert said["pixels"] == expected
+
+
+def test_the_limits_of_stability_are_those_of_theory_to_the_last_bit(cases, said):
+    for (optimizer, eigenvalues), (limit, formula) in zip(cases["limits"], said["limits"], strict=True):
+        if type(optimizer) in theory.LIMITS and eigenvalues and min(eigenvalues) >= 0:
+            assert limit == theory.stability_limit(optimizer, max(eigenvalues))
+            assert formula == theory.LIMITS[type(optimizer)].formula
+        else:
+            assert (limit, formula) == ("inf", "")
+    assert {formula for _, formula in said["limits"]} == {
+        "",
+        *(each.formula for each in theory.LIMITS.values()),
+    }
 
 
 def test_verdicts_are_the_same_words(cases, said):
