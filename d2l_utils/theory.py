@@ -1,4 +1,4 @@
-"""What theory promises, as closed formulas: limits of stability, best settings, noise, Adam's largest step.
+"""What theory promises, as closed formulas: limits of stability, best settings, noise.
 
 :mod:`d2l_utils.convergence` finds the same in runs.
 """
@@ -16,10 +16,8 @@ from d2l_utils.optimizers.base import Optimizer
 __all__ = [
     "LIMITS",
     "Limit",
-    "adam_step_bound",
     "linear_only",
     "optimal",
-    "paper_step_bound",
     "stability_limit",
     "stationary_variance",
 ]
@@ -169,47 +167,3 @@ def stationary_variance(optimizer: Optimizer, curvature: float, noise: float) ->
     beta = getattr(optimizer, "momentum", 0.0)
     sigma = checks.number("noise", noise, low=0.0)
     return lr * sigma**2 * (1 + beta) / (curvature * (1 - beta) * (2 * (1 + beta) - lr * curvature))
-
-
-def adam_step_bound(beta1: float, beta2: float) -> float:
-    """Return the largest step of Adam without bias correction, in units of η: no gradients exceed it.
-
-    ``(1 − β₁) / √((1 − β₂) (1 − β₁²/β₂))``, by the inequality of Cauchy and Schwarz for the two weighted sums
-    m and s. It is approached by gradients that grow by β₂/β₁ a step.
-
-    Parameters
-    ----------
-    beta1, beta2 : float
-        In [0, 1), with β₁² < β₂; else the step has no bound.
-
-    Raises
-    ------
-    ValueError
-        If β₁² ≥ β₂.
-
-    Examples
-    --------
-    >>> print(round(adam_step_bound(0.9, 0.999), 2))
-    7.27
-    """
-    if not beta1**2 < beta2:
-        raise ValueError(f"beta1**2 must be below beta2; got {beta1**2:g} and {beta2:g}")
-    return (1 - beta1) / math.sqrt((1 - beta2) * (1 - beta1**2 / beta2))
-
-
-def paper_step_bound(beta1: float, beta2: float) -> float:
-    """Return what Adam's paper states as the bound of a step, in units of η; gradients after zeros exceed it.
-
-    ``(1 − β₁)/√(1 − β₂)`` where that is above 1, else 1. The first is the step for a single gradient after
-    zeros, "the most severe case of sparsity"; the gradients that follow it may take longer ones.
-
-    References
-    ----------
-    Kingma & Ba 2015, Section 2.1.
-
-    Examples
-    --------
-    >>> print(round(paper_step_bound(0.9, 0.999), 2))
-    3.16
-    """
-    return max(1.0, (1 - beta1) / math.sqrt(1 - beta2))

@@ -1,4 +1,4 @@
-"""Theory beside measurement: rates, limits of stability, variance under noise, and Adam's largest step."""
+"""Theory beside measurement: rates, limits of stability, variance under noise."""
 
 import math
 import re
@@ -15,9 +15,7 @@ from d2l_utils.convergence import (
 )
 from d2l_utils.theory import (
     LIMITS,
-    adam_step_bound,
     optimal,
-    paper_step_bound,
     stability_limit,
     stationary_variance,
 )
@@ -149,48 +147,6 @@ def test_the_printed_variance_of_sgd():
     assert stationary_variance(SGD(lr), curvature, sigma) == pytest.approx(expected, rel=1e-15)
 
 
-def largest_step(gradients, **settings):
-    """Return Adam's longest step, in units of η, along a sequence of gradients of one parameter."""
-    optimizer, p, longest = Adam(1.0, eps=0.0, eps_root=1e-300, **settings), np.zeros(1), 0.0
-    for g in gradients:
-        before = p.copy()
-        optimizer.update(p, np.array([g]))
-        longest = max(longest, float(abs(p - before)[0]))
-    return longest
-
-
-SILENCE = [0.0] * 10_000  # after which the corrections of the start are 1
-
-
-def test_one_gradient_after_zeros_takes_the_paper_s_step():
-    assert largest_step([*SILENCE, 1.0]) == pytest.approx(paper_step_bound(0.9, 0.999), rel=1e-4)
-    assert paper_step_bound(0.9, 0.999) == pytest.approx(3.1623, abs=1e-4)
-    assert paper_step_bound(0.99, 0.999) == 1
-
-
-def test_a_constant_gradient_after_zeros_exceeds_the_paper_s_bound():
-    longest = max((1 - 0.9**k) / math.sqrt(1 - 0.999**k) for k in range(1, 50))
-    assert longest == pytest.approx(6.57, abs=0.005)
-    assert largest_step([*SILENCE, *[1.0] * 50]) == pytest.approx(longest, rel=1e-4)
-
-
-@pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.5, 0.9), (0.9, 0.9)])
-def test_growing_gradients_reach_the_bound_of_cauchy_and_schwarz_and_none_exceed_it(beta1, beta2):
-    bound, settings = (
-        adam_step_bound(beta1, beta2),
-        {"beta1": beta1, "beta2": beta2, "bias_correction": False},
-    )
-    growing = (beta2 / beta1) ** np.arange(-300.0, 0.0)
-    assert bound * 0.999 < largest_step(growing, **settings) <= bound * (1 + 1e-9)
-    rng = np.random.default_rng(0)
-    for power in (0.5, 2.0, 8.0):
-        assert largest_step(rng.normal(size=500) ** 3 * rng.random(500) ** power, **settings) < bound
-
-
-def test_adam_s_bound_at_its_defaults():
-    assert adam_step_bound(0.9, 0.999) == pytest.approx(7.27, abs=0.005)
-
-
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -203,7 +159,6 @@ def test_adam_s_bound_at_its_defaults():
         (lambda: optimal(SGD, 0, 1), ValueError, "0 < smallest <= largest"),
         (lambda: stationary_variance(Nesterov(), 1.0, 1.0), TypeError, "must be SGD or Momentum"),
         (lambda: stationary_variance(SGD(1.0), 2.0, 1.0), ValueError, "below the stability limit 1; got 1"),
-        (lambda: adam_step_bound(0.9, 0.81), ValueError, "beta1**2 must be below beta2; got 0.81 and 0.81"),
         (lambda: fitted_rate(descend(SGD(0.1), saddle)), ValueError, "one path to a known minimum"),
         (lambda: fitted_rate(descend(SGD([0.1, 0.2]), bowl)), ValueError, "one path to a known minimum"),
         (lambda: fitted_rate(descend(SGD(0.5), quadratic((2.0,)))), ValueError, "it ends at 0.0"),
