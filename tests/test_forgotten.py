@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from d2l_utils import Adam, rules
+from d2l_utils import Adam, NAdam, rules
 from d2l_utils.frameworks.rosetta import ROSETTA
 from d2l_utils.optimizers import METHODS
 from d2l_utils.optimizers.settings import fraction
@@ -112,7 +112,7 @@ def test_steps_that_are_not_recorded():
 
 
 def test_two_trials(monkeypatch):
-    monkeypatch.setattr(METHODS[-1], "beta1", fraction("β₁", trial=0.25))
+    monkeypatch.setattr(NAdam, "beta1", fraction("β₁", trial=0.25))
     assert list(forgotten.of_trials()) == [
         "NAdam tries beta1 at 0.25, Adam at 0.7: give both one trial in d2l_utils/optimizers/nadam.py"
     ]
