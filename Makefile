@@ -4,7 +4,7 @@ export PYTHON
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book exercises serve lab notebooks test parity bench bench-live lock clean
+.PHONY: help setup book exercises serve lab notebooks words test parity bench bench-live lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -26,6 +26,9 @@ lab: setup ## Open the chapters in JupyterLab, to run and change them
 
 notebooks: setup ## Execute every chapter and store its outputs in the notebook
 	@$(RUN)python tools/notebooks.py execute chapters
+
+words: setup ## Bring the catalogues of every language up to date with the sentences of the code
+	@$(RUN)python -m tools.words
 
 test: setup ## Run every check: style, types, tests, notebooks and the strict build
 	@$(RUN)python -m tools.check

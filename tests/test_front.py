@@ -24,6 +24,7 @@ def front(tmp_path_factory):
     (folder / "constants.js").write_text(constants.javascript(), encoding="utf-8")
     for name in MODULES:
         shutil.copy(live.FRONT / name, folder)
+    shutil.copy(live.FRONT / "words.js", folder)
 
     def run(expression, given):
         imports = "".join(f'import * as {name[:-3]} from "./{name}";\n' for name in MODULES)

@@ -10,6 +10,7 @@ PACKAGE = "d2l_utils"
 # From the ground up: a room imports rooms that stand before it.
 ROOMS = (
     "aliases",
+    "words",
     "rules",
     "objectives",
     "walk",

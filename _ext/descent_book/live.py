@@ -22,6 +22,7 @@ from d2l_utils.objectives import Objective
 from d2l_utils.practice import feedback, slip
 from d2l_utils.practice.slips import SLIPS
 from d2l_utils.practice.trials import TRIALS
+from d2l_utils.words import table
 
 ELEMENTS = "<descent-"  # how each of our elements begins
 # Files of d2l_utils that the page runs as they are, beside the rules.
@@ -60,6 +61,19 @@ def slips_text() -> str:
     return "\n".join([*lines, "}", ""])
 
 
+def translated(target: Path) -> None:
+    """Add what the language in use says to the modules of the page that say it."""
+    sentences, forms = table()
+    if not sentences:
+        return
+    words = {sentence: text for sentence, text in sentences.items() if text}
+    with (target / "words.py").open("a", encoding="utf-8") as file:
+        file.write(f"\nTABLE.update({words!r})\nFORMS.extend({forms!r})\n")
+    with (target / "words.js").open("a", encoding="utf-8") as file:
+        shown = json.dumps(words, ensure_ascii=False)
+        file.write(f"\nObject.assign(TABLE, {shown});\nFORMS.push(...{forms});\n")
+
+
 def gather(root: Path, target: Path) -> None:
     """Write everything that a live page loads into ``target``, anew."""
     shutil.rmtree(target, ignore_errors=True)
@@ -70,6 +84,7 @@ def gather(root: Path, target: Path) -> None:
     (target / "slips.py").write_text(slips_text(), encoding="utf-8")
     (target / "trials.py").write_text(f"TRIALS = {TRIALS!r}\n", encoding="utf-8")
     (target / "constants.js").write_text(constants.javascript(), encoding="utf-8")
+    translated(target)
     generated = {
         "sources": {name: feedback.cut(rules_text(), name) for name in rules.__all__},
         "objectives": [described(objective) for objective in objectives.ALL],

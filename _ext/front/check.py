@@ -7,11 +7,13 @@ may not know the language well.
 try:
     from d2l_utils._engine.printed import rules_text
     from d2l_utils.practice import feedback, lessons, slips
+    from d2l_utils.words import noted, say
 except ImportError:
     import feedback
     import lessons
     import rules
     import slips
+    from words import noted, say
 
     def rules_text():
         return _text(rules)
@@ -47,7 +49,6 @@ SIGNS = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "（": "(", "）": ")", "：": ":", "＝": "=",
 }  # fmt: skip
 KEYWORDS = ("return", "if", "else", "for", "in", "while", "and", "or", "not", "is", "def", "lambda", "del")
-NUMBERS = "p, g and the state are single numbers here, because the rule runs for each entry by itself"
 
 
 def module_text(rule):
@@ -76,7 +77,7 @@ def verdict(rule, text, start=""):
     if text.strip() == start.strip():
         for slip in known:
             if words.endswith(slip.hint):
-                words = words[: -len(slip.hint)] + "Which line does that?"
+                words = words[: -len(slip.hint)] + say("Which line does that?")
     return ["right" if right else "wrong", words]
 
 
@@ -105,17 +106,19 @@ def explain(kind, message, line, text):
     code = lines[line - 1].split("#")[0] if 0 < line <= len(lines) else ""
     message = message[len(kind) + 2 :] if message.startswith(kind + ": ") else message
     words = _words(kind, message, code, text) or message
-    return "line " + str(line) + ": " + words if line else words
+    return say("line {line}: {message}", line=line, message=words) if line else words
 
 
 def _words(kind, message, code, text):
     for sign, instead in SIGNS.items():
         if sign in code and kind in ("SyntaxError", "NameError"):
             if instead == "-":
-                return "this minus sign is a typographic one; type - instead"
-            return "Python does not know the sign " + sign + "; type " + instead + " instead"
+                return say("this minus sign is a typographic one; type - instead")
+            return say(
+                "Python does not know the sign {sign}; type {instead} instead", sign=sign, instead=instead
+            )
     if kind == "IndentationError":
-        return "the indentation is uneven; use four spaces"
+        return say("the indentation is uneven; use four spaces")
     if kind == "SyntaxError":
         return _syntax(message, code, text)
     if kind in ("NameError", "UnboundLocalError"):
@@ -123,47 +126,52 @@ def _words(kind, message, code, text):
     if kind in ("TypeError", "AttributeError", "IndexError", "KeyError"):
         return _type(message, code)
     if kind in ("RecursionError", "RuntimeError") and ("recursion" in message or "pystack" in message):
-        return "the rule calls itself without end"
+        return say("the rule calls itself without end")
     if kind == "MemoryError":
-        return "the rule uses up all memory"
+        return say("the rule uses up all memory")
     if kind == "ZeroDivisionError":
-        return "it divides by zero"
+        return say("it divides by zero")
     if kind == "AssertionError":
-        return "what this line asserts does not hold"
+        return say("what this line asserts does not hold")
     if kind == "ValueError" and message.endswith("j)"):
-        return "it takes the root of a negative number"
+        return say("it takes the root of a negative number")
     if kind == "ValueError" and "unpack" in message:
-        return "the two sides of = do not have the same number of values"
+        return say("the two sides of = do not have the same number of values")
     return ""
 
 
 def _syntax(message, code, text):
-    words = "Python does not understand this"
     for opening, closing in ("()", "[]", "{}"):
         opened = text.count(opening) - text.count(closing)
         if opened > 0:
-            return words + "; the rule has a bracket that is never closed"
+            return say("Python does not understand this; the rule has a bracket that is never closed")
         if opened:
-            return words + "; the rule has a closing bracket too many"
+            return say("Python does not understand this; the rule has a closing bracket too many")
     line = code.strip()
     first = line.split(" ")[0]
     if first in ("def", "if", "elif", "else", "for", "while") and ":" not in line:
-        return ("the first line" if first == "def" else "a line with " + first) + " must end with a colon"
+        if first == "def":
+            return say("the first line must end with a colon")
+        return say("a line with {word} must end with a colon", word=first)
     if first in ("if", "elif", "while") and "=" in line and "==" not in line:
-        return "to compare two numbers write == and not ="
+        return say("to compare two numbers write == and not =")
     if "outside function" in message or (line and code[0] != " " and first != "def"):
-        return "this line belongs to the rule: begin it with four spaces"
+        return say("this line belongs to the rule: begin it with four spaces")
     if "assign" in message:
-        return "to the left of = there must be one name, such as p"
+        return say("to the left of = there must be one name, such as p")
     if line and line[-1] in "+-*/=(,":
-        return "this line ends too early: something must follow " + line[-1]
+        return say("this line ends too early: something must follow {sign}", sign=line[-1])
     if first.isalpha() and first not in KEYWORDS and _distance(first.lower(), "return") <= 2:
-        return "Python does not know the word " + first + "; did you mean return?"
+        return say("Python does not know the word {word}; did you mean return?", word=first)
     pieces = line.split()
     for left, right in zip(pieces, pieces[1:]):  # noqa: B905, RUF007  MicroPython has neither
         if _is_name(left) and _is_name(right) and left not in KEYWORDS and right not in KEYWORDS:
-            return "between " + left + " and " + right + " something is missing: a * or a comma?"
-    return words + " line; look for an operator or a name that is missing or too many"
+            return say(
+                "between {left} and {right} something is missing: a * or a comma?", left=left, right=right
+            )
+    return say(
+        "Python does not understand this line; look for an operator or a name that is missing or too many"
+    )
 
 
 def _is_name(piece):
@@ -174,20 +182,30 @@ def _name(message, code, text):
     name = message.split("'")[1] if message.count("'") >= 2 and "isn't" not in message.split("'")[0] else ""
     assigned = code.split("=")[0].rstrip(" +-*/").strip()
     if name in ELSEWHERE:
-        return name + " is not needed here: a rule is plain arithmetic, and the root of s is s ** 0.5"
+        return say(
+            "{name} is not needed here: a rule is plain arithmetic, and the root of s is s ** 0.5", name=name
+        )
     if "referenced before" in message or "cannot access local" in message:
         name = name or assigned
         if not _is_name(name):
-            return "a name in this line has no value yet"
-        known = _nearest(name, text)
-        return "'" + name + "' has no value yet when this line uses it" + known
-    if not name:
+            return say("a name in this line has no value yet")
+        told = (
+            noted("'{name}' has no value yet when this line uses it"),
+            noted("'{name}' has no value yet when this line uses it — did you mean {near}?"),
+        )
+    elif name:
+        told = (
+            noted("name '{name}' isn't defined"),
+            noted("name '{name}' isn't defined — did you mean {near}?"),
+        )
+    else:
         return ""
-    return "name '" + name + "' isn't defined" + _nearest(name, text)
+    near = _nearest(name, text)
+    return say(told[1], name=name, near=near) if near else say(told[0], name=name)
 
 
 def _nearest(name, text):
-    """Return a question about the name that was probably meant, or nothing."""
+    """Return the name that was probably meant, or nothing."""
     names = feedback.signature(text)[1]
     for line in text.split("\n"):
         left = line.split("=")[0].strip()
@@ -199,7 +217,7 @@ def _nearest(name, text):
         near = sorted([(_distance(name.lower(), known.lower()), known) for known in names])
         far = max(1, len(name) // 3) if len(name) > 1 else 0  # of one letter every other is as near
         meant = near[0][1] if near and near[0][0] <= far else ""
-    return " — did you mean " + meant + "?" if meant else ""
+    return meant
 
 
 def _distance(a, b):
@@ -216,24 +234,33 @@ def _distance(a, b):
 def _type(message, code):
     if "positional argument" in message:
         if code:
-            return "a function on this line gets too many numbers, or too few"
-        return "the rule is called with the names of its first line; keep that line as it was"
+            return say("a function on this line gets too many numbers, or too few")
+        return say("the rule is called with the names of its first line; keep that line as it was")
     if "xor" in message or "for ^" in message:
-        return "^ is not a power in Python; write **"
+        return say("^ is not a power in Python; write **")
     if "callable" in message:
-        return "a number is not a function: is there a * missing before a bracket?"
+        return say("a number is not a function: is there a * missing before a bracket?")
     if "NoneType" in message:
-        return "something here is None, not a number; does the rule end with return?"
+        return say("something here is None, not a number; does the rule end with return?")
     if "subscriptable" in message:
-        return NUMBERS + "; leave the square brackets out"
+        return say(
+            "p, g and the state are single numbers here, because the rule runs for each entry by itself"
+            "; leave the square brackets out"
+        )
     if "attribute" in message:
-        return NUMBERS + "; they have nothing behind a point"
+        return say(
+            "p, g and the state are single numbers here, because the rule runs for each entry by itself"
+            "; they have nothing behind a point"
+        )
     if "len()" in message or "iterable" in message:
-        return NUMBERS + "; there is nothing to count, to sum or to unpack"
+        return say(
+            "p, g and the state are single numbers here, because the rule runs for each entry by itself"
+            "; there is nothing to count, to sum or to unpack"
+        )
     if "tuple" in message:
-        return "something here is a pair of numbers: decimals are written with a point"
+        return say("something here is a pair of numbers: decimals are written with a point")
     if "function" in message:
-        return "something here is a function, not a number: is a name missing in the first line?"
+        return say("something here is a function, not a number: is a name missing in the first line?")
     if "'str'" in message:
-        return "something here is text in quotes, not a number"
+        return say("something here is text in quotes, not a number")
     return ""

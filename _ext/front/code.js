@@ -3,9 +3,9 @@
 
 import { make } from "./make.js";
 import { MOST_EDIT } from "./state.js";
+import { say } from "./words.js";
 
 const INDENT = "    ";
-const HELP = "Tab indents. To leave the editor with Tab, press Escape first.";
 const TOKENS = [
   ["comment", /#[^\n]*/y],
   ["string", /"""[^]*?(?:"""|$)|"[^"\n]*"?|'[^'\n]*'?/y],
@@ -79,7 +79,7 @@ export class CodeEditor {
       "div",
       { class: "descent-code" },
       make("div", { class: "descent-code-box" }, this.colours, this.area),
-      make("p", { class: "descent-code-help", id: help }, HELP),
+      make("p", { class: "descent-code-help", id: help }, say("Tab indents. To leave the editor with Tab, press Escape first.")),
     );
     this.text = text;
   }

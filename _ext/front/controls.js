@@ -4,15 +4,16 @@ import { MOST_NOISE, MOST_STEPS, NOISE_STEP, SWATCH, SWATCH_HEIGHT, SWATCH_WIDTH
 import { make } from "./make.js";
 import { slider } from "./slider.js";
 import { allowed } from "./state.js";
+import { say } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A menu of names. */
+/** A menu of names, each shown as the reader's language has it. */
 export function menu(label, symbol, names, chosen, changed) {
   const select = make(
     "select",
     { "aria-label": label, change: (event) => changed(select.value, event) },
-    ...names.map((name) => make("option", { value: name, selected: name === chosen }, name)),
+    ...names.map((name) => make("option", { value: name, selected: name === chosen }, say(name))),
   );
   const name = make("span", { class: "descent-symbol", "aria-hidden": "true" }, symbol);
   return make("div", { class: "descent-menu" }, name, select);
@@ -49,7 +50,7 @@ export function racerBox(racer, removable, verdict, { changed, removed }) {
     );
   const remove = make(
     "button",
-    { type: "button", class: "descent-remove", "aria-label": `Remove ${racer.label}`, click: removed },
+    { type: "button", class: "descent-remove", "aria-label": say("Remove {label}", { label: racer.label }), click: removed },
     "×",
   );
   const head = make("div", { class: "descent-name" }, swatch(racer.look), make("b", {}, racer.label));
@@ -62,28 +63,28 @@ export function racerBox(racer, removable, verdict, { changed, removed }) {
 export function adder(labels, add) {
   const select = make(
     "select",
-    { "aria-label": "Optimizer to add to the race" },
+    { "aria-label": say("Optimizer to add to the race") },
     ...labels.map((label) => make("option", { value: label }, label)),
   );
-  const button = make("button", { type: "button", click: () => add(select.value) }, "Add to the race");
+  const button = make("button", { type: "button", click: () => add(select.value) }, say("Add to the race"));
   return make("div", { class: "descent-adder" }, select, button);
 }
 
 /** The menu of the objectives. */
 export const surfaces = (state, names, changed) =>
-  menu("Objective", "Objective", names, state.objective, changed);
+  menu(say("Objective"), say("Objective"), names, state.objective, changed);
 
 /** What all racers share: the number of steps, and the noise. */
 export function shared(state, { changed, reseed }) {
   const noise = slider(
-    { label: "Noise σ of the gradient", symbol: "noise σ", value: state.noise, low: 0, high: MOST_NOISE, step: NOISE_STEP },
+    { label: say("Noise σ of the gradient"), symbol: say("noise σ"), value: state.noise, low: 0, high: MOST_NOISE, step: NOISE_STEP },
     (value, event) => {
       state.noise = value;
       again.disabled = !value;
       changed(event);
     },
   );
-  const words = "Draw other noise";
+  const words = say("Draw other noise");
   const again = make(
     "button",
     { type: "button", "aria-label": words, title: words, click: reseed, disabled: !state.noise },
@@ -92,7 +93,7 @@ export function shared(state, { changed, reseed }) {
   noise.querySelector('input[type="text"]').after(again);
   noise.classList.add("descent-noise");
   const steps = slider(
-    { label: "Number of steps", symbol: "steps", value: state.num_steps, low: 1, high: MOST_STEPS, step: 1 },
+    { label: say("Number of steps"), symbol: say("steps"), value: state.num_steps, low: 1, high: MOST_STEPS, step: 1 },
     (value, event) => {
       state.num_steps = value;
       changed(event, true);

@@ -1,9 +1,10 @@
 // The two panels of the figure: paths on contours, and the loss against steps.
 
 import * as c from "./constants.js";
-import { power, say, tick } from "./format.js";
+import { listed, power, tick, worded } from "./format.js";
 import { framed, FULL, ticks } from "./geometry.js";
 import { leaves } from "./verdict.js";
+import { say } from "./words.js";
 
 const FEW_TICKS = 3; // where the picture is small
 const SVG = "http://www.w3.org/2000/svg";
@@ -144,7 +145,7 @@ export class PathPanel extends Panel {
     }
     const all = paths.map((path) => upTo(path, step, (i) => [path[3 * i], path[3 * i + 1]]));
     this.lines(all, state.racers.map(({ look }) => look), state.num_steps < c.MOST_DOTTED);
-    const words = say("paths", { objective: objective.name, labels: named(state.racers) });
+    const words = worded("paths", { objective: say(objective.name), labels: named(state.racers) });
     this.svg.setAttribute("aria-label", words);
   }
 }
@@ -155,9 +156,9 @@ function outside(labels, heights, low, high) {
   const above = labels.filter((_, i) => heights[i].some((each) => each > high));
   const below = labels.filter((_, i) => heights[i].some((each) => each < low));
   for (const [out, side] of [[above, "above"], [below, "below"]]) {
-    if (out.length) said.push(say(`${out.length > 1 ? "more" : "one"}_${side}`, { labels: out.join(say("and")) }));
+    if (out.length) said.push(worded(side, { count: out.length, labels: listed(out) }));
   }
-  return said.join(", ");
+  return said.length > 1 ? worded("both", { above: said[0], below: said[1] }) : said.join("");
 }
 
 /** Height above the minimum after each step, on a log axis; where no minimum is known, the value itself. */
@@ -188,16 +189,16 @@ export class LossPanel extends Panel {
       [low, high] = [low - pad, high + pad];
       yticks = number(ticks(low, high, this.named ? c.NUM_TICKS : FEW_TICKS));
     }
-    const name = say(log ? "height" : "value");
+    const name = worded(log ? "height" : "value");
     this.limits([0, numSteps], [low, high]);
-    this.axes(number(ticks(0, numSteps)), yticks, [say("step"), this.named ? name : `${name}, by step`]);
+    this.axes(number(ticks(0, numSteps)), yticks, [worded("step"), this.named ? name : say("{name}, by step", { name })]);
     const across = yticks.map(([at]) => `M${this.x(0)} ${this.y(at).toFixed(1)}H${this.x(numSteps)}`);
     set(this.back, { class: "grid", d: across.join("") });
     const all = paths.map((path, i) => upTo(path, step, (k) => [k, heights[i][k] ?? NaN]));
     this.lines(all, racers.map(({ look }) => look), false);
     const out = outside(racers.map(({ label }) => label), heights, low, high);
     this.note.textContent = out;
-    const words = say("losses", { name, labels: named(racers) });
-    this.svg.setAttribute("aria-label", out ? `${words}; ${out}` : words);
+    const words = worded("losses", { name, labels: named(racers) });
+    this.svg.setAttribute("aria-label", out ? worded("noted", { words, note: out }) : words);
   }
 }

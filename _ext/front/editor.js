@@ -4,7 +4,9 @@ import { CodeEditor, style } from "./code.js";
 import { load } from "./load.js";
 import { make, marked } from "./make.js";
 import { defined } from "./edits.js";
+import { listed } from "./format.js";
 import { explain, suggestions } from "./judge.js";
+import { noted, say } from "./words.js";
 
 const PAUSE = 350; // milliseconds without a key after which the edited rule runs
 
@@ -13,7 +15,7 @@ const source = async (rule) => (await load("sources.json", "json"))[rule];
 
 /** What did not load, with a button that tries again. */
 const again = (error, retry) =>
-  make("p", { role: "alert" }, `${error.message} `, make("button", { type: "button", click: retry }, "Try again"));
+  make("p", { role: "alert" }, `${error.message} `, make("button", { type: "button", click: retry }, say("Try again")));
 
 /** The editor of one figure. It sends `descent-edited` from the figure when an edit has run or failed. */
 export class RuleEditor {
@@ -28,7 +30,7 @@ export class RuleEditor {
     this.element = make(
       "details",
       { class: "descent-rule", toggle: () => this.element.open && this.show() },
-      make("summary", {}, "Change the rule itself and see what breaks"),
+      make("summary", {}, say("Change the rule itself and see what breaks")),
       this.body,
     );
     figure.side.append(this.element);
@@ -58,9 +60,11 @@ export class RuleEditor {
     if (first < 0) return;
     this.chosen = first;
     const labels = this.racers.filter((_, i) => edits[i]).map(({ label }) => label);
-    const run = make("button", { type: "button", click: () => this.accept() }, "Run it");
-    const words = `${labels.join(" and ")}: this link brings an edited rule. It stands below and has not run. `;
-    this.notice.replaceChildren(words, run);
+    const run = make("button", { type: "button", click: () => this.accept() }, say("Run it"));
+    const words = say("{labels}: this link brings an edited rule. It stands below and has not run.", {
+      labels: listed(labels),
+    });
+    this.notice.replaceChildren(`${words} `, run);
     this.notice.hidden = false;
     if (this.element.open) this.show();
     else this.element.open = true;
@@ -85,13 +89,13 @@ export class RuleEditor {
     }
     this.editor = new CodeEditor({
       text: text ?? this.book,
-      label: `The rule ${rule}`,
+      label: say("The rule {rule}", { rule }),
       changed: () => this.wait(),
       run: () => this.run(),
     });
     this.said = make("p", { class: "descent-feedback", role: "alert" });
     this.slips = make("div", { hidden: true });
-    const reset = make("button", { type: "button", click: () => this.reset() }, "Back to the book's text");
+    const reset = make("button", { type: "button", click: () => this.reset() }, say("Back to the book's text"));
     this.body.replaceChildren(
       ...this.menu(),
       this.editor.element,
@@ -112,7 +116,7 @@ export class RuleEditor {
     });
     choice.append(...this.racers.map(({ label }, i) => make("option", { value: String(i) }, label)));
     choice.value = String(this.chosen);
-    return [make("label", {}, "Whose rule? ", choice)];
+    return [make("label", {}, `${say("Whose rule?")} `, choice)];
   }
 
   /** Buttons for the slips that people really make. */
@@ -141,14 +145,14 @@ export class RuleEditor {
     );
     slips.hidden = buttons.length === 0;
     slips.replaceChildren(
-      make("p", {}, "Or let one click change it:"),
-      make("div", { class: "descent-buttons", role: "group", "aria-label": "Edits to try" }, ...buttons),
+      make("p", {}, say("Or let one click change it:")),
+      make("div", { class: "descent-buttons", role: "group", "aria-label": say("Edits to try") }, ...buttons),
     );
   }
 
   wait() {
     clearTimeout(this.timer);
-    this.say("");
+    this.remark("");
     this.timer = setTimeout(() => this.run(), PAUSE);
   }
 
@@ -172,7 +176,7 @@ export class RuleEditor {
     if (this.racers[i] !== racer || isNew()) return undefined;
     this.offers[i] = undefined;
     this.editor?.mark(0);
-    this.say("");
+    this.remark("");
     this.figure.awake = true;
     this.figure.setEdit(i, text);
     this.tell();
@@ -182,8 +186,8 @@ export class RuleEditor {
   /** Say it where an edited rule divides by zero: the path ends there. */
   drawn() {
     const divides = this.racers[this.chosen]?.edit && this.figure.paths[this.chosen]?.divides;
-    if (divides) this.say(`Step ${divides} divides by zero. The path ends there.`);
-    else if (this.said?.textContent.includes("divides by zero")) this.say("");
+    if (divides) this.remark((this.ending = say("Step {step} divides by zero. The path ends there.", { step: divides })));
+    else if (this.said?.textContent === this.ending) this.remark("");
   }
 
   /** Bring the book's text back. */
@@ -191,7 +195,7 @@ export class RuleEditor {
     clearTimeout(this.timer);
     this.offers[this.chosen] = undefined;
     this.editor.text = this.book;
-    this.say("");
+    this.remark("");
     this.figure.setEdit(this.chosen);
     this.tell();
     this.sent();
@@ -200,31 +204,34 @@ export class RuleEditor {
   /** Say what went wrong. A rule that had to be stopped is taken out, or every slider would wait for it. */
   async failed(error, text = this.editor?.text) {
     if (!this.editor) return;
-    if (!["TimeoutError", "RuleError"].includes(error.name)) return void this.say(error.message);
+    if (!["TimeoutError", "RuleError"].includes(error.name)) return void this.remark(error.message);
     if (error.name === "TimeoutError") {
       this.racers.forEach((racer, i) => racer.edit && this.figure.setEdit(i));
     }
-    this.tell("fails; the picture is that of the last one that ran");
+    this.tell(true);
     let words = await explain(error, text).catch(() => error.message);
-    if (error.name === "TimeoutError") words += " The figure is back at the book's rule.";
+    if (error.name === "TimeoutError") words += ` ${say("The figure is back at the book's rule.")}`;
     if (this.editor.text.trimEnd() !== text.trimEnd()) return;
     this.editor.mark(error.line ?? 0);
-    this.say(words[0].toUpperCase() + words.slice(1));
+    this.remark(words[0].toUpperCase() + words.slice(1));
     this.figure.error.hidden = true;
     this.sent();
   }
 
-  say(words) {
+  remark(words) {
     if (!this.said) return;
     this.said.dataset.kind = words ? "wrong" : "";
     this.said.replaceChildren(...marked(words));
   }
 
   /** Say below the picture whose rule is not the book's. */
-  tell(state = "runs, not the book's") {
+  tell(fails = false) {
     const labels = this.racers.filter(({ edit }) => edit).map(({ label }) => label);
     this.notice.hidden = labels.length === 0;
-    this.notice.textContent = labels.length ? `${labels.join(" and ")}: an edited rule ${state}.` : "";
+    const words = fails
+      ? noted("{labels}: an edited rule fails; the picture is that of the last one that ran.")
+      : noted("{labels}: an edited rule runs, not the book's.");
+    this.notice.textContent = labels.length ? say(words, { labels: listed(labels) }) : "";
   }
 
   sent() {

@@ -5,6 +5,7 @@ import { make, marked } from "./make.js";
 import { explain, verdict } from "./judge.js";
 import { runtime } from "./runtime.js";
 import { keep, kept } from "./store.js";
+import { say } from "./words.js";
 
 /** An exercise. After each run it sends `descent-judged` with `{ right, words }`. */
 export class DescentExercise extends HTMLElement {
@@ -15,13 +16,13 @@ export class DescentExercise extends HTMLElement {
     const title = this.querySelector("b").textContent;
     this.editor = new CodeEditor({
       text: this.start,
-      label: `${title} The code`,
+      label: say("{title} The code", { title }),
       changed: (text) => this.changed(text),
       run: () => this.run(),
     });
     this.editor.area.addEventListener("focus", () => runtime.warm().catch(() => {}), { once: true });
-    this.button = make("button", { type: "button", class: "descent-run", click: () => this.run() }, "Run");
-    const again = make("button", { type: "button", click: () => this.restart() }, "Start again");
+    this.button = make("button", { type: "button", class: "descent-run", click: () => this.run() }, say("Run"));
+    const again = make("button", { type: "button", click: () => this.restart() }, say("Start again"));
     this.verdict = make("p", { class: "descent-feedback", role: "status", "aria-live": "polite" });
     start.replaceWith(this.editor.element, make("div", { class: "descent-buttons" }, this.button, again), this.verdict);
     this.querySelector(".in-notebook")?.remove();
@@ -33,7 +34,7 @@ export class DescentExercise extends HTMLElement {
   remember(answer) {
     if (typeof answer?.text !== "string") return;
     this.editor.text = answer.text;
-    this.say(answer.kind ?? "", answer.words ?? "");
+    this.remark(answer.kind ?? "", answer.words ?? "");
   }
 
   /** Keep a text, unless it is the one to begin with. */
@@ -42,7 +43,7 @@ export class DescentExercise extends HTMLElement {
   }
 
   changed(text) {
-    this.say("", "");
+    this.remark("", "");
     this.keep(text);
   }
 
@@ -50,7 +51,7 @@ export class DescentExercise extends HTMLElement {
   async run() {
     const { text } = this.editor;
     this.running = text;
-    this.say("", "Running …");
+    this.remark("", say("Running …"));
     let kind = "wrong";
     let words;
     let line = 0;
@@ -63,7 +64,7 @@ export class DescentExercise extends HTMLElement {
     }
     if (this.running !== text || this.editor.text !== text) return;
     this.editor.mark(line);
-    this.say(kind, words);
+    this.remark(kind, words);
     this.keep(text, { kind, words });
     this.dispatchEvent(new CustomEvent("descent-judged", { detail: { right: kind === "right", words } }));
   }
@@ -71,11 +72,11 @@ export class DescentExercise extends HTMLElement {
   restart() {
     this.running = null;
     this.editor.text = this.start;
-    this.say("", "");
+    this.remark("", "");
     keep(this.dataset.key, null);
   }
 
-  say(kind, words) {
+  remark(kind, words) {
     this.verdict.dataset.kind = kind;
     this.verdict.replaceChildren(...marked(words));
   }

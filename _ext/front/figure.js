@@ -15,6 +15,7 @@ import { runtime } from "./runtime.js";
 import { COPY, dress, freshLabel, initial, racer } from "./state.js";
 import { Teller } from "./telling.js";
 import { ended } from "./verdict.js";
+import { say } from "./words.js";
 
 const objectives = () => load("objectives.json", "json");
 const SMALL = matchMedia("(max-width: 640px), (max-height: 599px)"); // as in descent.css
@@ -77,11 +78,11 @@ export class DescentFigure extends HTMLElement {
     this.position = make("span", { class: "descent-position" });
     this.tellPosition(this.state.num_steps, this.state.num_steps);
     const button = (words, click) => make("button", { type: "button", click }, words);
-    this.copied = button("Copy link", () => this.copy());
+    this.copied = button(say("Copy link"), () => this.copy());
     const { player } = this;
-    const reset = button("Reset", () => this.reset());
+    const reset = button(say("Reset"), () => this.reset());
     const controls = [player.button, player.next, reset, this.copied, this.surface, this.position];
-    this.box = make("div", { class: "descent-controls", role: "group", "aria-label": "Controls of the figure" });
+    this.box = make("div", { class: "descent-controls", role: "group", "aria-label": say("Controls of the figure") });
     const status = make("p", { class: "descent-status", role: "status", "aria-live": "polite" });
     this.error = make("p", { class: "descent-error", role: "alert", hidden: true });
     this.legend = make("span", { class: "descent-legend", "aria-hidden": "true" }); // the boxes below say it too
@@ -91,7 +92,7 @@ export class DescentFigure extends HTMLElement {
     this.side = make(
       "div",
       { class: "descent-side" },
-      make("p", { class: "descent-hint" }, "Drag the ring: the path starts there. ", this.legend),
+      make("p", { class: "descent-hint" }, `${say("Drag the ring: the path starts there.")} `, this.legend),
       make("div", { class: "descent-transport" }, ...controls),
       this.box,
       status,
@@ -226,7 +227,8 @@ export class DescentFigure extends HTMLElement {
         this.draw({ since, sent, computed: performance.now() });
         this.teller.frame();
       } catch (error) {
-        this.fail(error.line ? `Line ${error.line}: ${error.message}` : error.message);
+        const { line, message } = error;
+        this.fail(line ? say("Line {line}: {message}", { line, message }) : message);
         this.dispatchEvent(new CustomEvent("descent-failed", { detail: error }));
       }
     }
@@ -269,8 +271,9 @@ export class DescentFigure extends HTMLElement {
   }
 
   tellPosition(step, steps) {
-    this.position.textContent = `step ${step} of ${steps}`;
-    this.position.style.setProperty("--position", `${`step ${steps} of ${steps}`.length}ch`);
+    const words = (at) => say("step {step} of {steps}", { step: at, steps });
+    this.position.textContent = words(step);
+    this.position.style.setProperty("--position", `${words(steps).length}ch`);
   }
 
   /** Tell the style sheet how tall the picture is, for its width. */
@@ -285,7 +288,7 @@ export class DescentFigure extends HTMLElement {
     const words = await this.link.copy();
     this.copied.textContent = words;
     this.teller.status.textContent = words;
-    setTimeout(() => (this.copied.textContent = "Copy link"), 2000);
+    setTimeout(() => (this.copied.textContent = say("Copy link")), 2000);
   }
 }
 

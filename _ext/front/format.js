@@ -1,6 +1,7 @@
 // Numbers as Python writes them, so that the page and the notebook say the same words.
 
-import { POWER_UP, WORDS } from "./constants.js";
+import { DIGITS, POWER_UP, WORDS } from "./constants.js";
+import { plural, say } from "./words.js";
 
 /** What Python's f"{x:.{digits}g}" gives. */
 export function general(x, digits = 6) {
@@ -40,8 +41,12 @@ export const power = (exponent) =>
 /** A tick's number. */
 export const tick = (x) => general(x).replaceAll("-", "−");
 
-/** The words of a key with the values filled in, as `say` of d2l_utils.live.constants writes them. */
-export const say = (key, values = {}) =>
-  WORDS[key].replace(/\{(\w+)(?::\.(\d)g)?\}/g, (_, name, digits) =>
-    digits ? general(values[name], Number(digits)) : values[name],
-  );
+/** The words of a key with the values in their places, as `worded` of d2l_utils.live.constants writes them. */
+export function worded(key, values = {}) {
+  const written = ([name, value]) => [name, name in DIGITS ? general(value, DIGITS[name]) : value];
+  const shown = Object.fromEntries(Object.entries(values).map(written));
+  return Array.isArray(WORDS[key]) ? plural(...WORDS[key], values.count, shown) : say(WORDS[key], shown);
+}
+
+/** Names as one reads them: "a and b and c". */
+export const listed = (names) => names.reduce((left, right) => worded("and", { left, right }));

@@ -3,6 +3,7 @@
 import { make } from "./make.js";
 import { shown } from "./format.js";
 import { WIDTH } from "./constants.js";
+import { say } from "./words.js";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const FINE = 0.01; // of the window, a key press; with Shift ten times that
@@ -15,7 +16,7 @@ export class Handle {
       class: "descent-handle",
       role: "slider",
       tabindex: "0",
-      "aria-label": "Start of the path; the arrow keys move it",
+      "aria-label": say("Start of the path; the arrow keys move it"),
       "aria-orientation": "horizontal",
       pointerdown: (event) => this.grab(event),
       pointermove: (event) => this.held === event.pointerId && this.follow(event),

@@ -2,12 +2,13 @@
 
 import { load } from "./load.js";
 import { concerns, decode, encode } from "./state.js";
+import { say } from "./words.js";
 
 /** The optimizers that one may add to a race. */
 export const optimizers = () => load("optimizers.json", "json");
 
 const damaged = (part) =>
-  `This link is damaged: its part “${part}” makes no sense here. The figure stays as it was.`;
+  say("This link is damaged: its part “{part}” makes no sense here. The figure stays as it was.", { part });
 
 /** The link of one figure. `flaw` is what is wrong with it, until the figure has said so. */
 export class Link {
@@ -50,9 +51,9 @@ export class Link {
     history.replaceState(null, "", `#${encode(this.figure.index, this.figure.state)}`);
     try {
       await navigator.clipboard.writeText(location.href);
-      return "Copied";
+      return say("Copied");
     } catch {
-      return "See the address bar";
+      return say("See the address bar");
     }
   }
 

@@ -1,12 +1,19 @@
 // Files that a page fetches when it needs them. One that does not come is asked for again the next time.
 
+import { noted, say } from "./words.js";
+
 const base = new URL(".", import.meta.url);
 const loaded = new Map();
 
-/** A file that did not come, in words for the reader. */
+/** A file that did not come, in words for the reader. A status of 0 is no connection; without one nobody knows. */
 export class LoadError extends Error {
-  constructor(name, why) {
-    super(`A part is missing: ${name} did not load (${why}). Whatever you do next tries again.`);
+  constructor(part, status) {
+    const why = {
+      undefined: noted("A part is missing: {part} did not load. Whatever you do next tries again."),
+      0: noted("A part is missing: {part} did not load (no connection). Whatever you do next tries again."),
+    };
+    const told = noted("A part is missing: {part} did not load (the server says {status}). Whatever you do next tries again.");
+    super(say(why[status] ?? told, { part, status }));
     this.name = "LoadError";
   }
 }
@@ -17,9 +24,9 @@ async function read(name, as) {
     answer = await fetch(new URL(name, base));
     if (answer.ok) return await answer[as]();
   } catch {
-    throw new LoadError(name, "no connection");
+    throw new LoadError(name, 0);
   }
-  throw new LoadError(name, `the server says ${answer.status}`);
+  throw new LoadError(name, answer.status);
 }
 
 /** The content of a file beside this one, fetched once. @param {"text"|"json"} as */

@@ -8,12 +8,13 @@ const MODULES = {
 };
 
 /** Say before the first element of a kind that its controls are missing, with a button that tries again. */
-function missing(element, retry) {
+async function missing(element, retry) {
+  const { say } = await import("./words.js").catch(() => ({ say: (words) => words }));
   const note = document.createElement("p");
   const button = document.createElement("button");
   note.setAttribute("role", "alert");
-  note.textContent = "A part of this page did not load, so nothing here can be moved. ";
-  button.textContent = "Try again";
+  note.textContent = `${say("A part of this page did not load, so nothing here can be moved.")} `;
+  button.textContent = say("Try again");
   button.type = "button";
   button.onclick = () => {
     note.remove();

@@ -8,11 +8,13 @@ try:
     from d2l_utils import objectives, rules
     from d2l_utils._engine.clock import timed
     from d2l_utils.walk import Noise, walk
+    from d2l_utils.words import plural, say
 except ImportError:
     import objectives
     import rules
     from clock import timed
     from walk import Noise, walk
+    from words import plural, say
 
 # A link may bring somebody else's rule, and MicroPython's modules reach into the browser.
 REFUSED = ("import", "eval", "exec", "execfile", "compile", "open", "globals", "locals", "getattr", "setattr")
@@ -98,12 +100,12 @@ def define(name, source):
     """
     for word in _words(source):
         if word in REFUSED or "__" in word:
-            raise ValueError("a rule is plain arithmetic; it cannot use " + word)
+            raise ValueError(say("a rule is plain arithmetic; it cannot use {word}", word=word))
     namespace = {known: getattr(rules, known) for known in dir(rules) if known[0] != "_"}
     exec(compile(source, "<rule>", "exec"), namespace)
     heads = [line[4:].split("(") for line in source.split("\n") if line.startswith("def ")]
     if not heads:
-        raise ValueError("the text must define a function: a line that begins with def")
+        raise ValueError(say("the text must define a function: a line that begins with def"))
     parameters = "".join(heads[-1][1:]).split(")")[0].split(",")
     _defined[name] = namespace[heads[-1][0].strip()], [each.strip() for each in parameters]
     return ""
@@ -133,14 +135,21 @@ def _checked(function, parameters, slots):
     def rule(p, g, *rest):
         new = function(p, g, *rest)
         if new is None:
-            raise ValueError("it returned nothing; its last line is to be `" + wanted + "`")
+            raise ValueError(say("it returned nothing; its last line is to be `{line}`", line=wanted))
         values = new if isinstance(new, (tuple, list)) else (new,)
         if len(values) != slots + 1:
-            got = "1 value" if len(values) == 1 else str(len(values)) + " values"
-            raise ValueError("it returned " + got + "; its last line is to be `" + wanted + "`")
+            raise ValueError(
+                plural(
+                    "it returned {count} value; its last line is to be `{line}`",
+                    "it returned {count} values; its last line is to be `{line}`",
+                    len(values),
+                    count=len(values),
+                    line=wanted,
+                )
+            )
         for value in values:
             if not isinstance(value, (int, float)):
-                raise ValueError("the rule must return numbers; it returned " + repr(value))
+                raise ValueError(say("the rule must return numbers; it returned {value}", value=repr(value)))
         return tuple(values) if slots else values[0]
 
     return rule

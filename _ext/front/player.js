@@ -1,6 +1,7 @@
 // Play, pause and step: how much of the paths is shown.
 
 import { make } from "./make.js";
+import { say } from "./words.js";
 
 const [SLOWEST, LONGEST] = [10, 5]; // steps a second, seconds
 
@@ -13,7 +14,7 @@ export class Player {
   constructor({ draw, told }) {
     Object.assign(this, { draw, told, numSteps: 1, at: null, frame: null });
     this.button = make("button", { type: "button", class: "descent-play", click: () => this.toggle() });
-    this.next = make("button", { type: "button", click: () => this.step() }, "Step");
+    this.next = make("button", { type: "button", click: () => this.step() }, say("Step"));
     CALM.addEventListener("change", () => this.label());
     this.label();
   }
@@ -87,7 +88,7 @@ export class Player {
   }
 
   label() {
-    if (this.playing) this.button.textContent = "Pause";
-    else this.button.textContent = CALM.matches ? "All steps" : "Play";
+    if (this.playing) this.button.textContent = say("Pause");
+    else this.button.textContent = CALM.matches ? say("All steps") : say("Play");
   }
 }

@@ -3,6 +3,7 @@
 import { style } from "./code.js";
 import { make } from "./make.js";
 import { keep, kept } from "./store.js";
+import { say } from "./words.js";
 
 let count = 0;
 
@@ -23,7 +24,7 @@ export class DescentQuiz extends HTMLElement {
       return make("label", {}, radio, make("span", {}, ...item.childNodes));
     });
     const legend = make("legend", {}, ...this.querySelector("p").childNodes);
-    const button = make("button", { type: "button", click: () => this.answer() }, "Check");
+    const button = make("button", { type: "button", click: () => this.answer() }, say("Check"));
     this.said = make("p", { class: "descent-feedback", role: "status", "aria-live": "polite" });
     this.field = make("fieldset", {}, legend, ...rows, button);
     this.querySelector("p").remove();
@@ -64,13 +65,13 @@ export class DescentQuiz extends HTMLElement {
     const chosen = this.radios.findIndex((radio) => radio.checked);
     if (chosen < 0) {
       this.said.dataset.kind = "";
-      this.said.textContent = "Choose an answer first.";
+      this.said.textContent = say("Choose an answer first.");
       return;
     }
     const right = chosen === this.right;
     this.said.dataset.kind = right ? "right" : "wrong";
     const words = this.reasons[chosen].map((node) => node.cloneNode(true));
-    this.said.replaceChildren(...(right ? [] : ["Not this one. "]), ...words);
+    this.said.replaceChildren(...(right ? [] : [`${say("Not this one.")} `]), ...words);
     this.keep(true);
   }
 }

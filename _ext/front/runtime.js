@@ -1,5 +1,8 @@
 // The book's Python in the reader's browser: MicroPython in a worker, started when somebody needs it.
 
+import { LoadError } from "./load.js";
+import { say } from "./words.js";
+
 const LIMIT = 2000; // milliseconds that one call may take
 
 /** An error of the Python that was called: its message in words, and the line of the rule, or null. */
@@ -15,10 +18,15 @@ export class RuleError extends Error {
 /** A call that took too long. Its worker is gone; the next call starts another. */
 export class TimeoutError extends Error {
   constructor() {
-    super(`stopped: it ran for more than ${LIMIT / 1000} seconds; is there a loop that never ends?`);
+    super(
+      say("stopped: it ran for more than {seconds} seconds; is there a loop that never ends?", { seconds: LIMIT / 1000 }),
+    );
     this.name = "TimeoutError";
   }
 }
+
+/** What the worker says of a failure: a part that is missing, or an error of Python. */
+const understood = (error) => (error.part ? new LoadError(error.part, error.status) : new RuleError(error));
 
 /** Runs functions of page.py, one after the other, in a worker that is started on the first need. */
 export class Runtime {
@@ -38,18 +46,16 @@ export class Runtime {
       this.worker = new Worker(new URL("worker.js", this.base), { type: "module" });
       this.ready = new Promise((resolve, reject) => {
         const worker = this.worker;
-        const failed = (words) => {
+        const failed = (error) => {
           if (worker !== this.worker) return;
-          const error = new Error(`A part is missing: ${words}. Whatever you do next tries again.`);
-          error.name = "LoadError";
           reject(error);
           this.drop();
           for (const call of this.queue.splice(0)) call.reject(error);
         };
-        worker.onerror = (event) => failed("worker.js did not load");
+        worker.onerror = () => failed(new LoadError("worker.js"));
         worker.onmessage = ({ data }) => {
           if (worker !== this.worker) return;
-          if (data.failed) failed(data.failed);
+          if (data.failed) failed(understood(data.failed));
           else if (data.ready) resolve();
           else this.settle(data);
         };
@@ -86,7 +92,7 @@ export class Runtime {
     const call = this.queue.shift();
     this.watch();
     if (error) {
-      call.reject(new RuleError(error));
+      call.reject(understood(error));
     } else {
       if (call.name === "define") this.definitions.set(call.args[0], call.args[1]);
       call.resolve(result);

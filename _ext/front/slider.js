@@ -3,6 +3,7 @@
 import { DECADE, SHARES } from "./constants.js";
 import { general } from "./format.js";
 import { make } from "./make.js";
+import { say } from "./words.js";
 
 const LINEAR = { at: (value) => value, value: (at) => at };
 const NOTCH = 1 / DECADE;
@@ -20,13 +21,14 @@ export const log = (low) => ({
   value: (at) => (at < Math.log10(low) - GAP / 2 ? 0 : Number((10 ** at).toPrecision(3))),
 });
 
-/** What is wrong with a number that was typed, or "". */
-function flaw(text, number, low, most) {
-  if (text === "") return "a number is missing here";
-  if (Number.isNaN(number)) return `“${text}” is not a number`;
-  if (number < low) return `the least is ${low}`;
-  if (number > most) return most < 1 ? "it must be below 1" : `the most is ${most}`;
-  return "";
+/** What is wrong with a number that was typed, or "", and the number that stays, which `kept` names. */
+function flaw(text, number, low, most, kept) {
+  if (text === "") return say("a number is missing here; {symbol} stays {number}", kept);
+  if (Number.isNaN(number)) return say("“{text}” is not a number; {symbol} stays {number}", { text, ...kept });
+  if (number < low) return say("the least is {low}; {symbol} stays {number}", { low, ...kept });
+  if (number <= most) return "";
+  if (most < 1) return say("it must be below 1; {symbol} stays {number}", kept);
+  return say("the most is {most}; {symbol} stays {number}", { most, ...kept });
 }
 
 /**
@@ -81,13 +83,13 @@ export function slider({ label, symbol, value, low, high, step, scale, most = hi
     type: "text",
     inputmode: "decimal",
     autocomplete: "off",
-    "aria-label": `${label}, as a number`,
+    "aria-label": say("{label}, as a number", { label }),
     "aria-describedby": whyId,
     change: (event) => {
       const text = field.value.trim();
       const typed = Number(text.replace(",", ".").replace("−", "-"));
-      const wrong = flaw(text, typed, scale === "log" ? 0 : low, most);
-      say(wrong && `${wrong}; ${symbol} stays ${exact(kept)}`);
+      const wrong = flaw(text, typed, scale === "log" ? 0 : low, most, { symbol, number: exact(kept) });
+      complain(wrong);
       if (wrong) return;
       show(step === 1 ? Math.round(typed) : typed);
       range.value = map.at(kept);
@@ -95,7 +97,7 @@ export function slider({ label, symbol, value, low, high, step, scale, most = hi
     },
   });
   const why = make("p", { class: "descent-why", id: whyId, role: "alert", hidden: true });
-  function say(words) {
+  function complain(words) {
     field.setAttribute("aria-invalid", String(words !== ""));
     why.textContent = words;
     why.hidden = words === "";
@@ -104,7 +106,7 @@ export function slider({ label, symbol, value, low, high, step, scale, most = hi
     kept = number;
     field.value = exact(number);
     range.setAttribute("aria-valuetext", exact(number));
-    say("");
+    complain("");
   }
   heedFinger(range, (event) => {
     show(map.value(Number(range.value)));

@@ -1,9 +1,10 @@
 // What a figure says in words: below each racer's sliders, and to a screen reader once the hand rests.
 
 import { LOST } from "./constants.js";
-import { general, say } from "./format.js";
+import { general, worded } from "./format.js";
 import { make } from "./make.js";
 import { neighbour, outcome, parts } from "./verdict.js";
+import { say } from "./words.js";
 
 const [QUIET, REST] = [700, 250]; // milliseconds before the state is announced, and before chaos is looked for
 
@@ -40,8 +41,8 @@ export class Teller {
     this.sentences = state.racers.map((each, i) => {
       const [key, values] = outcome(paths[i], each, objective, state.num_steps);
       lost[i] = LOST.includes(key);
-      const after = say(key, values);
-      return say("sentence", { words: this.chaotic[i] && !lost[i] ? say("chaos", { after }) : after });
+      const words = worded(key, values);
+      return worded("sentence", { words: this.chaotic[i] && !lost[i] ? worded("chaos", { words }) : words });
     });
     this.verdicts.forEach((each, i) => {
       each.replaceChildren(...whole(this.sentences[i] ?? ""));
@@ -59,8 +60,9 @@ export class Teller {
       const step = Math.floor(figure.player.shown);
       const words = figure.player.whole
         ? this.sentences
-        : paths.map((path) => `step ${step}, loss ${general(path[3 * step + 2] ?? NaN, 3)}.`);
-      this.status.textContent = state.racers.map(({ label }, i) => `${label}: ${words[i]}`).join(" ");
+        : paths.map((path) => say("step {step}, loss {loss}.", { step, loss: general(path[3 * step + 2] ?? NaN, 3) }));
+      const said = state.racers.map(({ label }, i) => worded("of", { label, words: words[i] }));
+      this.status.textContent = said.join(" ");
     }, after);
   }
 

@@ -1,7 +1,7 @@
 // What a path did, in the words of d2l_utils.live.verdict.
 
 import { SEEN, TOLERANCE, WINDOWS } from "./constants.js";
-import { say } from "./format.js";
+import { worded } from "./format.js";
 import { framed } from "./geometry.js";
 
 // The largest stable ηλ on a quadratic, where it is known, and how it is written: as in d2l_utils.theory.
@@ -61,15 +61,15 @@ export function outcome(path, racer, objective, numSteps) {
   if (lr > limit) return ["diverges", { lr, formula, limit }];
   if (leaves(path, objective, numSteps)) return ["leaves", {}];
   if (path.divides) return ["divides", { step: path.divides }];
-  const after = { steps: numSteps, loss: path[path.length - 1] + 0 }; // 0 has no sign
+  const after = { count: numSteps, loss: path[path.length - 1] + 0 }; // 0 has no sign
   if (objective.lowest === null) return ["after", after];
   const step = stepsTo(path, objective.lowest);
-  const more = { after: say("after", after), near: TOLERANCE, step };
+  const more = { ...after, near: TOLERANCE, step };
   return [step === null ? "not_near" : "near", more];
 }
 
 /** Say in words what a path did: how far it came, or that it diverges, and why where that is known. */
-export const verdict = (...given) => say(...outcome(...given));
+export const verdict = (...given) => worded(...outcome(...given));
 
 /** The next float above x. */
 export function neighbour(x) {

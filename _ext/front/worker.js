@@ -1,6 +1,6 @@
 // The worker's side of runtime.js: loads MicroPython and the book's modules, and answers one call at a time.
 
-const MODULES = ["rules", "objectives", "walk", "clock", "page"];
+const MODULES = ["words", "rules", "objectives", "walk", "clock", "page"];
 const NEEDS = { check: ["lessons", "slips", "trials", "feedback"] }; // what a module that is loaded on demand imports
 const HEAP = 16 * 1024 * 1024; // bytes: enough that a whole drag needs no garbage collection
 const IDLE = 150; // milliseconds without a call after which collecting garbage delays nobody
@@ -27,6 +27,14 @@ def _call(module, name, *args):
 let base, python, call, collect, idle;
 const loaded = new Set(MODULES);
 
+/** A file that did not come, and what the server says; 0 is no connection. */
+class Missing extends Error {
+  constructor(part, status) {
+    super(part);
+    this.told = { part, status };
+  }
+}
+
 async function read(name, as = "text") {
   const short = name.split("/").pop();
   let response;
@@ -34,9 +42,9 @@ async function read(name, as = "text") {
     response = await fetch(new URL(name, base));
     if (response.ok) return await response[as]();
   } catch {
-    throw new Error(`${short} did not load (no connection)`);
+    throw new Missing(short, 0);
   }
-  throw new Error(`${short} did not load (the server says ${response.status})`);
+  throw new Missing(short, response.status);
 }
 
 // A blob says its own type, whatever the server thinks that .mjs and .wasm are.
@@ -82,7 +90,7 @@ self.onmessage = ({ data }) => {
     base = data.base;
     turn = start(data.definitions).then(
       () => self.postMessage({ ready: true }),
-      (error) => self.postMessage({ failed: error.message }),
+      (error) => self.postMessage({ failed: error.told ?? { part: error.message } }),
     );
     return;
   }
@@ -91,7 +99,7 @@ self.onmessage = ({ data }) => {
     try {
       self.postMessage({ id: data.id, result: await answer(data.name, data.args) });
     } catch (error) {
-      self.postMessage({ id: data.id, error: explain(error) });
+      self.postMessage({ id: data.id, error: error.told ?? explain(error) });
     }
     clearTimeout(idle);
     idle = setTimeout(() => collect(), IDLE);

@@ -6,9 +6,13 @@ The build writes them out as ``constants.js``, so a name here is a name there.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from functools import reduce
 from typing import Any
 
-__all__ = ["javascript"]
+from d2l_utils.words import noted, noted_forms, plural, say
+
+__all__ = ["javascript", "listed", "worded"]
 
 # The two panels, in pixels: width and height in all, and what lies around the frame.
 WIDTH, HEIGHT = 360, 270
@@ -53,37 +57,64 @@ TOLERANCE = 1e-3  # of the loss
 WINDOWS = 10  # so many windows away a path has left the picture
 SEEN = 0.01  # of the picture's width: three pixels, which an eye can see
 LOST = ("diverges", "leaves", "divides")  # the outcomes of which there is no more to say
-WORDS = {
-    "diverges": "diverges: η = {lr:.4g} is above {formula} = {limit:.4g}",
-    "leaves": "leaves the picture for good",
-    "divides": "ends here: step {step} divides by zero",
-    "after": "after {steps} steps the loss is {loss:.3g}",
-    "not_near": "{after}; it has not stayed within {near:.6g} of the minimum yet",
-    "near": "{after}; within {near:.6g} of the minimum from step {step} on",
-    "chaos": "{after}; these settings are chaotic: the last digits of the start decide",
-    "sentence": "{words}.",
-    "paths": "Contours of the {objective} with the path of {labels}",
-    "losses": "The {name} after each step of {labels}",
-    "height": "loss above the minimum",
-    "value": "loss",
-    "step": "step",
-    "and": " and ",
-    "one_above": "{labels} goes on above",
-    "more_above": "{labels} go on above",
-    "one_below": "{labels} goes on below",
-    "more_below": "{labels} go on below",
+DIGITS = {"lr": 4, "limit": 4, "loss": 3, "near": 6}  # to which these numbers are said
+WORDS: dict[str, str | tuple[str, str]] = {  # a sentence, or its two forms, of which ``count`` takes one
+    "diverges": noted("diverges: η = {lr} is above {formula} = {limit}"),
+    "leaves": noted("leaves the picture for good"),
+    "divides": noted("ends here: step {step} divides by zero"),
+    "after": noted_forms("after {count} step the loss is {loss}", "after {count} steps the loss is {loss}"),
+    "not_near": noted_forms(
+        "after {count} step the loss is {loss}; it has not stayed within {near} of the minimum yet",
+        "after {count} steps the loss is {loss}; it has not stayed within {near} of the minimum yet",
+    ),
+    "near": noted_forms(
+        "after {count} step the loss is {loss}; within {near} of the minimum from step {step} on",
+        "after {count} steps the loss is {loss}; within {near} of the minimum from step {step} on",
+    ),
+    # Translators: {words} says what a path did after so many steps.
+    "chaos": noted("{words}; these settings are chaotic: the last digits of the start decide"),
+    # Translators: {words} says what a path did; only the full stop is added.
+    "sentence": noted("{words}."),
+    # Translators: {label} is an optimizer's name, {words} a sentence on what it does.
+    "of": noted("{label}: {words}"),
+    "paths": noted("Contours of the {objective} with the path of {labels}"),
+    # Translators: {name} is "loss" or "loss above the minimum".
+    "losses": noted("The {name} after each step of {labels}"),
+    "height": noted("loss above the minimum"),
+    "value": noted("loss"),
+    "step": noted("step"),
+    "and": noted("{left} and {right}"),
+    "above": noted_forms("{labels} goes on above", "{labels} go on above"),
+    "below": noted_forms("{labels} goes on below", "{labels} go on below"),
+    # Translators: two of the sentences before, of optimizers that go on above and below the picture.
+    "both": noted("{above}, {below}"),
+    # Translators: {words} describes a picture, {note} what stands in its corner.
+    "noted": noted("{words}; {note}"),
 }
 
 
-def say(key: str, /, **values: Any) -> str:
-    """Return the words ``key`` with ``values`` filled in.
+def worded(key: str, /, **values: Any) -> str:
+    """Return the words ``key``, in the reader's language, with ``values`` in their places.
 
     Examples
     --------
-    >>> say("after", steps=30, loss=0.0479102)
+    >>> worded("after", count=30, loss=0.0479102)
     'after 30 steps the loss is 0.0479'
     """
-    return WORDS[key].format(**values)
+    words = WORDS[key]
+    shown = {name: f"{value:.{DIGITS[name]}g}" if name in DIGITS else value for name, value in values.items()}
+    return say(words, **shown) if isinstance(words, str) else plural(*words, values["count"], **shown)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as one reads them.
+
+    Examples
+    --------
+    >>> listed(["SGD", "Adam", "Momentum"])
+    'SGD and Adam and Momentum'
+    """
+    return reduce(lambda left, right: worded("and", left=left, right=right), names)
 
 
 def javascript() -> str:

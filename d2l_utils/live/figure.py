@@ -19,7 +19,7 @@ from d2l_utils.live.constants import (
     MOST_SEED,
     MOST_START,
     MOST_STEPS,
-    say,
+    worded,
 )
 from d2l_utils.live.described import BOOK, runs_on_page, specification
 from d2l_utils.live.svg import STYLE, looks, loss_panel, path_panel, swatch
@@ -123,16 +123,17 @@ class LiveFigure:
     def _sentence(self, trace: Trace) -> str:
         """Say what a path did, and where a neighbouring start leads somewhere else."""
         key, values = outcome(trace)
-        words = say(key, **values)
+        words = worded(key, **values)
         if key not in LOST:
             beside = [math.nextafter(x, math.inf) for x in self.start]
             if parts(trace, self._walk(trace.optimizer, beside)):
-                words = say("chaos", after=words)
-        return say("sentence", words=words)
+                words = worded("chaos", words=words)
+        return worded("sentence", words=words)
 
     def summary(self) -> str:
         """Return one sentence an optimizer about what it does at the current settings."""
-        return "\n".join(f"{label}: {self._sentence(trace)}" for label, trace in self.traces().items())
+        said = ((label, self._sentence(trace)) for label, trace in self.traces().items())
+        return "\n".join(worded("of", label=label, words=words) for label, words in said)
 
     def frame(self) -> str:
         """Return what the figure shows at the current settings: two SVG panels and the summary in words."""

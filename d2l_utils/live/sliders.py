@@ -20,6 +20,7 @@ from d2l_utils._engine import checks
 from d2l_utils.live.constants import DECADE, NOISE_STEP, SHARES
 from d2l_utils.live.described import slider_range
 from d2l_utils.optimizers import Optimizer
+from d2l_utils.words import say
 
 __all__ = ["controls"]
 
@@ -71,18 +72,18 @@ def controls(figure: Shown, most_steps: int, most_noise: float) -> Any:
                 places = _places(*slider_range(setting, value))
                 rows.append(_slider(f"{label} {setting.symbol}", value, places, setter(optimizer, name)))
     steps = widgets.IntSlider(
-        value=figure.num_steps, min=1, max=most_steps, description="steps", **_look(WIDE + 80)
+        value=figure.num_steps, min=1, max=most_steps, description=say("steps"), **_look(WIDE + 80)
     )
     steps.observe(lambda change: setter(figure, "num_steps")(change["new"]), names="value")
     noise = [round(NOISE_STEP * i, 2) for i in range(round(most_noise / NOISE_STEP) + 1)]
-    others = {objective.name: objective for objective in objectives.ALL}
+    others = {say(objective.name): objective for objective in objectives.ALL}
     menu = widgets.Dropdown(
-        options={figure.objective.name: figure.objective, **others},
-        description="objective",
+        options={say(figure.objective.name): figure.objective, **others},
+        description=say("objective"),
         **_look(WIDE + 80),
     )
     menu.observe(choose, names="value")
-    rows += [steps, _slider("noise σ", figure.noise, noise, take_noise), menu]
+    rows += [steps, _slider(say("noise σ"), figure.noise, noise, take_noise), menu]
     draw()
     return widgets.VBox([widgets.Box(rows, layout={"flex_flow": "row wrap"}), picture])
 

@@ -17,11 +17,12 @@ from contourpy import contour_generator
 
 from d2l_utils.descent import Trace
 from d2l_utils.live import constants as c
-from d2l_utils.live.constants import say
+from d2l_utils.live.constants import listed, worded
 from d2l_utils.objectives import Objective
 from d2l_utils.optimizers import METHODS
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.plotting import contour_levels, grid_values
+from d2l_utils.words import say
 
 __all__ = [
     "STYLE",
@@ -102,9 +103,10 @@ class _Panel:
             self.written.append(
                 f'<text class="tick left" x="{before}" y="{y + c.TICK_DOWN:.1f}">{text}</text>'
             )
+        across, up = map(html.escape, names)
         self.written.append(
-            f'<text x="{c.LEFT + c.INNER_WIDTH / 2:g}" y="{c.HEIGHT - c.NAME_UP}">{names[0]}</text>'
-            f'<text class="name" x="{c.LEFT}" y="{c.TOP - c.NAME_ABOVE}">{names[1]}</text>'
+            f'<text x="{c.LEFT + c.INNER_WIDTH / 2:g}" y="{c.HEIGHT - c.NAME_UP}">{across}</text>'
+            f'<text class="name" x="{c.LEFT}" y="{c.TOP - c.NAME_ABOVE}">{up}</text>'
         )
 
     def svg(self, label: str) -> str:
@@ -230,7 +232,7 @@ def path_panel(traces: Mapping[str, Trace]) -> str:
         panel.dot(finite[0], "start", c.MINIMUM_RADIUS)
         panel.dot(finite[-1], f"mark look-{look}", c.HEAD_RADIUS)
     panel.axes(_ticks(*panel.xlim), _ticks(*panel.ylim), ("x", "y"))
-    return panel.svg(say("paths", objective=objective.name, labels=", ".join(traces)))
+    return panel.svg(worded("paths", objective=say(objective.name), labels=", ".join(traces)))
 
 
 def _looks(traces: Mapping[str, Trace]) -> list[int]:
@@ -261,21 +263,21 @@ def loss_panel(traces: Mapping[str, Trace]) -> str:
         low, high = math.floor(low), max(math.ceil(high), math.floor(low) + 1)
         decades = range(low, high + 1, max(1, math.ceil((high - low) / c.NUM_TICKS)))
         yticks = {float(k): _power(k) for k in decades}
-        name = say("height")
+        name = worded("height")
     else:
         pad = c.PAD * (high - low) or 1.0
         low, high = low - pad, high + pad
-        yticks, name = _ticks(low, high), say("value")
+        yticks, name = _ticks(low, high), worded("value")
     num_steps = max(len(trace.values) - 1 for trace in traces.values()) or 1
     panel = _Panel((0, num_steps), (low, high))
     panel.path(([(0, at), (num_steps, at)] for at in yticks), "grid")
     for look, gap in zip(_looks(traces), gaps, strict=True):
         panel.path([list(enumerate(gap.tolist()))], f"line look-{look}")
-    panel.axes(_ticks(0, num_steps), yticks, (say("step"), name))
-    words = say("losses", name=name, labels=", ".join(traces))
+    panel.axes(_ticks(0, num_steps), yticks, (worded("step"), name))
+    words = worded("losses", name=name, labels=", ".join(traces))
     if out := _outside(dict(zip(traces, gaps, strict=True)), low, high):
         panel.note(out)
-        words += f"; {out}"
+        words = worded("noted", words=words, note=out)
     return panel.svg(words)
 
 
@@ -286,8 +288,8 @@ def _outside(heights: Mapping[str, np.ndarray], low: float, high: float) -> str:
     below = [label for label, gap in heights.items() if gap.min() < low]
     for labels, side in ((above, "above"), (below, "below")):
         if labels:
-            said.append(say(f"{'more' if len(labels) > 1 else 'one'}_{side}", labels=say("and").join(labels)))
-    return ", ".join(said)
+            said.append(worded(side, count=len(labels), labels=listed(labels)))
+    return worded("both", above=said[0], below=said[1]) if len(said) > 1 else "".join(said)
 
 
 def _power(exponent: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from d2l_utils.descent import Trace
-from d2l_utils.live.constants import SEEN, TOLERANCE, say
+from d2l_utils.live.constants import SEEN, TOLERANCE, worded
 from d2l_utils.live.svg import framed, leaves
 from d2l_utils.theory import LIMITS, stability_limit
 
@@ -24,18 +24,18 @@ def outcome(trace: Trace) -> tuple[str, dict[str, Any]]:
         return "leaves", {}
     if trace.divides is not None:
         return "divides", {"step": trace.divides}
-    after = {"steps": len(trace.values) - 1, "loss": trace.values[-1] + 0.0}  # 0 has no sign
+    after = {"count": len(trace.values) - 1, "loss": trace.values[-1] + 0.0}  # 0 has no sign
     if not trace.objective.minima:
         return "after", after
     steps = trace.steps_to(TOLERANCE)
-    more = {"after": say("after", **after), "near": TOLERANCE}
+    more = after | {"near": TOLERANCE}
     return ("not_near", more) if steps is None else ("near", more | {"step": steps})
 
 
 def verdict(trace: Trace) -> str:
     """Say in words what a path did: how far it came, or that it diverges, and why where that is known."""
     key, values = outcome(trace)
-    return say(key, **values)
+    return worded(key, **values)
 
 
 def parts(trace: Trace, other: Trace) -> bool:
