@@ -52,12 +52,19 @@ class Copy:
             "python": [sys.executable],
             "pytest": [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
         }
+        return self._run([*python[program], *arguments])
+
+    def python(self, text, *arguments, given=None):
+        """Run a text of Python here, with what it reads from standard input; return its result."""
+        return self._run([sys.executable, "-c", text, *arguments], given)
+
+    def _run(self, command, given=None):
         here = {
             "PYTHONPATH": str(self.folder)
         }  # or a notebook's kernel imports the repository's own d2l_utils
         environment = {**os.environ, **here, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": ""}
         return subprocess.run(
-            [*python[program], *arguments], cwd=self.folder, env=environment, capture_output=True, text=True
+            command, cwd=self.folder, env=environment, input=given, capture_output=True, text=True
         )
 
     def clean(self):
