@@ -113,6 +113,7 @@ def test_a_new_file_of_practice_decides_about_no_output_and_no_mark(book, monkey
 def test_a_kernel_shows_the_questions_and_says_which_chapter_it_is():
     shown = practice.chapter("momentum")
     data, _ = DisplayFormatter().format(shown)
+    assert data == shown._repr_mimebundle_()
     assert data == {
         MIME: {"chapter": "momentum"},
         "text/html": shown._repr_html_(),
