@@ -15,6 +15,7 @@ from pathlib import Path
 __all__ = ["kit"]
 
 HERE = Path(__file__).parent
+WITHHELD = "practice"  # it knows the mistakes that the grader looks for, and how each is mended
 PLUMBING = ("_engine.checks",)  # what most modules import, and no exercise asks for
 PACKAGE = '''"""What this problem set lets you use of d2l_utils."""
 
@@ -44,7 +45,8 @@ def kit(modules: tuple[str, ...] = (), given: str | None = None) -> Path:
     Raises
     ------
     ValueError
-        If d2l_utils has no such module, or one of them imports another that is not among them.
+        If d2l_utils has no such module, or one of them imports another that is not among them, or is part of
+        practice, which knows the mistakes that the grader looks for.
     """
     folder = Path(tempfile.mkdtemp(prefix="descent-box-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -71,6 +73,10 @@ def _write_package(folder: Path, modules: tuple[str, ...]) -> None:
         copy(source / data, folder / data)
     modules = tuple(dict.fromkeys((*PLUMBING, *modules)))
     for module in modules:
+        if module.partition(".")[0] == WITHHELD:
+            raise ValueError(
+                f"d2l_utils.{module} tells what is wrong; a problem set cannot let students use it"
+            )
         files = _files(source, module)
         if not files:
             raise ValueError(f"d2l_utils has no module {module!r} that a problem set could let students use")
