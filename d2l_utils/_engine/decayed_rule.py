@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from d2l_utils import rules
@@ -42,7 +42,7 @@ class DecayedRule:
         """Apply the decay and then the rule."""
         *rest, weight_decay = state_and_arguments
         if self.decoupled:
-            p = rules.shrink(p, rest[_place_of("lr", self.inner)], weight_decay)
+            p = rules.shrink(p, rest[_place_of_lr(self.inner)], weight_decay)
         else:
             g = rules.l2(p, g, weight_decay)
         return self.inner(p, g, *rest)
@@ -118,3 +118,6 @@ def _with_argument(rule: Callable[..., Any], name: str) -> inspect.Signature:
 def _place_of(name: str, rule: Callable[..., Any]) -> int:
     """Return where an argument stands among those after p and g."""
     return list(inspect.signature(rule).parameters).index(name) - 2
+
+
+_place_of_lr = partial(_place_of, "lr")

@@ -1,4 +1,4 @@
-"""What PyTorch and Keras do while a momentum is 0: the velocity stays as it is, to go on from it later."""
+"""While a momentum is 0: PyTorch and Keras leave the velocity as it is, to go on from it later."""
 
 from __future__ import annotations
 
