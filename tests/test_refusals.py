@@ -138,7 +138,7 @@ def test_a_sweep_of_another_shape_is_refused(settings, shape, message):
     with pytest.raises(ValueError, match=message):
         optimizer.update(w, np.ones(shape))
     assert np.array_equal(w, np.ones(shape))
-    assert optimizer.state_dict() == {"t": 0, "state": {}}
+    assert optimizer.state_dict() == {"t": 0, "method": "Momentum", "state": {}}
 
 
 @pytest.mark.parametrize(("rate", "error"), [(-1.0, ValueError), (NAN, ValueError), ("x", TypeError)])

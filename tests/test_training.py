@@ -156,7 +156,7 @@ def test_wrong_arguments_leave_the_model_as_it_was(settings, error, message):
     with pytest.raises(error, match=message):
         trained(optimizer, settings.pop("data", None), net=net, **settings)
     assert all(np.array_equal(net.params[name], values) for name, values in model().params.items())
-    assert optimizer.state_dict() == {"t": 0, "state": {}}
+    assert optimizer.state_dict() == {"t": 0, "method": "Adam", "state": {}}
 
 
 @pytest.mark.parametrize("progress", [True, None])

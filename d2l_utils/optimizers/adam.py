@@ -87,3 +87,6 @@ class Adam(Optimizer):
         if amsgrad:
             self.rule = rules.amsgrad_corrected if correct_first else rules.amsgrad
             self.slots = {**self.slots, "s_max": 0.0}
+
+    def _form(self) -> tuple[str, ...]:
+        return ("correct_first",) if self.amsgrad and self.correct_first else ()

@@ -47,6 +47,10 @@ class Around(Optimizer):
         added = ", ".join(f"{name}={value!r}" for name, value in self._settings_told().items())
         return f"{type(self).__name__}({self.optimizer!r}, {added})"
 
+    @property
+    def _method(self) -> str:
+        return self.optimizer._method
+
     def _settings_told(self) -> dict[str, Any]:
         return self.hyperparameters
 

@@ -24,7 +24,8 @@ class Saved(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         raise KeyError(
-            f"a saved state holds 't' and 'state', and not {name!r}; settings are attributes of the optimizer"
+            f"a saved state holds 't', 'method' and 'state', and not {name!r}; "
+            "settings are attributes of the optimizer"
         )
 
 
@@ -248,20 +249,41 @@ class Optimizer(Attributes):
         return lay_out(self.rule, params, grads, state, swept)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return a copy of the state: ``{"t": int, "state": {parameter: {slot: ndarray}}}``."""
-        return Saved(t=self.t, state=_copy(self._state))
+        """Return a copy of the state: ``{"t": int, "method": str, "state": {parameter: {slot: ndarray}}}``.
+
+        ``"method"`` says whose the slots are, and of which form: ``"Momentum(lr_in_velocity=False)"``. Those
+        of `Nesterov` are those of `Momentum`, and those of `AdamW` are those of `Adam`.
+        """
+        return Saved(t=self.t, method=self._method, state=_copy(self._state))
+
+    @property
+    def _method(self) -> str:
+        """What the slots of the state are: the class that declares them, and its form where there are two."""
+        declaring = (kind for kind in type(self).__mro__ if "slots" in vars(kind))
+        kind = next(declaring, Optimizer)
+        name = type(self).__name__ if kind is Optimizer else vars(kind).get("slots_of", kind.__name__)
+        form = ", ".join(f"{switch}={getattr(self, switch)}" for switch in self._form())
+        return f"{name}({form})" if form else name
+
+    def _form(self) -> tuple[str, ...]:
+        """Return the switches that give the slots another meaning than they have by default."""
+        return ()
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from a state that `state_dict` returned; it is copied.
 
+        A state without ``"method"``, as earlier releases saved it, is taken if its slots have these names.
+
         Raises
         ------
         ValueError
-            If it is not the state of this kind of optimizer. Nothing has changed then.
+            If it is not the state of this kind of optimizer: its slots have other names, or mean something
+            else, as AdaGrad's sum s is not RMSProp's average. Nothing has changed then.
         """
         try:
             t, state = checks.whole_number("t", saved["t"]), _copy(saved["state"])
-        except (TypeError, KeyError, AttributeError) as error:
+            method = saved.get("method", self._method)
+        except (TypeError, KeyError, AttributeError, IndexError) as error:
             raise ValueError(
                 f"a saved state holds 't' and 'state', as state_dict() returns; got {saved!r}"
             ) from error
@@ -270,6 +292,11 @@ class Optimizer(Attributes):
                 kept = f"{type(self).__name__} keeps {sorted(self.slots)}"
                 raise ValueError(f"the saved state of {key!r} has {sorted(slots)}; {kept}")
             state[key] = {slot: slots[slot] for slot in self.slots}  # in the rule's order
+        if self.slots and method != self._method:
+            raise ValueError(
+                f"the saved state is of {method}, and {sorted(self.slots)} mean something else in "
+                f"{self._method}: load it into an optimizer of the kind that saved it"
+            )
         self.t, self._state, self._known, self._applied = t, state, None, []
 
 

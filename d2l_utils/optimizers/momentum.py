@@ -46,3 +46,6 @@ class Momentum(Optimizer):
         super().__init__(lr=lr, momentum=momentum)
         self.lr_in_velocity = lr_in_velocity
         self.rule = rules.momentum if self.lr_in_velocity else rules.momentum_lr_outside
+
+    def _form(self) -> tuple[str, ...]:
+        return () if self.lr_in_velocity else ("lr_in_velocity",)

@@ -38,6 +38,7 @@ class Nesterov(Optimizer):
     """
 
     slots = {"v": 0.0}
+    slots_of = "Momentum"
     shown = {"lr": 0.1}
     momentum = fraction("β")
     lr_in_velocity = Fixed()
@@ -46,3 +47,6 @@ class Nesterov(Optimizer):
         super().__init__(lr=lr, momentum=momentum)
         self.lr_in_velocity = lr_in_velocity
         self.rule = rules.nesterov if self.lr_in_velocity else rules.nesterov_lr_outside
+
+    def _form(self) -> tuple[str, ...]:
+        return () if self.lr_in_velocity else ("lr_in_velocity",)

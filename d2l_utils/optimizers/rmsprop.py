@@ -88,3 +88,6 @@ class RMSProp(Optimizer):
         elif moving:
             self.slots |= {"v": 0.0}
             self.rule = rules.rmsprop_momentum if lr_in_velocity else rules.rmsprop_momentum_lr_outside
+
+    def _form(self) -> tuple[str, ...]:
+        return ("lr_in_velocity",) if "v" in self.slots and not self.lr_in_velocity else ()

@@ -1,0 +1,101 @@
+"""A saved state says what its slots mean, and goes into no optimizer in which they mean something else."""
+
+import json
+import pickle
+
+import numpy as np
+import pytest
+
+from d2l_utils import Adam, Momentum, RMSProp
+from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
+from d2l_utils.optimizers.whole import MatrixMethod
+from tests.helpers import OPTIMIZERS, decaying, gradients, run
+
+# those among which a state may go; any other goes into an optimizer of its own row only
+ALIKE = [
+    {"SGD", "SGD, weight decay"},
+    {"Momentum", "Nesterov", "Momentum, decoupled decay"},
+    {"Momentum, lr outside", "Nesterov, lr outside"},
+    {"AdaGrad", "AdaGrad of Keras"},
+    {"Adam", "Adam, ε̂", "Adam, uncorrected", "AdamW"},
+]
+
+
+def fits(first, second):
+    return first == second or any({first, second} <= each for each in ALIKE)
+
+
+@pytest.mark.parametrize("first", OPTIMIZERS)
+def test_a_state_goes_where_its_slots_mean_the_same_and_nowhere_else(first):
+    optimizer = OPTIMIZERS[first]()
+    run(optimizer, np.ones(2), gradients(2))
+    for second, make in OPTIMIZERS.items():
+        other = make()
+        w = run(other, np.ones(2), gradients(2, seed=1))
+        before = str(other.state_dict())
+        if fits(first, second):
+            other.load_state_dict(optimizer.state_dict())
+            assert str(other.state_dict()["state"]) == str(optimizer.state_dict()["state"])
+            assert np.isfinite(run(other, w, gradients(2))).all()
+        else:
+            with pytest.raises(ValueError, match="the saved state "):
+                other.load_state_dict(optimizer.state_dict())
+            assert str(other.state_dict()) == before
+
+
+PRESETS = [
+    (like_keras.SGD(0.1, momentum=0.9), like_torch.SGD(lr=0.1, momentum=0.9)),
+    (like_mxnet.SGD(momentum=0.9), like_optax.sgd(0.1, momentum=0.9)),
+    (like_optax.amsgrad(0.1), like_torch.Adam(amsgrad=True)),
+    (like_torch.RMSprop(momentum=0.9, centered=True), like_keras.RMSprop(momentum=0.9, centered=True)),
+    (decaying(RMSProp), like_torch.Adagrad(weight_decay=0.1)),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), PRESETS)
+def test_frameworks_whose_slots_mean_another_thing_do_not_exchange_them(first, second):
+    for one, other in ((first, second), (second, first)):
+        run(one, np.ones(2), gradients(2))
+        with pytest.raises(ValueError, match=r"the saved state is of \w.* mean something else in \w"):
+            other.load_state_dict(one.state_dict())
+
+
+def test_the_sentence_names_both_forms():
+    saved = Momentum(lr_in_velocity=False).state_dict()
+    assert saved["method"] == "Momentum(lr_in_velocity=False)"
+    with pytest.raises(
+        ValueError, match=r"of Momentum\(lr_in_velocity=False\), and \['v'\] .* in Momentum: lo"
+    ):
+        Momentum().load_state_dict(saved)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_state_of_an_earlier_release_is_taken_if_its_slots_fit(name):
+    first, second, w = OPTIMIZERS[name](), OPTIMIZERS[name](), np.ones(2)
+    run(first, w, gradients(2))
+    saved = pickle.loads(pickle.dumps(dict(first.state_dict())))
+    del saved["method"]
+    second.load_state_dict(saved)
+    assert str(second.state_dict()) == str(first.state_dict())
+    assert isinstance(json.dumps(first.state_dict()["method"]), str)
+
+
+def test_classes_of_your_own_keep_their_states_apart():
+    class First(MatrixMethod):
+        slots = {"m": 0.0}
+
+    class Second(MatrixMethod):
+        def __init__(self):
+            super().__init__(lr=0.1)
+            self.slots = {"m": 0.0}
+
+    class Third(Adam):
+        pass
+
+    w, m = np.ones((1, 1)), {"w": {"m": np.ones((1, 1))}}
+    assert (First(lr=0.1).state_dict()["method"], Second().state_dict()["method"]) == ("First", "Second")
+    with pytest.raises(ValueError, match=r"of First, and .* in Second: load it"):
+        Second().load_state_dict({"t": 1, "method": "First", "state": m})
+    third = Third()
+    third.load_state_dict(Adam().state_dict())
+    third.update(w, w)
