@@ -100,6 +100,12 @@ def schedule(name: str, value: Any) -> None:
             f"{name} must be a number, or a schedule that is called with the number of updates made; MXNet's "
             "count from 1: make the optimizer with lr_scheduler, or take one of like_mxnet.lr_scheduler"
         )
+    if _binds_late(value):
+        raise TypeError(
+            f"{name} must be a number, or a schedule that is called with the number of updates made, which "
+            "would take the place of this lambda's default: write `lambda t, rate=rate: rate`, or give the "
+            f"number itself; got {value!r}"
+        )
     if (signature := _unfit(value)) is not None:
         raise TypeError(
             f"{name} must be a number, or a schedule that is called with the number of updates made, as "
@@ -114,6 +120,22 @@ def function(name: str, value: Any) -> Any:
     if (signature := _unfit(value)) is not None:
         raise TypeError(f"{name} must be a function of one number; got {value!r}, which takes {signature}")
     return value
+
+
+def _binds_late(value: Any) -> bool:
+    """Return whether a lambda takes nothing but what has a default, as `lambda rate=rate: rate`."""
+    if getattr(value, "__name__", "") != "<lambda>" or value.__kwdefaults__:
+        return False
+    return len(value.__defaults__ or ()) == value.__code__.co_argcount > 0
+
+
+def takes_nothing(value: Any) -> bool:
+    """Return whether a callable can be called without an argument, as far as it tells."""
+    try:
+        inspect.signature(value).bind()
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _unfit(value: Any) -> inspect.Signature | None:

@@ -2,23 +2,27 @@
 
 Each function has the whole signature of Keras 3.15's class of that name, and what it returns takes its very
 steps. ``get_config()`` goes in as it is. ``learning_rate`` may also be a schedule, asked for the rate after
-0, 1, ... updates, as in Keras, and any number may be an array that sweeps. ``weight_decay`` is decoupled in
+0, 1, ... updates, as in Keras; a function that can do without an argument is called without, as in Keras,
+before each update. Any number may be an array that sweeps. ``weight_decay`` is decoupled in
 every one. Settings keep Keras' names: ``optimizer.learning_rate = 0.01``; read, it is the rate of the next
 update, of which a schedule is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from d2l_utils import optimizers as ours
+from d2l_utils._engine import checks
 from d2l_utils.frameworks import like_keras_schedules
 from d2l_utils.frameworks.presets import Framework, decayed, given
 from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.schedules import Schedule
 
 __all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Nadam", "RMSprop"]
 
@@ -26,13 +30,40 @@ schedules = like_keras_schedules
 
 
 def _with_schedule(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:
-    """Make a schedule of what ``get_config()`` prints of one."""
-    if isinstance(settings.get("learning_rate"), Mapping):
-        settings["learning_rate"] = _schedule(settings["learning_rate"])
-    return (_schedule(args[0]), *args[1:]) if args and isinstance(args[0], Mapping) else args
+    """Make a schedule of what ``get_config()`` prints of one, and of what Keras calls without an argument."""
+    if "learning_rate" in settings:
+        settings["learning_rate"] = _as_keras_calls(None, settings["learning_rate"])
+    return (_as_keras_calls(None, args[0]), *args[1:]) if args else args
 
 
-def _schedule(printed: Mapping[str, Any]) -> Any:
+def _as_keras_calls(_: Any, rate: Any) -> Any:
+    """Return a rate that is asked as Keras asks it: only its own schedules are called with the updates."""
+    if isinstance(rate, Mapping):
+        return _printed(rate)
+    theirs = (kind.__name__ == "LearningRateSchedule" for kind in type(rate).__mro__)
+    if not callable(rate) or isinstance(rate, Schedule) or any(theirs) or not checks.takes_nothing(rate):
+        return rate
+    return Unasked(rate)
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """A function of no argument as a schedule: Keras calls it before each update.
+
+    Examples
+    --------
+    >>> Unasked(lambda rate=0.5: rate)(3)
+    0.5
+    """
+
+    function: Callable[[], Any]
+
+    def __call__(self, t: int) -> Any:
+        """Return what the function returns now."""
+        return self.function()
+
+
+def _printed(printed: Mapping[str, Any]) -> Any:
     name, known = printed.get("class_name"), like_keras_schedules.__all__
     if name not in known or not isinstance(printed.get("config"), Mapping):
         raise TypeError(
@@ -127,6 +158,7 @@ KERAS = Framework(
         "OptimizerMap": "make an optimizer for each part, and give it its part of params and grads",
     },
     reads={"learning_rate": _rate},
+    sets={"learning_rate": _as_keras_calls},
     first=_with_schedule,
 )  # fmt: skip
 GENERAL = (

@@ -51,6 +51,8 @@ class Framework:
         The same for what is rarer, and for functions of its module.
     reads : dict of str to callable
         What its name of a setting, when read, makes of the optimizer.
+    sets : dict of str to callable
+        What is made, beside the optimizer, of what such a name is set to.
     first : callable, optional
         What becomes of positional arguments before they are bound.
     """
@@ -64,6 +66,7 @@ class Framework:
     methods: Mapping[str, str] = field(default_factory=dict)
     rarely: Mapping[str, str] = field(default_factory=dict)
     reads: Mapping[str, Callable[[Optimizer], Any]] = field(default_factory=dict)
+    sets: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
     first: Bind | None = None
 
     def preset(
@@ -123,7 +126,7 @@ class Framework:
                     words = {name: our or self.names.get(name) for name, our in aliases.items()}
                     raise type(error)(_in_their_words(str(error), words)) from None
                 made._aliases, made._elsewhere, made._reads = aliases, elsewhere, self.reads
-                made._called = called
+                made._called, made._sets = called, self.sets
                 return made
 
             made = Preset(make, bound, called, elsewhere)

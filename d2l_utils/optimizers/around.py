@@ -41,7 +41,7 @@ class Around(Optimizer):
         super().__init__(**setting)
         self.slots = optimizer.slots
         self._aliases, self._elsewhere = optimizer._aliases, optimizer._elsewhere
-        self._reads = optimizer._reads
+        self._reads, self._sets = optimizer._reads, optimizer._sets
 
     def __repr__(self) -> str:
         added = ", ".join(f"{name}={value!r}" for name, value in self._settings_told().items())

@@ -23,6 +23,7 @@ class Attributes:
         "rule": "a subclass names the function that it applies: rule = staticmethod(rules.sgd)"
     }
     _reads: Mapping[str, Callable[[Any], Any]] = {}  # what a framework's name, when read, makes of us
+    _sets: Mapping[str, Callable[[Any, Any], Any]] = {}  # what is made of what such a name is set to
     _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
     _watch: Mapping[str, Callable[[Any, Any], None]] = {}  # what is done before a setting is set, if it is
 
@@ -70,6 +71,8 @@ class Attributes:
             raise AttributeError(
                 f"{name} is the framework's name of {ours}, and another setting here; set {ours}"
             )
+        if name in self._sets:
+            value = self._sets[name](self, value)
         names, values, told = (ours,), (value,), [name]
         if isinstance(ours, tuple):
             if isinstance(value, str | Mapping) or not np.iterable(value):
