@@ -173,3 +173,94 @@ def test_the_settings_of_a_plateau_come_with_its_state():
     for score in (2.0, 3.0, 4.0, 5.0, 6.0):
         again.step(score)
     assert other.lr == pytest.approx(5e-5)
+
+
+def test_a_change_too_small_for_32_bits_is_not_lost():
+    """As in PyTorch 2.13, which multiplies whatever rate it finds."""
+    optimizer = SGD(0.1)
+    scheduler = lr_scheduler.StepLR(optimizer, 10**6)
+    for _ in range(2000):
+        optimizer.lr *= 1 - 5e-7
+        scheduler.step()
+    assert optimizer.lr == pytest.approx(0.1 * (1 - 5e-7) ** 2000, rel=1e-12)
+    optimizer = SGD(0.1)
+    pair = [lr_scheduler.ExponentialLR(optimizer, 1 - 5e-7) for _ in range(2)]
+    assert rates(optimizer, pair, 1001)[-1] == pytest.approx(0.1 * (1 - 5e-7) ** 2000, rel=1e-12)
+    optimizer = SGD(0.1)
+    lr_scheduler.ConstantLR(optimizer, 1.0)
+    optimizer.lr *= 1 + 5e-7
+    lr_scheduler.ConstantLR(optimizer, 0.5)
+    assert optimizer.lr == 0.1 * (1 + 5e-7) * 0.5
+
+
+@pytest.mark.parametrize(
+    ("eta_min", "expected"),
+    [
+        (0.01, [0.1, 0.091406, 0.068906, 0.041094, 0.018594, 0.01, 0.01, 0.01]),
+        (0.001, [0.1, 0.090547, 0.065797, 0.035203, 0.010453, 0.001, 0.001859, 0.004109]),
+    ],
+)
+def test_a_cosine_goes_on_from_a_rate_set_by_hand(eta_min, expected):
+    """With eta_min the initial rate, its own rate is eta_min at every step; the numbers are PyTorch's."""
+    optimizer = SGD(0.01)
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, 5, eta_min)
+    optimizer.lr = 0.1
+    assert rates(optimizer, [scheduler], 8) == pytest.approx(expected, rel=1e-3)
+
+
+def test_the_last_rate_is_what_the_scheduler_set():
+    """As in PyTorch; a second scheduler, or a hand, may have set another since."""
+    optimizer = SGD(0.1)
+    first, second = (lr_scheduler.ExponentialLR(optimizer, 0.5) for _ in range(2))
+    plateau = lr_scheduler.ReduceLROnPlateau(optimizer)
+    for scheduler in (first, second):
+        scheduler.step()
+    optimizer.lr = 0.9
+    found = [*first.get_last_lr(), *second.get_last_lr(), *plateau.get_last_lr()]
+    assert found == pytest.approx([0.05, 0.025, 0.1])
+    for make, scheduler in (
+        (lambda o: lr_scheduler.ExponentialLR(o, 0.5), second),
+        (lr_scheduler.ReduceLROnPlateau, plateau),
+    ):
+        again = make(SGD(0.1))
+        again.load_state_dict(scheduler.state_dict())
+        assert (again.get_last_lr(), again.optimizer.lr) == (scheduler.get_last_lr(), 0.9)
+        again.load_state_dict({k: v for k, v in scheduler.state_dict().items() if k != "_last_lr"})
+        assert again.get_last_lr() == [0.9]
+
+
+def test_a_second_scheduler_s_last_rate_is_what_it_found_times_its_factor():
+    optimizer = SGD(0.1)
+    lr_scheduler.ConstantLR(optimizer, 0.5)
+    second = lr_scheduler.ConstantLR(optimizer, 0.5)
+    assert optimizer.lr == pytest.approx(0.025)
+    assert second.get_last_lr() == [optimizer.lr]
+    cycle = lr_scheduler.CyclicLR(optimizer, 0.05, 0.5, 4, cycle_momentum=False)
+    assert cycle.get_last_lr() == [optimizer.lr]
+
+
+def test_a_state_of_pytorch_s_own_is_refused():
+    """Its settings would be ignored."""
+    theirs = {"step_size": 2, "gamma": 0.5, "base_lrs": [0.1], "last_epoch": 3, "_last_lr": [0.05]}
+    scheduler = lr_scheduler.StepLR(SGD(0.1), 3, 0.9)
+    with pytest.raises(ValueError, match=r"none of ours, for it holds base_lrs, gamma, step_size; make the"):
+        scheduler.load_state_dict(theirs)
+    assert (scheduler.t, scheduler.optimizer.lr) == (0, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("whole", "point"),
+    [
+        (lambda o: lr_scheduler.CosineAnnealingLR(o, 10, 0), lambda o: lr_scheduler.CosineAnnealingLR(o, 10)),
+        (lambda o: lr_scheduler.StepLR(o, 3, 1), lambda o: lr_scheduler.StepLR(o, 3, 1.0)),
+        (lambda o: lr_scheduler.PolynomialLR(o, 3, 2), lambda o: lr_scheduler.PolynomialLR(o, 3, 2.0)),
+    ],
+)
+def test_a_setting_is_the_same_with_a_point(whole, point):
+    for first, second in ((whole, point), (point, whole)):
+        scheduler, again = first(SGD(0.5)), second(SGD(0.5))
+        scheduler.step()
+        again.load_state_dict(scheduler.state_dict())
+        assert again.t == 1
+    with pytest.raises(ValueError, match="the same settings"):
+        lr_scheduler.StepLR(SGD(0.5), 3, 10).load_state_dict(lr_scheduler.StepLR(SGD(0.5), 3, 1).state_dict())

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import PiecewiseConstant
 from d2l_utils.schedules.parts import Geometric, Joined, Mirrored
 from d2l_utils.schedules.stepping import Stepper, one_rate
 from d2l_utils.schedules.transitions import PolynomialDecay
 
-__all__ = ["MULTIPLIED", "GoingOn", "same_rate"]
+__all__ = ["MULTIPLIED", "GoingOn"]
 
 MULTIPLIED = (Geometric, Mirrored, PiecewiseConstant, PolynomialDecay)
-
-
-def same_rate(rate: float, other: float) -> bool:
-    """Return whether two rates differ by no more than 32 bits can tell."""
-    return math.isclose(rate, other, rel_tol=1e-6)
 
 
 class GoingOn(Stepper):
@@ -38,23 +31,28 @@ class GoingOn(Stepper):
 
     def step(self, epoch: float | None = None) -> None:
         """Go on by one, from whatever the rate is; or to ``epoch``, and to the schedule's rate there."""
-        found, expected = one_rate(self.optimizer), self.schedule(self.t)
-        if epoch is not None or same_rate(found, expected):
+        found = one_rate(self.optimizer)
+        if epoch is not None or found == self._rate:
             super().step(epoch)
             return
-        rate = Optimizer.lr.check(self._rate_from(found, expected))
+        rate = Optimizer.lr.check(self._rate_from(found, self.schedule(self.t)))
         super().step()
-        self.optimizer.lr = rate
+        self._leave(rate)
 
     def _rate_from(self, found: float, expected: float) -> float:
-        mirrored = isinstance(self.schedule, Mirrored)
-        end = self.schedule.schedule.end if mirrored else 0.0
-        further = self.schedule(self.t + 1) - end
-        if isinstance(self.schedule, Joined) or (expected == 0 and not mirrored):
+        if isinstance(self.schedule, Mirrored):
+            return self._along_cosine(found)
+        if isinstance(self.schedule, Joined) or expected == 0:
             raise ValueError(
                 f"the rate is {found}, and this scheduler left it at {expected}: make a new scheduler after "
                 "you have set a rate, or make one of two schedulers with ChainedScheduler or a LambdaLR"
             )
-        if expected == end:
-            return found + further
-        return end + (found - end) * further / (expected - end)
+        return found * self.schedule(self.t + 1) / expected
+
+    def _along_cosine(self, found: float) -> float:
+        """Return the next rate on half a cosine; at its foot no share is left, and it rises as its own."""
+        cosine, steps = self.schedule.schedule, self.schedule.steps
+        now, then = (min(t % (2 * steps), -t % (2 * steps)) / steps for t in (self.t, self.t + 1))
+        if now == 1:
+            return found + (cosine.lr - cosine.end) * cosine.left(then)
+        return cosine.end + (found - cosine.end) * cosine.left(then) / cosine.left(now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from d2l_utils._engine import checks
 from d2l_utils.frameworks.chained import Chained, ExponentialScale, HalvingScale
-from d2l_utils.frameworks.going_on import MULTIPLIED, GoingOn, same_rate
+from d2l_utils.frameworks.going_on import MULTIPLIED, GoingOn
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import Schedule
 from d2l_utils.schedules.cycles import OneCycle, Triangle
@@ -69,7 +69,7 @@ def CyclicLR(
     )
     if moved and isinstance(cycle, Stepper):
         # after another scheduler, PyTorch takes the first step from the initial rate
-        optimizer.lr = replace(triangle, low=initial_rate(optimizer))(cycle.t)
+        cycle._leave(replace(triangle, low=initial_rate(optimizer))(cycle.t))
     return cycle
 
 
@@ -228,8 +228,8 @@ def made(
         before, initial = optimizer.lr, initial_rate(optimizer)
         kind = GoingOn if isinstance(schedule, (*MULTIPLIED, Chained, Joined)) else Stepper
         stepper = kind(optimizer, schedule, t)
-        if isinstance(schedule, MULTIPLIED) and not t and initial and not same_rate(before, initial):
-            optimizer.lr = before * schedule(0) / initial
+        if isinstance(schedule, MULTIPLIED) and not t and initial and before != initial:
+            stepper._leave(before * schedule(0) / initial)
         if first is not None:
             stepper.initial_lr = initial_rate(optimizer, first)
         return stepper

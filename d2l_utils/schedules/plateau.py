@@ -74,6 +74,7 @@ class ReduceLROnPlateau(Strict):
         self.min_lr, self.eps = min_lr, eps
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
+        self._last = optimizer.lr
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, self._checked(name, value))
@@ -111,6 +112,7 @@ class ReduceLROnPlateau(Strict):
             if old - new > self.eps:
                 self.optimizer.lr = new
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+        self._last = self.optimizer.lr
 
     def is_better(self, current: float) -> bool:
         """Return whether a metric improves on the best by more than the threshold."""
@@ -122,13 +124,14 @@ class ReduceLROnPlateau(Strict):
         return current > bar if self.mode == "max" else current < bar
 
     def get_last_lr(self) -> list[float]:
-        """Return the rate in a list, as PyTorch does."""
-        return [self.optimizer.lr]
+        """Return the rate that its last step left in a list, as PyTorch does."""
+        return [self._last]
 
     def state_dict(self) -> dict[str, Any]:
         """Return its settings, what it remembers, and the rate."""
         return {name: getattr(self, name) for name in (*self.SETTINGS, *self.STATE)} | {
-            "lr": self.optimizer.lr
+            "lr": self.optimizer.lr,
+            "_last_lr": [self._last],
         }
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
@@ -143,3 +146,4 @@ class ReduceLROnPlateau(Strict):
         for name, value in [(name, self._checked(name, given[name])) for name in named]:
             setattr(self, name, value)
         self.optimizer.lr = saved["lr"]
+        (self._last,) = saved.get("_last_lr", [self.optimizer.lr])

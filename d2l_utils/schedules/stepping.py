@@ -7,6 +7,7 @@ they move) and saved by `state_dict`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,7 +62,7 @@ class Stepper(Strict):
     offered = ("optimizer", "schedule", "initial_lr", "t")
     advice = (
         ". What a scheduler was made with is fixed, so make another; `step(t)` goes to t, and "
-        "`get_last_lr()` tells the rate, which is the optimizer's `lr`"
+        "`get_last_lr()` tells the rate that it set last"
     )
 
     def __init__(self, optimizer: Optimizer, schedule: Any, t: float = 0) -> None:
@@ -87,8 +88,13 @@ class Stepper(Strict):
         if self._momentum is not None:
             optimizer, name = momentum_of(self.optimizer)
             setattr(optimizer, name, self._momentum(t))
+        self._leave(rate)
+        self._rate, self.t = self._last, t
+
+    def _leave(self, rate: float) -> None:
+        """Set the optimizer's rate, and remember it as the last."""
         self.optimizer.lr = rate
-        self._rate, self.t = self.optimizer.lr, t
+        self._last = self.optimizer.lr
 
     @property
     def last_epoch(self) -> float:
@@ -101,29 +107,40 @@ class Stepper(Strict):
         return _Fixed([self.initial_lr])
 
     def get_last_lr(self) -> list[float]:
-        """Return the rate in a list, as PyTorch does."""
-        return [self.optimizer.lr]
+        """Return the rate that it set last in a list, as PyTorch does; you may have set another since."""
+        return [self._last]
 
     def state_dict(self) -> dict[str, Any]:
-        """Return where it is, as PyTorch's ``"last_epoch"``, what it follows, and a rate of your own."""
+        """Return where it is and its last rate under PyTorch's names, what it follows, a rate of your own."""
         rate = self.optimizer.lr
         own = {"lr": rate} if np.any(rate != self._rate) else {}
-        return {"last_epoch": self.t, "schedule": told(self.schedule)} | own
+        return {"last_epoch": self.t, "schedule": told(self.schedule), "_last_lr": [self._last]} | own
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` returned; sets the optimizer's rate and momentum too."""
         if not isinstance(saved, Mapping) or "last_epoch" not in saved:
             raise ValueError(f"a saved state holds 'last_epoch', as state_dict() returns; got {saved!r}")
         checks.number("last_epoch", saved["last_epoch"], low=0.0)
+        if others := sorted(saved.keys() - {"last_epoch", "schedule", "_last_lr", "lr"}):
+            raise ValueError(
+                f"the saved state is none of ours, for it holds {', '.join(map(str, others))}; make the "
+                "scheduler with the settings of the other, and let step(last_epoch) go to where it was"
+            )
         own = told(self.schedule)
         theirs = saved.get("schedule", own)
-        if theirs != own and isinstance(self.schedule, Schedule):
+        if _in_ints(theirs) != _in_ints(own) and isinstance(self.schedule, Schedule):
             raise ValueError(
                 f"the saved state is of {theirs}; this scheduler follows {own}: "
                 "make it with the same settings, from the same initial rate"
             )
         self._go(saved["last_epoch"])
         self.optimizer.lr = saved.get("lr", self._rate)
+        (self._last,) = saved.get("_last_lr", [self.optimizer.lr])
+
+
+def _in_ints(settings: str) -> str:
+    """Return the text of settings with 1 for 1.0, for both mean the same."""
+    return re.sub(r"\b(\d+)\.0\b", r"\1", settings)
 
 
 class _Fixed(list[float]):
