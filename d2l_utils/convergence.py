@@ -17,12 +17,18 @@ from d2l_utils.objectives import quadratic
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.theory import linear_only
 
-__all__ = ["Rate", "convergence_rate", "fitted_rate", "iteration_matrix", "measured_stability_limit"]
+__all__ = [
+    "ConvergenceRate",
+    "convergence_rate",
+    "fitted_rate",
+    "iteration_matrix",
+    "measured_stability_limit",
+]
 
 DOUBLE = 1e-6  # eigenvalues closer than this, relative to their size, are one: rounding splits them by 1e-8
 
 
-class Rate(NamedTuple):
+class ConvergenceRate(NamedTuple):
     """How fast a method converges on a quadratic.
 
     Attributes
@@ -75,7 +81,7 @@ def iteration_matrix(optimizer: Optimizer, curvature: float) -> np.ndarray:
     return np.array(columns, float).reshape(units.shape).T
 
 
-def convergence_rate(optimizer: Optimizer, eigenvalues: Sequence[float]) -> Rate:
+def convergence_rate(optimizer: Optimizer, eigenvalues: Sequence[float]) -> ConvergenceRate:
     """Return the rate on a quadratic whose Hessian has these eigenvalues: that of the slowest direction.
 
     Parameters
@@ -87,22 +93,22 @@ def convergence_rate(optimizer: Optimizer, eigenvalues: Sequence[float]) -> Rate
 
     Returns
     -------
-    Rate
+    ConvergenceRate
 
     Examples
     --------
     >>> from d2l_utils import SGD
     >>> convergence_rate(SGD(lr=0.1), (1.0, 10.0))
-    Rate(factor=0.9, multiplicity=1)
+    ConvergenceRate(factor=0.9, multiplicity=1)
     """
     rates = []
     for curvature in eigenvalues:
         roots = sorted(np.linalg.eigvals(iteration_matrix(optimizer, curvature)), key=abs)
         double = len(roots) == 2 and abs(roots[1] - roots[0]) <= DOUBLE * abs(roots[1])
-        rates.append(Rate(float(abs(roots[-1])), 1 + double))
+        rates.append(ConvergenceRate(float(abs(roots[-1])), 1 + double))
     slowest = max(rate.factor for rate in rates)
     ties = [rate.multiplicity for rate in rates if rate.factor >= (1 - DOUBLE) * slowest]
-    return Rate(slowest, max(ties))
+    return ConvergenceRate(slowest, max(ties))
 
 
 def fitted_rate(trace: Trace, multiplicity: int = 1) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from descent_book import chapters
+from descent_book import chapter_list
 from nbformat.v4 import new_markdown_cell, new_notebook
 from pybtex.database import parse_file
 from sphinx.application import Sphinx
@@ -33,18 +33,18 @@ def unnamed(title, changelog):
 
 @each_chapter
 def test_a_chapter_says_what_the_introduction_lists(path):
-    assert chapters.read(path).failure
+    assert chapter_list.read(path).failure
 
 
 @each_chapter
 def test_practice_asks_something_in_it(path):
-    slug = chapters.read(path).slug
+    slug = chapter_list.read(path).slug
     assert slug in ASKED, f"there is no d2l_utils/practice/data/{slug}.toml"
 
 
 @each_chapter
 def test_the_changelog_names_it(path):
-    title = chapters.read(path).title
+    title = chapter_list.read(path).title
     text = Path("CHANGELOG.md").read_text(encoding="utf-8")
     assert not unnamed(title, text), f"CHANGELOG.md does not name the chapter: *{title}*"
 
@@ -69,7 +69,9 @@ def write(path, source="# Toys: a first look", **metadata):
 
 def test_the_title_ends_at_the_colon(tmp_path):
     path = write(tmp_path / "10-wooden-toys.ipynb", failure="nothing to play with")
-    assert chapters.read(path) == chapters.Chapter(path, "wooden-toys", "Toys", "nothing to play with")
+    assert chapter_list.read(path) == chapter_list.ListedChapter(
+        path, "wooden-toys", "Toys", "nothing to play with"
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_the_title_ends_at_the_colon(tmp_path):
 )
 def test_what_a_chapter_lacks_is_told(tmp_path, name, source, metadata, words):
     with pytest.raises(ValueError, match=words):
-        chapters.read(write(tmp_path / f"{name}.ipynb", source, **metadata))
+        chapter_list.read(write(tmp_path / f"{name}.ipynb", source, **metadata))
 
 
 def test_a_key_without_an_entry_is_found():
@@ -103,7 +105,7 @@ def test_a_chapter_that_is_not_named_is_found():
 def built(book):
     """Build a small book whose first page lists its chapters; return that page and the warnings."""
     warnings, out = io.StringIO(), book / "_build" / "html"
-    settings = {"extensions": ["myst_nb", "descent_book.chapters"], "exclude_patterns": ["_build"]}
+    settings = {"extensions": ["myst_nb", "descent_book.chapter_list"], "exclude_patterns": ["_build"]}
     with docutils_namespace():
         app = Sphinx(book, None, out, out, "html", settings, status=None, warning=warnings)
         app.build()

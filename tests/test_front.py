@@ -10,7 +10,7 @@ import pytest
 from descent_book import live
 
 from d2l_utils import SGD, AdaGrad, Adam, Momentum, Nesterov, descend, objectives
-from d2l_utils.live import BOOK, constants, explore, parts, specification, verdict
+from d2l_utils.live import BOOK, constants, explore, paths_part, specification, verdict
 from tests.test_live import CALM, WILD
 
 MODULES = ("format.js", "geometry.js", "verdict.js", "state.js")
@@ -106,10 +106,10 @@ def test_the_page_calls_chaotic_what_the_notebook_calls_so(front, settings, chao
         beside = [math.nextafter(x, math.inf) for x in objective.start]
         traces = [descend(optimizer, objective, start, num_steps) for start in (objective.start, beside)]
         given.append([*map(as_in_the_page, traces), told(objective)])
-        expected.append(parts(*traces))
+        expected.append(paths_part(*traces))
     found = front(
         "input.map(([path, other, objective]) =>"
-        " verdict.parts(...[path, other].map((each) => each.map((x) => x ?? NaN)), objective))",
+        " verdict.pathsPart(...[path, other].map((each) => each.map((x) => x ?? NaN)), objective))",
         given,
     )
     assert found == expected == [chaotic] * len(settings)
@@ -120,7 +120,7 @@ def test_a_difference_counts_where_it_is_seen(front):
     bowl = told(objectives.bowl)  # sixteen wide: a hundredth is 0.16
 
     def part(*end, path=path):
-        return front("verdict.parts(...input)", [path, [*path[:3], *end, 0.0], bowl])
+        return front("verdict.pathsPart(...input)", [path, [*path[:3], *end, 0.0], bowl])
 
     assert part(0.5, -1.0) is False
     assert part(0.5, -1.15) is False

@@ -5,7 +5,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from descent_book import (
     assets,
-    chapters,
+    chapter_list,
     execution,
     fonts,
     live,
@@ -21,7 +21,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect every part of the extension."""
     progress.setup(app)
     assets.setup(app)
-    chapters.setup(app)
+    chapter_list.setup(app)
     execution.setup(app)
     fonts.setup(app)
     live.setup(app)

@@ -3,7 +3,7 @@
 import { LOST } from "./constants.js";
 import { general, worded } from "./format.js";
 import { make } from "./make.js";
-import { neighbour, outcome, parts } from "./verdict.js";
+import { neighbour, outcome, pathsPart } from "./verdict.js";
 import { say } from "./words.js";
 
 const [QUIET, REST] = [700, 250]; // milliseconds before the state is announced, and before chaos is looked for
@@ -75,7 +75,7 @@ export class Teller {
       const start = state.start.map(neighbour);
       const others = await Promise.all(state.racers.map((each) => figure.walk(each, state, start)));
       if (paths !== figure.frame.paths) return;
-      this.chaotic = others.map((other, i) => parts(paths[i], other, objective));
+      this.chaotic = others.map((other, i) => pathsPart(paths[i], other, objective));
       this.write();
       if (this.chaotic.includes(true)) this.announce(QUIET);
     } catch {

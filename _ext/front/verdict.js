@@ -81,7 +81,7 @@ export function neighbour(x) {
 }
 
 /** Whether two paths, from a start and from the float next to it, part in sight of a reader. */
-export function parts(path, other, objective) {
+export function pathsPart(path, other, objective) {
   const frame = framed(objective.window);
   const far = SEEN * (frame[0][1] - frame[0][0]);
   const seen = (walked, i) => frame.every(([low, high], k) => low <= walked[i + k] && walked[i + k] <= high);

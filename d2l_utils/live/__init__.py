@@ -6,6 +6,6 @@ Where there is a kernel it is an ipywidget. In a page without one its first fram
 
 from d2l_utils.live.described import BOOK, slider_range, specification
 from d2l_utils.live.figure import LiveFigure, explore
-from d2l_utils.live.verdict import parts, verdict
+from d2l_utils.live.verdict import paths_part, verdict
 
-__all__ = ["BOOK", "LiveFigure", "explore", "parts", "slider_range", "specification", "verdict"]
+__all__ = ["BOOK", "LiveFigure", "explore", "paths_part", "slider_range", "specification", "verdict"]

@@ -23,7 +23,7 @@ from d2l_utils.live.constants import (
 )
 from d2l_utils.live.described import BOOK, runs_on_page, specification
 from d2l_utils.live.svg import STYLE, looks, loss_panel, path_panel, swatch
-from d2l_utils.live.verdict import outcome, parts
+from d2l_utils.live.verdict import outcome, paths_part
 from d2l_utils.optimizers import Optimizer
 
 __all__ = ["LiveFigure", "explore"]
@@ -126,7 +126,7 @@ class LiveFigure:
         words = worded(key, **values)
         if key not in LOST:
             beside = [math.nextafter(x, math.inf) for x in self.start]
-            if parts(trace, self._walk(trace.optimizer, beside)):
+            if paths_part(trace, self._walk(trace.optimizer, beside)):
                 words = worded("chaos", words=words)
         return worded("sentence", words=words)
 

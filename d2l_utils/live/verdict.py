@@ -12,7 +12,7 @@ from d2l_utils.live.constants import SEEN, TOLERANCE, worded
 from d2l_utils.live.svg import framed, leaves
 from d2l_utils.theory import LIMITS, stability_limit
 
-__all__ = ["outcome", "parts", "verdict"]
+__all__ = ["outcome", "paths_part", "verdict"]
 
 
 def outcome(trace: Trace) -> tuple[str, dict[str, Any]]:
@@ -38,7 +38,7 @@ def verdict(trace: Trace) -> str:
     return worded(key, **values)
 
 
-def parts(trace: Trace, other: Trace) -> bool:
+def paths_part(trace: Trace, other: Trace) -> bool:
     """Tell whether two paths, from a start and from the float next to it, part in sight of a reader."""
     across, up = framed(trace.objective.window)
     with np.errstate(invalid="ignore"):

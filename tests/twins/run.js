@@ -7,7 +7,7 @@ import { general, power, tick } from "./format.js";
 import { framed, ticks } from "./geometry.js";
 import { log } from "./slider.js";
 import { dress } from "./state.js";
-import { ended, leaves, neighbour, parts, stabilityLimit, verdict } from "./verdict.js";
+import { ended, leaves, neighbour, pathsPart, stabilityLimit, verdict } from "./verdict.js";
 
 /** As much of a document as a drawing needs. */
 class Element {
@@ -81,7 +81,7 @@ const ASKED = {
     const walked = ended([...path]);
     return [verdict(walked, racer, objective, steps), leaves(walked, objective, steps)];
   },
-  parts: ([path, other, objective]) => parts(path, other, objective),
+  parts: ([path, other, objective]) => pathsPart(path, other, objective),
   paths: (given) => drawn(new PathPanel(), given),
   losses: (given) => drawn(new LossPanel(), given),
 };

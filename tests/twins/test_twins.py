@@ -12,7 +12,7 @@ import pytest
 from descent_book import live as gathered
 
 from d2l_utils import theory
-from d2l_utils.live import constants, parts, sliders, svg, verdict
+from d2l_utils.live import constants, paths_part, sliders, svg, verdict
 from tests.twins import cases as made
 from tests.twins.drawing import Drawing, compare, near
 
@@ -100,7 +100,7 @@ def test_verdicts_are_the_same_words(cases, said):
 
 def test_paths_part_for_both(cases, said):
     with np.errstate(over="ignore"):
-        expected = [parts(*each) for each in cases["parts"]]
+        expected = [paths_part(*each) for each in cases["parts"]]
     assert said["parts"] == expected
     assert 50 < sum(expected) < 450
 

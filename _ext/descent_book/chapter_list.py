@@ -20,7 +20,7 @@ HEAD = "| chapter | the failure that starts it |\n|---|---|\n"
 
 
 @dataclass(frozen=True)
-class Chapter:
+class ListedChapter:
     """What other pages say of a chapter.
 
     Attributes
@@ -41,7 +41,7 @@ class Chapter:
     failure: str
 
 
-def read(path: Path) -> Chapter:
+def read(path: Path) -> ListedChapter:
     """Return the chapter in a notebook.
 
     Raises
@@ -63,10 +63,10 @@ def read(path: Path) -> Chapter:
             f"chapters/{path.name}: the metadata of its first cell must say which failure starts it, as "
             f'{{"failure": "guessing does not scale"}}; got {dict(cells[0].metadata)}'
         )
-    return Chapter(path, name[1], title[1].strip(), failure)
+    return ListedChapter(path, name[1], title[1].strip(), failure)
 
 
-def all_of(folder: Path) -> list[Chapter]:
+def all_of(folder: Path) -> list[ListedChapter]:
     """Return the chapters in a folder, in order."""
     return [read(path) for path in sorted(folder.glob("*.ipynb"))]
 
