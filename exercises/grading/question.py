@@ -19,10 +19,10 @@ __all__ = [
     "Case",
     "Contest",
     "Function",
+    "Mistake",
     "Part",
     "ProblemSet",
     "Question",
-    "Slip",
     "Value",
     "Written",
     "load",
@@ -53,7 +53,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Slip:
+class Mistake:
     """A known wrong answer: ``function`` in place of the reference gives it, ``message`` explains it."""
 
     key: str
@@ -98,7 +98,7 @@ class Function(Question):
 
     cases: Callable[[np.random.Generator], Iterable[Case]]
     reference: Callable[..., Any]
-    slips: Sequence[Slip] = ()
+    slips: Sequence[Mistake] = ()
     observe_arguments: bool = False
     rtol: float = 1e-7
     atol: float = 1e-9

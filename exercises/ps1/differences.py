@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 from exercises.grading.values import Given
 
 # --- q1: central differences
@@ -59,12 +59,12 @@ Q1 = Function(
     cases=difference_cases,
     reference=central_difference,
     slips=(
-        Slip("forward", "You look at x and x + h: that is the forward difference.", _forward),
-        Slip("backward", "You look at x - h and x: that is the backward difference.", _backward),
-        Slip("half", "Your slope is twice what it should be: the points are 2h apart.", _half_step),
-        Slip("halved", "Your points are x ± h/2; here they are x ± h.", _half_points),
-        Slip("own", "You use a step of your own; use the h that the caller gives.", _own_step),
-        Slip("brackets", "In Python a / 2 * h multiplies by h; write a / (2 * h).", _wrong_brackets),
+        Mistake("forward", "You look at x and x + h: that is the forward difference.", _forward),
+        Mistake("backward", "You look at x - h and x: that is the backward difference.", _backward),
+        Mistake("half", "Your slope is twice what it should be: the points are 2h apart.", _half_step),
+        Mistake("halved", "Your points are x ± h/2; here they are x ± h.", _half_points),
+        Mistake("own", "You use a step of your own; use the h that the caller gives.", _own_step),
+        Mistake("brackets", "In Python a / 2 * h multiplies by h; write a / (2 * h).", _wrong_brackets),
     ),
     rtol=1e-6,
     atol=1e-8,
@@ -164,17 +164,17 @@ Q2 = Function(
     reference=numerical_gradient,
     observe_arguments=True,
     slips=(
-        Slip("drift", "You move an element and do not put it back before the next one.", _not_put_back),
-        Slip("changed", "Your gradient is right, but x is another after the call.", _x_not_put_back),
-        Slip("one-sided", "You look to one side only; use x + h and x - h.", _one_sided),
-        Slip("all", "You move all elements at once: that is the slope along the diagonal.", _all_at_once),
-        Slip("flat", "Your numbers are right, but they lie in a row: keep the shape of x.", _flat),
-        Slip(
+        Mistake("drift", "You move an element and do not put it back before the next one.", _not_put_back),
+        Mistake("changed", "Your gradient is right, but x is another after the call.", _x_not_put_back),
+        Mistake("one-sided", "You look to one side only; use x + h and x - h.", _one_sided),
+        Mistake("all", "You move all elements at once: that is the slope along the diagonal.", _all_at_once),
+        Mistake("flat", "Your numbers are right, but they lie in a row: keep the shape of x.", _flat),
+        Mistake(
             "rounded",
             "Your gradient has the type of x, so for integers its fractions are cut off.",
             _in_the_type_of_x,
         ),
-        Slip("integers", "You store x + h in an array of integers, where h is lost.", _integer_steps),
+        Mistake("integers", "You store x + h in an array of integers, where h is lost.", _integer_steps),
     ),
     rtol=1e-6,
     atol=1e-8,

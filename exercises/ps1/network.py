@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 from exercises.ps1.differences import numerical_gradient
 from exercises.ps1.given import forward, loss, new_params
 
@@ -97,19 +97,23 @@ Q4 = Function(
     reference=backward,
     observe_arguments=True,
     slips=(
-        Slip("sum", "You left out 1/N: this is the gradient of the sum, not of the mean.", _sum_of_losses),
-        Slip("slope", "You did not come through the tanh: its slope 1 - A² is missing.", _no_slope),
-        Slip("sigmoid", "A(1 - A) is the slope of the sigmoid; these units are tanh.", _slope_of_sigmoid),
-        Slip("square", "The slope of tanh is 1 - A²; you wrote 1 - A.", _slope_without_square),
-        Slip(
+        Mistake("sum", "You left out 1/N: this is the gradient of the sum, not of the mean.", _sum_of_losses),
+        Mistake("slope", "You did not come through the tanh: its slope 1 - A² is missing.", _no_slope),
+        Mistake("sigmoid", "A(1 - A) is the slope of the sigmoid; these units are tanh.", _slope_of_sigmoid),
+        Mistake("square", "The slope of tanh is 1 - A²; you wrote 1 - A.", _slope_without_square),
+        Mistake(
             "relu", "You let through where A is positive, as for ReLU; these units are tanh.", _slope_of_relu
         ),
-        Slip("biases", "The biases take the sum over the rows: the 1/N is in P - Y already.", _mean_biases),
-        Slip(
+        Mistake(
+            "biases", "The biases take the sum over the rows: the 1/N is in P - Y already.", _mean_biases
+        ),
+        Mistake(
             "sign", "Every sign is turned: this is the direction of descent, not the gradient.", _other_sign
         ),
-        Slip("targets", "The targets are missing: subtract 1 from P in each row's own class.", _no_targets),
-        Slip("trying", "This is the numerical gradient. Here the chain rule is asked for.", by_trying),
+        Mistake(
+            "targets", "The targets are missing: subtract 1 from P in each row's own class.", _no_targets
+        ),
+        Mistake("trying", "This is the numerical gradient. Here the chain rule is asked for.", by_trying),
     ),
     rtol=1e-9,
     atol=1e-12,
@@ -174,11 +178,13 @@ Q5 = Function(
     cases=pair_cases,
     reference=relative_error,
     slips=(
-        Slip("absolute", "This is the distance alone; divide it by the sizes.", _absolute),
-        Slip("one", "You divide by the size of one gradient; the formula adds both.", _to_one_of_them),
-        Slip("sums", "You add absolute values; the length is the root of the sum of squares.", _sums),
-        Slip("root", "The lengths lack their roots.", _no_root),
-        Slip("added", "‖a‖ + ‖m‖ adds two lengths; you took the length of the sum.", _of_the_sum),
-        Slip("undecided", "For two gradients of zeros you return nan; they agree, so return 0.", _undecided),
+        Mistake("absolute", "This is the distance alone; divide it by the sizes.", _absolute),
+        Mistake("one", "You divide by the size of one gradient; the formula adds both.", _to_one_of_them),
+        Mistake("sums", "You add absolute values; the length is the root of the sum of squares.", _sums),
+        Mistake("root", "The lengths lack their roots.", _no_root),
+        Mistake("added", "‖a‖ + ‖m‖ adds two lengths; you took the length of the sum.", _of_the_sum),
+        Mistake(
+            "undecided", "For two gradients of zeros you return nan; they agree, so return 0.", _undecided
+        ),
     ),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from d2l_utils import rules
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 from exercises.grading.values import Given
 
 
@@ -99,39 +99,41 @@ EPOCH = Function(
     reference=train_epoch,
     observe_arguments=True,
     slips=(
-        Slip(
+        Mistake(
             "sum",
             "You add the gradients of the batch up. A batch gradient is their mean; with the sum, each batch "
             "size would need a rate of its own.",
             _sum,
         ),
-        Slip(
+        Mistake(
             "over-nominal",
             "You divide by batch_size even where the last batch is smaller. Divide by the number of examples "
             "that it holds.",
             _over_nominal,
         ),
-        Slip("over-all", "You divide the batch's sum by N. B people were asked, so divide by B.", _over_all),
-        Slip("doubled", "Your gradient is twice too long. The loss has a ½ that cancels the 2.", _doubled),
-        Slip("drops", "The smaller last batch is lost: its examples are never asked.", _drops),
-        Slip(
+        Mistake(
+            "over-all", "You divide the batch's sum by N. B people were asked, so divide by B.", _over_all
+        ),
+        Mistake("doubled", "Your gradient is twice too long. The loss has a ½ that cancels the 2.", _doubled),
+        Mistake("drops", "The smaller last batch is lost: its examples are never asked.", _drops),
+        Mistake(
             "plus-one",
             "You count N // B + 1 updates. Where B divides N there is no partial batch to add: it is ⌈N/B⌉.",
             _plus_one,
         ),
-        Slip(
+        Mistake(
             "unshuffled", "You go through the examples in the order of the file. Shuffle first.", _unshuffled
         ),
-        Slip(
+        Mistake(
             "replaced",
             "You draw with replacement, so some examples come twice and others never. Deal a shuffled order.",
             _replaced,
         ),
-        Slip(
+        Mistake(
             "copied",
             "Your w does not change for the caller: `w = w - …` makes a new array; use `w -= …`.",
             _copied,
         ),
-        Slip("uphill", "You walk along the gradient. It points uphill: subtract it.", _uphill_epoch),
+        Mistake("uphill", "You walk along the gradient. It points uphill: subtract it.", _uphill_epoch),
     ),
 )

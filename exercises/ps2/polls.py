@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 
 
 def _error(combine):
@@ -51,29 +51,29 @@ POLL = Function(
     cases=poll_cases,
     reference=poll_error,
     slips=(
-        Slip(
+        Mistake(
             "no-root",
             "You return the mean of the squared distance; the root is missing.",
             _error(lambda variance, bias, b, finite, shape: variance / b * finite + bias),
         ),
-        Slip(
+        Mistake(
             "no-batch",
             "The batch size does not enter: that is the error of a single draw.",
             _error(lambda variance, bias, b, finite, shape: (variance * finite + bias) ** 0.5),
         ),
-        Slip(
+        Mistake(
             "over-batch",
             "Your error falls as 1/B. The variance does; its root falls as 1/√B.",
             _error(lambda variance, bias, b, finite, shape: (variance / b**2 * finite + bias) ** 0.5),
         ),
-        Slip(
+        Mistake(
             "per-coordinate",
             "You take the mean over the coordinates. A squared distance is their sum.",
             _error(
                 lambda variance, bias, b, finite, shape: ((variance / b * finite + bias) / shape[1]) ** 0.5
             ),
         ),
-        Slip(
+        Mistake(
             "sample-variance",
             "You divide by N − 1 where you take the variance. These N are all there are, so divide by N.",
             _error(
@@ -82,32 +82,32 @@ POLL = Function(
                 )
             ),
         ),
-        Slip(
+        Mistake(
             "always-again",
             "You ignore `replace`: without replacement the variance has the factor (N − B)/(N − 1).",
             _error(lambda variance, bias, b, finite, shape: (variance / b + bias) ** 0.5),
         ),
-        Slip(
+        Mistake(
             "finite-not-rooted",
             "The factor (N − B)/(N − 1) belongs to the variance, under the root.",
             _error(lambda variance, bias, b, finite, shape: (variance / b * finite**2 + bias) ** 0.5),
         ),
-        Slip(
+        Mistake(
             "no-bias",
             "You measure the distance from the mean of the unfair poll. It is asked from the mean of all: an "
             "unfair poll also misses by its bias.",
             _error(lambda variance, bias, b, finite, shape: (variance / b * finite) ** 0.5),
         ),
-        Slip(
+        Mistake(
             "polled-bias",
             "You divide the bias by B as well. Asking more people does not make the question fairer.",
             _error(lambda variance, bias, b, finite, shape: ((variance * finite + bias) / b) ** 0.5),
         ),
-        Slip(
+        Mistake(
             "sum-of-lengths",
             "You add the lengths of noise and bias. Add their squares, then take the root.",
             _error(lambda variance, bias, b, finite, shape: (variance / b * finite) ** 0.5 + bias**0.5),
         ),
-        Slip("fair", "You ignore `chances`: each example counts as often as it is drawn.", _fair),
+        Mistake("fair", "You ignore `chances`: each example counts as often as it is drawn.", _fair),
     ),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from d2l_utils import rules
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 from exercises.grading.values import Given
 
 
@@ -87,21 +87,21 @@ WALK = Function(
     reference=walk,
     observe_arguments=True,
     slips=(
-        Slip("uphill", "You walk along the gradient. It points uphill: subtract it.", _uphill),
-        Slip("without-start", "The start is missing: it is the first row of the path.", _without_start),
-        Slip("without-end", "Your last point is missing: n steps visit n + 1 points.", _without_end),
-        Slip(
+        Mistake("uphill", "You walk along the gradient. It points uphill: subtract it.", _uphill),
+        Mistake("without-start", "The start is missing: it is the first row of the path.", _without_start),
+        Mistake("without-end", "Your last point is missing: n steps visit n + 1 points.", _without_end),
+        Mistake(
             "one-array",
             "All your rows are the last point. You stored one and the same array again and again, and `-=` "
             "changed it in all places: store a copy.",
             _one_array,
         ),
-        Slip(
+        Mistake(
             "moves-start",
             "Your path is right, but you have moved the start that you were handed. Work on a copy of it.",
             _moves_start,
         ),
-        Slip(
+        Mistake(
             "first-slope",
             "You use the slope at the start for all steps. Ask for it anew at each.",
             _first_slope,
@@ -178,32 +178,32 @@ FATE = Function(
     cases=fate_cases,
     reference=fate,
     slips=(
-        Slip(
+        Mistake(
             "diagonal",
             "You read the curvatures off the diagonal. That is right along the axes only; a turned bowl has "
             "its curvatures in the eigenvalues.",
             _diagonal,
         ),
-        Slip(
+        Mistake(
             "steepest-only",
             "You look at the largest curvature alone. A saddle also has a negative one, and along it every "
             "rate leads away.",
             _steepest_only,
         ),
-        Slip(
+        Mistake(
             "sizes",
             "You take the sizes of the curvatures. Their signs count: with λ below 0, 1 − ηλ is above 1.",
             _sizes,
         ),
-        Slip(
+        Mistake(
             "flattest-only", "You look at the smallest curvature. The largest sets the limit.", _flattest_only
         ),
-        Slip(
+        Mistake(
             "half-limit",
             "You put the limit at 1/λ. There the zigzag begins; it shrinks as far as 2/λ.",
             _half_limit,
         ),
-        Slip(
+        Mistake(
             "mean-curvature",
             "You take the mean of the curvatures. Each direction lives by its own, so check each.",
             _mean_curvature,

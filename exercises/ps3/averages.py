@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 
 
 def _average(x, rho, corrected, *, share=None, start=None, power=0, dtype=float):
@@ -101,42 +101,42 @@ AVERAGE = Function(
     reference=average,
     observe_arguments=True,
     slips=(
-        Slip(
+        Mistake(
             "full-share",
             "Your newest value comes in with its full weight. That is a sum, as momentum makes "
             "it; in an average its share is 1 − ρ.",
             _full_share,
         ),
-        Slip("swapped", "Shares swapped: the old average keeps ρ, the new value gets 1 − ρ.", _swapped),
-        Slip(
+        Mistake("swapped", "Shares swapped: the old average keeps ρ, the new value gets 1 − ρ.", _swapped),
+        Mistake(
             "first-value",
             "You begin with the first value. This average begins with zero, hence its bias.",
             _first_value,
         ),
-        Slip(
+        Mistake(
             "fed-back",
             "You carry the corrected average on. Keep aₜ as it is for the next step, and correct only "
             "what you note down.",
             _fed_back,
         ),
-        Slip(
+        Mistake(
             "from-zero",
             "Your t begins with 0, and 1 − ρ⁰ is 0: the first correction divides by zero. Count from 1.",
             _from_zero,
         ),
-        Slip(
+        Mistake(
             "ahead",
             "Your correction is one step ahead: value t is divided by 1 − ρᵗ.",
             _ahead,
         ),
-        Slip("never", "You never correct: look at `corrected`.", _never),
-        Slip(
+        Mistake("never", "You never correct: look at `corrected`.", _never),
+        Mistake(
             "multiplied",
             "You multiply by 1 − ρᵗ. The average is too small: divide.",
             _multiplied,
         ),
         *(
-            Slip(
+            Mistake(
                 key,
                 "Your average of whole numbers is rounded. `np.zeros_like(x)` of whole numbers holds whole "
                 "numbers: say dtype=float.",
@@ -144,6 +144,8 @@ AVERAGE = Function(
             )
             for key, function in {"stored-whole": _stored_whole, "carried-whole": _carried_whole}.items()
         ),
-        Slip("last-only", "You return the last average only. One is asked for after each value.", _last_only),
+        Mistake(
+            "last-only", "You return the last average only. One is asked for after each value.", _last_only
+        ),
     ),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import slipped
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 from exercises.grading.values import Given
 
 
@@ -98,45 +98,47 @@ PATH = Function(
     reference=nesterov_path,
     observe_arguments=True,
     slips=(
-        Slip(
+        Mistake(
             "heavy-ball",
             "That is the heavy ball: you take the slope where the ship is, not where she is about to be.",
             _heavy_ball,
         ),
-        Slip(
+        Mistake(
             "always-ahead",
             "You always return the points ahead. With ahead=False the ship's own positions are asked for.",
             _always_ahead,
         ),
-        Slip(
+        Mistake(
             "never-ahead",
             "You always return the ship's positions. With ahead=True the points ahead of her are asked for.",
             _never_ahead,
         ),
-        Slip("swapped", "You have the two points of view swapped.", _swapped),
-        Slip(
+        Mistake("swapped", "You have the two points of view swapped.", _swapped),
+        Mistake(
             "full-velocity",
             "Between the ship and the point ahead lies momentum·v, not all of v.",
             _path(slipped("nesterov", "full-velocity"), lambda p, v, momentum: p - v),
         ),
-        Slip(
+        Mistake(
             "wrong-way",
             "The ship is behind the point ahead, so subtract momentum·v from it.",
             _path(rules.nesterov, lambda p, v, momentum: p + momentum * v),
         ),
-        Slip(
+        Mistake(
             "no-gradient",
             "The point ahead moves by momentum·v alone; the step of the gradient, −lr·g, is missing.",
             _path(slipped("nesterov", "no-gradient")),
         ),
-        Slip("climb", "You walk along the gradient. It points uphill.", _path(slipped("nesterov", "climb"))),
-        Slip("without-start", "The start is missing: it is the first row of the path.", _without_start),
-        Slip(
+        Mistake(
+            "climb", "You walk along the gradient. It points uphill.", _path(slipped("nesterov", "climb"))
+        ),
+        Mistake("without-start", "The start is missing: it is the first row of the path.", _without_start),
+        Mistake(
             "one-array",
             "All your rows are the last point: `p += …` changed the one array that you stored. Store copies.",
             _one_array,
         ),
-        Slip(
+        Mistake(
             "moves-start",
             "Your path is right, but you have moved the start that you were handed. Work on a copy of it.",
             _moves_start,

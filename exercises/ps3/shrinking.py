@@ -3,7 +3,7 @@
 import numpy as np
 
 from d2l_utils import rules
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 
 
 def _roots(lr, momentum, curvature, nesterov):
@@ -87,39 +87,41 @@ SHRINK = Function(
     cases=cases,
     reference=shrink,
     slips=(
-        Slip(
+        Mistake(
             "real-part",
             "You take the real parts of the roots. A complex root has a length: `np.abs` gives it.",
             _shrink(lambda roots: np.abs(roots.real).max()),
         ),
-        Slip(
+        Mistake(
             "smallest",
             "You take the smaller root. After many steps the larger one is what is left.",
             _shrink(lambda roots: np.abs(roots).min()),
         ),
-        Slip(
+        Mistake(
             "signed",
             "You look for the largest root. The one of the largest size decides, and it may be negative.",
             _shrink(lambda roots: roots.real.max()),
         ),
-        Slip("plain", "|1 − ηλ| is the factor of plain gradient descent. The velocity matters too.", _plain),
-        Slip(
+        Mistake(
+            "plain", "|1 − ηλ| is the factor of plain gradient descent. The velocity matters too.", _plain
+        ),
+        Mistake(
             "always-swinging",
             "That is the factor where the roots are complex. Where they are real, the larger one is longer.",
             _always_swinging,
         ),
-        Slip(
+        Mistake(
             "twice",
             "Where the ship swings you are wrong by a factor of 2, a slip that was in print. The product of "
             "the two roots is the determinant, and both have the same length.",
             _twice,
         ),
-        Slip(
+        Mistake(
             "same-ball",
             "You treat Nesterov like the heavy ball. The look ahead changes the matrix.",
             _same_ball,
         ),
-        Slip("swapped", "You have the two forms swapped: nesterov=False is the heavy ball.", _swapped),
-        Slip("no-curvature", "The curvature does not enter: the gradient is g = λp.", _no_curvature),
+        Mistake("swapped", "You have the two forms swapped: nesterov=False is the heavy ball.", _swapped),
+        Mistake("no-curvature", "The curvature does not enter: the gradient is g = λp.", _no_curvature),
     ),
 )

@@ -2,7 +2,7 @@
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import edited, hint, slipped
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 
 
 def _step(inside_rule, outside_rule):
@@ -66,19 +66,19 @@ STEP = Function(
     observe_arguments=True,
     atol=1e-6,  # where a step in single precision ends near 0
     slips=(
-        *(Slip(key, hint("momentum", key), _step(*pair)) for key, pair in BOTH.items()),
+        *(Mistake(key, hint("momentum", key), _step(*pair)) for key, pair in BOTH.items()),
         *(
-            Slip(key, hint("momentum", key), _step(slipped("momentum", key), rules.momentum_lr_outside))
+            Mistake(key, hint("momentum", key), _step(slipped("momentum", key), rules.momentum_lr_outside))
             for key in ("two-rates", "backwards", "no-rate")
         ),
-        Slip(
+        Mistake(
             "two-rates-outside",
             "With the rate outside, v holds bare gradients: lr enters once, where p moves.",
             _step(rules.momentum, _outside(("v += g", "v += lr * g"))),
         ),
-        Slip("always-inside", "You ignore `inside`: both forms put the rate into v.", _forced(True)),
-        Slip("always-outside", "You ignore `inside`: both forms leave the rate out of v.", _forced(False)),
-        Slip(
+        Mistake("always-inside", "You ignore `inside`: both forms put the rate into v.", _forced(True)),
+        Mistake("always-outside", "You ignore `inside`: both forms leave the rate out of v.", _forced(False)),
+        Mistake(
             "copies",
             "Your numbers are right, but arrays have to change in place, so that the model sees it. `v = …` "
             "makes a new array; `v *= …` and `v -= …` change the old one.",

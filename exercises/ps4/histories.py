@@ -6,7 +6,7 @@ import numpy as np
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import edited, hint, slipped
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 
 
 def _path(rule, plain=None):
@@ -79,10 +79,13 @@ HISTORIES = Function(
     reference=adam_path,
     observe_arguments=True,
     slips=(
-        Slip("never-corrected", hint("adam", "no-correction"), _never),
-        Slip("always-corrected", "You always correct: look at `correct`.", _always),
-        *(Slip(key, hint("adam", key), _path(slipped("adam", key), rules.adam)) for key in IN_THE_CORRECTION),
-        Slip(
+        Mistake("never-corrected", hint("adam", "no-correction"), _never),
+        Mistake("always-corrected", "You always correct: look at `correct`.", _always),
+        *(
+            Mistake(key, hint("adam", key), _path(slipped("adam", key), rules.adam))
+            for key in IN_THE_CORRECTION
+        ),
+        Mistake(
             "fed-back",
             "You carry the corrected m and s on to the next step. Correct what you divide, and keep m and s.",
             _path(
@@ -92,13 +95,13 @@ HISTORIES = Function(
                 rules.adam,
             ),
         ),
-        Slip(
+        Mistake(
             "eps-hat",
             "Your ε stands beside the uncorrected root. That is the cheaper order that the paper offers, and "
             "Keras takes; Algorithm 1 adds ε to the root of the corrected s.",
             _path(edited("adam", ("** 0.5 + eps)", "** 0.5 + eps / (1 - beta2**t) ** 0.5)")), rules.adam),
         ),
-        *(Slip(key, hint("adam", key), _path(slipped("adam", key))) for key in EVERYWHERE),
-        Slip("without-start", "The start is missing: it is the first row of the path.", _without_start),
+        *(Mistake(key, hint("adam", key), _path(slipped("adam", key))) for key in EVERYWHERE),
+        Mistake("without-start", "The start is missing: it is the first row of the path.", _without_start),
     ),
 )

@@ -4,7 +4,7 @@ from itertools import combinations
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import slipped
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 
 BETA2 = 0.999
 MEAN = slipped("adagrad", "mean")
@@ -91,7 +91,9 @@ mended = _mended()
 def _left(letters):
     reasons = " ".join(f"{letter}: {PUBLISHED[letter][1]}" for letter in letters)
     message = f"Still as it was published: {', '.join(letters)}. {reasons}"
-    return Slip(f"left-{letters}", message, _mended(**{letter: PUBLISHED[letter][0] for letter in letters}))
+    return Mistake(
+        f"left-{letters}", message, _mended(**{letter: PUBLISHED[letter][0] for letter in letters})
+    )
 
 
 def cases(rng):
@@ -123,7 +125,7 @@ PUBLISHED_LINES = Function(
     cases=cases,
     reference=mended,
     slips=(
-        *(Slip(key, message, _mended(**{key[0]: rule})) for key, (rule, message) in HALF_MENDED.items()),
+        *(Mistake(key, message, _mended(**{key[0]: rule})) for key, (rule, message) in HALF_MENDED.items()),
         *(_left("".join(letters)) for size in (1, 2, 3, 4) for letters in combinations("ABCD", size)),
     ),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import hint, slipped
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 
 
 def _step(adagrad, rmsprop):
@@ -46,7 +46,7 @@ def _known(keys, adagrad=True, rmsprop=True):
             slipped("rmsprop", key) if rmsprop else rules.rmsprop,
         )
         name = key if adagrad and rmsprop else f"{rule}-{key}"
-        yield Slip(name, hint(rule, key), _step(*pair))
+        yield Mistake(name, hint(rule, key), _step(*pair))
 
 
 SCALING = Function(
@@ -66,7 +66,7 @@ SCALING = Function(
         *_known(("climb", "no-rate", "no-root", "eps-inside", "eps-on-weight", "no-eps", "no-square")),
         *_known(("last-square", "late"), rmsprop=False),
         *_known(("inflate", "sum", "forget", "swapped", "new-share"), adagrad=False),
-        Slip(
+        Mistake(
             "copies",
             "Your numbers are right, but arrays have to change in place. `s = …` makes a new array; "
             "`s += …` and `p -= …` change the old one.",

@@ -4,7 +4,7 @@ import numpy as np
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import edited, hint, slipped
-from exercises.grading.question import Case, Function, Part, Slip
+from exercises.grading.question import Case, Function, Mistake, Part
 
 ROOTS = "(u + eps) ** 0.5 / (s + eps) ** 0.5"
 
@@ -55,18 +55,18 @@ UNITS = Function(
     observe_arguments=True,
     atol=1e-6,  # where a step in single precision ends near 0
     slips=(
-        *(Slip(key, hint("adadelta", key), _step(slipped("adadelta", key))) for key in KEYS),
-        Slip(
+        *(Mistake(key, hint("adadelta", key), _step(slipped("adadelta", key))) for key in KEYS),
+        Mistake(
             "eps-outside",
             "Your ε stand outside the roots. Here they belong inside, both of them.",
             _step(edited("adadelta", (ROOTS, "(u ** 0.5 + eps) / (s ** 0.5 + eps)"))),
         ),
-        Slip(
+        Mistake(
             "no-roots",
             "The roots are missing: divide the root mean squares, not the mean squares.",
             _step(edited("adadelta", (ROOTS, "(u + eps) / (s + eps)"))),
         ),
-        Slip(
+        Mistake(
             "old-s",
             "You divide by the old s. The new square comes into s first; only u is one step behind.",
             _step(
@@ -77,7 +77,7 @@ UNITS = Function(
                 )
             ),
         ),
-        Slip(
+        Mistake(
             "copies",
             "Your numbers are right, but arrays have to change in place: `s = …` makes a new one.",
             _copies,

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from exercises.grading.question import Case, Contest, Function, Part, ProblemSet, Slip, Value, Written
+from exercises.grading.question import Case, Contest, Function, Mistake, Part, ProblemSet, Value, Written
 from exercises.ps5.given import BUDGET, LEAST, NUM_EXAMPLES, Digits
 
 # --- q1: batches
@@ -54,11 +54,11 @@ Q1 = Function(
     cases=batch_cases,
     reference=batches,
     slips=(
-        Slip("drop", "Your last, smaller batch is lost: its examples are never seen.", _full_only),
-        Slip(
+        Mistake("drop", "Your last, smaller batch is lost: its examples are never seen.", _full_only),
+        Mistake(
             "stride", "You take every k-th example. A batch is a run of neighbours in the order.", _every_kth
         ),
-        Slip("positions", "You return positions, not the examples that the order has there.", _counted),
+        Mistake("positions", "You return positions, not the examples that the order has there.", _counted),
     ),
 )
 
@@ -128,18 +128,20 @@ Q2 = Function(
     cases=rate_cases,
     reference=rate,
     slips=(
-        Slip("zero", "Your first update has rate 0: a step of no length, paid in full.", _from_zero),
-        Slip(
+        Mistake("zero", "Your first update has rate 0: a step of no length, paid in full.", _from_zero),
+        Mistake(
             "whole",
             "Your cosine starts with the climb, not after it: the rate jumps at update warmup.",
             _whole_cosine,
         ),
-        Slip(
+        Mistake(
             "period",
             "You follow a whole period: your rate comes back up. Half of one goes from 1 to −1.",
             _full_period,
         ),
-        Slip("again", "After the end your rate rises again, as a cosine does. Keep it at 0.", _rises_again),
+        Mistake(
+            "again", "After the end your rate rises again, as a cosine does. Keep it at 0.", _rises_again
+        ),
     ),
 )
 
@@ -205,14 +207,14 @@ Q3 = Function(
     reference=clip,
     observe_arguments=True,
     slips=(
-        Slip("each", "You clip each array by itself, which turns the gradient's direction.", _each),
-        Slip("entries", "You clip each number by itself, which turns the gradient's direction.", _entries),
-        Slip(
+        Mistake("each", "You clip each array by itself, which turns the gradient's direction.", _each),
+        Mistake("entries", "You clip each number by itself, which turns the gradient's direction.", _entries),
+        Mistake(
             "always",
             "You scale short gradients up as well: near the minimum that never comes to rest.",
             _always,
         ),
-        Slip("square", "You compare the squared length with the limit; take the root first.", _square),
+        Mistake("square", "You compare the squared length with the limit; take the root first.", _square),
     ),
 )
 

@@ -66,7 +66,7 @@ def test_two(line_{i}):
 '''
 CASES = '''"""Problem set 99: four lines."""
 
-from exercises.grading.question import Case, Function, Part, ProblemSet, Slip
+from exercises.grading.question import Case, Function, Part, ProblemSet, Mistake
 
 
 def line(slope):
@@ -89,7 +89,7 @@ def question(i):
         parts=(Part("places", 5, "stands where it should", f"Multiply x by {i}."),),
         cases=numbers,
         reference=line(i),
-        slips=(Slip("fall", "Your line falls. Mind the sign.", line(-i)),),
+        slips=(Mistake("fall", "Your line falls. Mind the sign.", line(-i)),),
     )
 
 

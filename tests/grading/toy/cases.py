@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exercises.grading.question import Case, Contest, Function, Part, ProblemSet, Slip, Value, Written
+from exercises.grading.question import Case, Contest, Function, Mistake, Part, ProblemSet, Value, Written
 from exercises.grading.values import Given
 
 # --- q1: a function
@@ -32,9 +32,9 @@ Q1 = Function(
     cases=centre_cases,
     reference=centre,
     slips=(
-        Slip("all", "You take one mean away from all columns. Use axis=0.", lambda x: x - x.mean()),
-        Slip("sign", "You add the mean. Take it away.", lambda x: x + x.mean(axis=0)),
-        Slip("nothing", "Your function ends without return.", lambda x: None),
+        Mistake("all", "You take one mean away from all columns. Use axis=0.", lambda x: x - x.mean()),
+        Mistake("sign", "You add the mean. Take it away.", lambda x: x + x.mean(axis=0)),
+        Mistake("nothing", "Your function ends without return.", lambda x: None),
     ),
 )
 
@@ -82,9 +82,9 @@ Q2 = Function(
     reference=step,
     observe_arguments=True,
     slips=(
-        Slip("copies", "You step on copies. Change p and v in place.", _copies),
-        Slip("spoils", "You overwrite the gradient.", _spoils),
-        Slip("trusts", "You accept any rate.", lambda p, g, v, lr: step(p, g, v, abs(lr))),
+        Mistake("copies", "You step on copies. Change p and v in place.", _copies),
+        Mistake("spoils", "You overwrite the gradient.", _spoils),
+        Mistake("trusts", "You accept any rate.", lambda p, g, v, lr: step(p, g, v, abs(lr))),
     ),
 )
 
@@ -112,7 +112,7 @@ Q3 = Function(
     observe_arguments=True,
     cpu_seconds=1.0,
     slips=(
-        Slip("half", "You divide by h; the two points are 2h apart.", lambda f, x, h: 2 * slope(f, x, h)),
+        Mistake("half", "You divide by h; the two points are 2h apart.", lambda f, x, h: 2 * slope(f, x, h)),
     ),
 )
 
