@@ -12,7 +12,7 @@ from tests.words import pseudo, site
 
 pytestmark = pytest.mark.needs("chromium")
 OFFERED = [slip.button for slips in SLIPS.values() for slip in slips if slip.button]
-NAMES = [*BOOK, *OFFERED, "sgd", "momentum", "λmax", "nan"]
+NAMES = [*BOOK, *OFFERED, "sgd", "momentum", "λmax", "ValueError", "NameError"]
 WRONG = {  # a rule, and a piece of what is said to it
     "def sgd(p, g, lr):\n    p -= lr * (g\n    return p": "never closed",
     "def sgd(p, g, lr):\n    p -= lrr * g\n    return p": "did you mean lr",
@@ -75,6 +75,13 @@ def test_the_figure_speaks_the_page_s_language(page):
     assert unmarked(figure) == set()
 
 
+def test_a_damaged_link_is_told_in_the_page_s_language(page):
+    page.evaluate("() => { location.hash = 'figure=0&objective=none' }")
+    figure = page.locator("descent-figure")
+    figure.locator(".descent-error").filter(has_text="⟦").wait_for()
+    assert unmarked(figure) - {("descent-error", "objective")} == set()
+
+
 def test_the_editor_speaks_the_page_s_language(page):
     editor = page.locator(".descent-rule")
     editor.locator("summary").click()
@@ -85,13 +92,6 @@ def test_the_editor_speaks_the_page_s_language(page):
         said = editor.locator(".descent-feedback")
         said.filter(has_text=pseudo.wrapped(piece)[1:-1]).wait_for()
         assert unmarked(page.locator("descent-figure")) == set(), rule
-
-
-def test_a_damaged_link_is_told_in_the_page_s_language(page):
-    page.evaluate("() => { location.hash = 'figure=0&objective=none' }")
-    figure = page.locator("descent-figure")
-    figure.locator(".descent-error").filter(has_text="⟦").wait_for()
-    assert unmarked(figure) - {("descent-error", "objective")} == set()
 
 
 def test_a_bare_sentence_of_the_page_is_found(page):
