@@ -64,6 +64,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
 # Which arguments of objectives and of a problem set's objects are words, by place and by name.
 ASKED: dict[str, tuple[slice, set[str]]] = {
     "Objective": (slice(1), {"name"}),
+    "noted": (slice(1), set()),
     "quadratic": (slice(2, 3), {"name"}),
     "Part": (slice(2, 4), {"title", "hint"}),
     "Slip": (slice(1, 2), {"message"}),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from d2l_utils import words
 from exercises.grading import sandbox
 from exercises.grading.course import board, gradescope, journal, layouts, lms, results, submissions
 from exercises.grading.course import run as course
@@ -49,6 +50,11 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m exercises.grading",
         description="Grade the notebooks of a course. Each one runs in a sandbox; marks are made outside.",
         epilog=EPILOG,
+    )
+    top.add_argument(
+        "--language",
+        metavar="NAME",
+        help=f"of what is said: {', '.join(words.languages())} (that of {words.VARIABLE}, or English)",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _grade(commands.add_parser("grade", help="grade a folder or a zip of submissions", epilog=EPILOG))
@@ -155,6 +161,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     top = parser()
     options = top.parse_args(arguments)
     try:
+        if options.language:
+            words.use(options.language)
         return COMMANDS[options.command](options)
     except REFUSALS as refusal:
         print(f"{top.prog}: {refusal}", file=sys.stderr)

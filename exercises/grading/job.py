@@ -16,13 +16,15 @@ from itertools import chain
 from types import ModuleType
 from typing import Any
 
+from d2l_utils import words
+from d2l_utils.words import say
 from exercises.grading import sandbox
 from exercises.grading.marking.judge import WrittenTrial, trial
 from exercises.grading.marking.reports import explain_cell, rounded, status_of
 from exercises.grading.question import Function, load, load_given
 from exercises.grading.sandbox import notebook
 from exercises.grading.statuses import worst
-from exercises.grading.texts import say
+from exercises.grading.texts import worded
 
 __all__ = ["add_written", "blank", "grade"]
 
@@ -36,7 +38,8 @@ def grade(task: Mapping[str, Any]) -> dict[str, Any]:
     ----------
     task
         ``problem_set`` (a name for `load`), ``student``, ``notebook`` (the file's bytes, or these in base64),
-        ``seed`` of the cases, ``isolation`` of `sandbox.run` ("bubblewrap"), ``late`` (False).
+        ``seed`` of the cases, ``isolation`` of `sandbox.run` ("bubblewrap"), ``late`` (False), ``language``
+        of what is said (the one in use).
 
     Returns
     -------
@@ -53,12 +56,14 @@ def grade(task: Mapping[str, Any]) -> dict[str, Any]:
     >>> grade({"problem_set": "ps1", "student": "ada", "notebook": b"", "seed": 1})["status"]
     'invalid_notebook'
     """
+    if (wanted := task.get("language", words.language())) != words.language():
+        words.use(wanted)  # a worker elsewhere
     try:
         return _grade(task)
     except notebook.InvalidNotebook as error:
-        return blank(task, "invalid_notebook", say("invalid_notebook", reason=error))
+        return blank(task, "invalid_notebook", worded("invalid_notebook", reason=error))
     except Exception:  # a row for every student, whatever is broken here
-        return blank(task, "grader_error", say("grader_error")) | {"traceback": traceback.format_exc()}
+        return blank(task, "grader_error", worded("grader_error")) | {"traceback": traceback.format_exc()}
 
 
 def blank(task: Mapping[str, Any], status: str, message: str) -> dict[str, Any]:
@@ -69,7 +74,7 @@ def blank(task: Mapping[str, Any], status: str, message: str) -> dict[str, Any]:
         digest = ""
     try:
         problem_set = load(task["problem_set"])
-        title, points = problem_set.title, float(problem_set.points)
+        title, points = say(problem_set.title), float(problem_set.points)
     except Exception:  # the problem set is what is broken
         title, points = "", None
     return {
@@ -150,8 +155,10 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
         questions[name] = each.judge(answers, sources)
         if isinstance(each, WrittenTrial):
             texts[name] = each.text(answers)
-    stops = [say("sentence", sentence=explain_cell(*each, sources)) for each in sorted(outcome.cells.items())]
-    stops = stops[:MOST_STOPS] + ([say(f"box_{outcome.stopped}")] if outcome.stopped else [])
+    stops = [
+        worded("sentence", sentence=explain_cell(*each, sources)) for each in sorted(outcome.cells.items())
+    ]
+    stops = stops[:MOST_STOPS] + ([worded(f"box_{outcome.stopped}")] if outcome.stopped else [])
     status = _status(outcome, questions)
     return {
         **blank(task, status, _message(stops, questions)),

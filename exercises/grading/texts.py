@@ -1,162 +1,220 @@
-"""Every sentence that a student or an instructor reads from the grader; translate them here."""
+"""Every sentence that a student or an instructor reads from the grader, in English.
+
+Translations stand in the catalogue ``grader`` of :mod:`d2l_utils.words`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["LANGUAGE", "say"]
+from d2l_utils.words import noted, noted_forms, plural, say
 
-LANGUAGE = "en"
+__all__ = ["worded"]
+
+Texts = dict[str, str | tuple[str, str]]  # a sentence, or its two forms
 
 # What an answer is where another was expected: phrases that complete "Returned …" or "x holds …".
 DIFFERENCES = {
-    "nothing": "nothing where an answer was expected",
-    "something": "an answer where nothing was to be returned",
-    "kind": "{given} instead of {right}",
-    "length": "{kind} of {given} where {right} were expected",
-    "shape": "shape {given} instead of {right}",
-    "array_for_number": "shape {given} instead of a number",
-    "number_for_array": "a number instead of an array of shape {right}",
-    "irregular": "a list that is not a regular array of numbers",
-    "nan": "NaN where a number was expected",
-    "infinite": "infinity where a finite number was expected",
-    "sign": "the right size with the wrong sign",
-    "close": "numbers that are near the right ones, but further off than rounding allows",
-    "some": "numbers of which some are right and others wrong",
-    "wrong": "a wrong answer",
-    "key": "a dictionary without the entry {key!r}",
-    "extra_keys": "a dictionary with an entry that is not asked for",
-    "place": "{difference}, in entry {place} of {of}",
-    "entry": "{difference}, in the entry {key!r}",
+    "nothing": noted("nothing where an answer was expected"),
+    "something": noted("an answer where nothing was to be returned"),
+    "kind": noted("{given} instead of {right}"),
+    "length": noted("{kind} of {given} where {right} were expected"),
+    "shape": noted("shape {given} instead of {right}"),
+    "array_for_number": noted("shape {given} instead of a number"),
+    "number_for_array": noted("a number instead of an array of shape {right}"),
+    "irregular": noted("a list that is not a regular array of numbers"),
+    "nan": noted("NaN where a number was expected"),
+    "infinite": noted("infinity where a finite number was expected"),
+    "sign": noted("the right size with the wrong sign"),
+    "close": noted("numbers that are near the right ones, but further off than rounding allows"),
+    "some": noted("numbers of which some are right and others wrong"),
+    "wrong": noted("a wrong answer"),
+    "key": noted("a dictionary without the entry {key}"),
+    "extra_keys": noted("a dictionary with an entry that is not asked for"),
+    "place": noted("{difference}, in entry {place} of {of}"),
+    "entry": noted("{difference}, in the entry {key}"),
 }
 
 KINDS = {
-    "NoneType": "nothing",
-    "bool": "True or False",
-    "number": "a number",
-    "str": "a text",
-    "list": "a list",
-    "tuple": "a tuple",
-    "frozenset": "a set",
-    "dict": "a dictionary",
-    "array": "an array",
-    "large": "(very large)",
+    "NoneType": noted("nothing"),
+    "bool": noted("True or False"),
+    "number": noted("a number"),
+    "str": noted("a text"),
+    "list": noted("a list"),
+    "tuple": noted("a tuple"),
+    "frozenset": noted("a set"),
+    "dict": noted("a dictionary"),
+    "array": noted("an array"),
+    "large": noted("(very large)"),
+    "another": noted("a {type}"),
 }
 
 # What came of a call, each a sentence that follows a part's title.
-OUTCOMES = {
-    "returned": "Returned {difference}",
-    "holds": "{target} holds {difference}",
-    "open": "This question is not answered yet, or its function ends without `return`.",
-    "unanswered": "{target} is not answered yet",
-    "argument_changed": "Changed its argument {name}, which was to stay as it is",
-    "argument_kept": "Left its argument {name} as it was, where it was to change it",
-    "argument_wrong": "Changed its argument {name} to {difference}",
-    "should_raise": "Returned an answer where it was to raise {type}",
-    "raised": "Raised {type}{where}",
-    "where": " at `{code}` (line {line} of your code cell {cell})",
-    "where_in_cell": " at `{code}` (line {line})",
-    "unreadable": "Returned {kind}, which is no number, array, text, list, tuple or dictionary of these",
-    "something_else": "something",
-    "missing": "The notebook does not define {target}",
-    "timeout": "Used more than its {seconds:g} s of computing time",
-    "wall": "Took too long, although it used little computing time: as if it waited for something",
-    "killed": "Ended the whole program instead of returning",
-    "output": "Returned more than 1 MB",
-    "tries": "{sentence}, in {failed} of {count} tries.",
-    "sentence": "{sentence}.",
-    "not_enough": "Reached {measure:.4g}, which is not enough for this part.",
-    "no_measure": "What it returned cannot be measured: {given}.",
-    "diverged": "its score is not a finite number",
-    "malformed": "it has not the form that the question asks for",
-    "written": "Your instructor marks this text.",
-    "not_written": "Nothing is written here.",
+# Translators: {difference} is one of the phrases above, such as "a wrong answer".
+OUTCOMES: Texts = {
+    "returned": noted("Returned {difference}"),
+    "holds": noted("{target} holds {difference}"),
+    "open": noted("This question is not answered yet, or its function ends without `return`."),
+    "unanswered": noted("{target} is not answered yet"),
+    "argument_changed": noted("Changed its argument {name}, which was to stay as it is"),
+    "argument_kept": noted("Left its argument {name} as it was, where it was to change it"),
+    "argument_wrong": noted("Changed its argument {name} to {difference}"),
+    "should_raise": noted("Returned an answer where it was to raise {type}"),
+    "raised": noted("Raised {type}{where}"),
+    "where": noted(" at `{code}` (line {line} of your code cell {cell})"),
+    "where_in_cell": noted(" at `{code}` (line {line})"),
+    "unreadable": noted(
+        "Returned {kind}, which is no number, array, text, list, tuple or dictionary of these"
+    ),
+    "something_else": noted("something"),
+    "missing": noted("The notebook does not define {target}"),
+    "timeout": noted("Used more than its {seconds} s of computing time"),
+    "wall": noted("Took too long, although it used little computing time: as if it waited for something"),
+    "killed": noted("Ended the whole program instead of returning"),
+    "output": noted("Returned more than 1 MB"),
+    "tries": noted_forms(
+        "{sentence}, in {failed} of {count} try.", "{sentence}, in {failed} of {count} tries."
+    ),
+    "sentence": noted("{sentence}."),
+    "not_enough": noted("Reached {measure}, which is not enough for this part."),
+    "diverged": noted("What it returned cannot be measured: its score is not a finite number."),
+    "malformed": noted(
+        "What it returned cannot be measured: it has not the form that the question asks for."
+    ),
+    "written": noted("Your instructor marks this text."),
+    "not_written": noted("Nothing is written here."),
 }
 
 # One line about a whole notebook.
 NOTEBOOKS = {
-    "invalid_notebook": "The file could not be marked: {reason}.",
-    "grader_error": "The grader failed on this notebook; your instructor has been told.",
-    "cell_raised": "Code cell {cell} stopped with {type}{where}",
-    "cell_timeout": "Code cell {cell} used too much computing time; what it defines was left out",
-    "cell_killed": "Code cell {cell} ended the whole program; what it defines was left out",
-    "box_timeout": "The notebook was stopped: it took too long.",
-    "box_killed": "The notebook ended the program that ran it.",
+    "invalid_notebook": noted("The file could not be marked: {reason}."),
+    "grader_error": noted("The grader failed on this notebook; your instructor has been told."),
+    "cell_raised": noted("Code cell {cell} stopped with {type}{where}"),
+    "cell_timeout": noted("Code cell {cell} used too much computing time; what it defines was left out"),
+    "cell_killed": noted("Code cell {cell} ended the whole program; what it defines was left out"),
+    "box_timeout": noted("The notebook was stopped: it took too long."),
+    "box_killed": noted("The notebook ended the program that ran it."),
 }
 
 # The page that a student is given back.
-FEEDBACK = {
-    "page_title": "{title} · {name}",
-    "score": "{score} of {points}",
-    "one_point": "{points} point",
-    "points": "{points} points",
-    "not_marked": "Not marked",
-    "to_be_marked": "{points}, to be marked",
-    "pending": "Your instructor has not marked all of your texts yet: {points} to come.",
-    "late": "Handed in late.",
-    "late_cost": "Handed in late: {points} taken off.",
-    "question": "{name} · {title}",
-    "hint": "Hint: {hint}",
-    "earned": "Earned",
-    "lost": "Not earned",
-    "unmarked": "Not marked yet",
-    "file": "This is about the file whose SHA-256 begins with {digest}.",
+FEEDBACK: Texts = {
+    "page_title": noted("{title} · {name}"),
+    "score": noted("{score} of {points}"),
+    "points": noted_forms("{points} point", "{points} points"),
+    "not_marked": noted("Not marked"),
+    "to_be_marked": noted("{points}, to be marked"),
+    "pending": noted("Your instructor has not marked all of your texts yet: {points} to come."),
+    "late": noted("Handed in late."),
+    "late_cost": noted("Handed in late: {points} taken off."),
+    "question": noted("{name} · {title}"),
+    "hint": noted("Hint: {hint}"),
+    "earned": noted("Earned"),
+    "lost": noted("Not earned"),
+    "unmarked": noted("Not marked yet"),
+    "file": noted("This is about the file whose SHA-256 begins with {digest}."),
 }
 
 # The page about a whole course.
 SUMMARY = {
-    "summary": "Summary of {title}",
-    "statuses": "What became of the submissions",
-    "attention": "Who needs attention",
-    "totals": "Scores",
-    "questions": "Each question",
-    "slips": "Known mistakes",
-    "lost_parts": "Parts that cost most",
-    "times": "Time",
-    "submissions": "submissions",
-    "marked": "marked",
-    "mean": "mean",
-    "median_fact": "median",
-    "median": "median {median}",
-    "median_seconds": "median {median} s",
-    "various": "various",
-    "most": "points to be had",
-    "column_status": "status",
-    "column_count": "how many",
-    "column_meaning": "meaning",
-    "column_student": "student",
-    "column_score": "score",
-    "column_points": "points",
-    "column_mean": "mean",
-    "column_all": "all points",
-    "column_none": "no point",
-    "column_submissions": "submissions",
-    "column_message": "message",
-    "column_question": "question",
-    "column_mistake": "mistake",
-    "column_share": "share",
-    "column_part": "part",
-    "column_most_often": "most often",
-    "nobody": "Nobody: every submission ran to its end.",
-    "none_found": "None was found.",
-    "table": "Table",
-    "score_axis": "points",
-    "submissions_axis": "submissions",
-    "seconds_axis": "time in the box / s",
-    "total_alt": "Histogram of the scores, of {points} points; the median is {median}.",
-    "questions_alt": "Histograms of the scores of the questions {names}; the table below has the numbers.",
-    "seconds_alt": "Histogram of the time of each submission; median {median} s, longest {longest} s.",
+    "summary": noted("Summary of {title}"),
+    "statuses": noted("What became of the submissions"),
+    "attention": noted("Who needs attention"),
+    "totals": noted("Scores"),
+    "questions": noted("Each question"),
+    "slips": noted("Known mistakes"),
+    "lost_parts": noted("Parts that cost most"),
+    "times": noted("Time"),
+    "submissions": noted("submissions"),
+    "marked": noted("marked"),
+    "mean": noted("mean"),
+    "median_fact": noted("median"),
+    "median": noted("median {median}"),
+    "median_seconds": noted("median {median} s"),
+    "various": noted("various"),
+    "most": noted("points to be had"),
+    "column_status": noted("status"),
+    "column_count": noted("how many"),
+    "column_meaning": noted("meaning"),
+    "column_student": noted("student"),
+    "column_score": noted("score"),
+    "column_points": noted("points"),
+    "column_mean": noted("mean"),
+    "column_all": noted("all points"),
+    "column_none": noted("no point"),
+    "column_submissions": noted("submissions"),
+    "column_message": noted("message"),
+    "column_question": noted("question"),
+    "column_mistake": noted("mistake"),
+    "column_share": noted("share"),
+    "column_part": noted("part"),
+    "column_most_often": noted("most often"),
+    "nobody": noted("Nobody: every submission ran to its end."),
+    "none_found": noted("None was found."),
+    "table": noted("Table"),
+    "score_axis": noted("points"),
+    "submissions_axis": noted("submissions"),
+    "seconds_axis": noted("time in the box / s"),
+    "total_alt": noted("Histogram of the scores, of {points} points; the median is {median}."),
+    "questions_alt": noted(
+        "Histograms of the scores of the questions {names}; the table below has the numbers."
+    ),
+    "seconds_alt": noted("Histogram of the time of each submission; median {median} s, longest {longest} s."),
 }
 
-TEXTS = DIFFERENCES | KINDS | OUTCOMES | NOTEBOOKS | FEEDBACK | SUMMARY
+# The tables of a course, and notes in them.
+COURSE: Texts = {
+    "column_name": noted("name"),
+    "column_email": noted("email"),
+    "column_late": noted("late"),
+    "column_submitted": noted("submitted"),
+    "column_file": noted("file"),
+    "column_note": noted("note"),
+    "column_seconds": noted("seconds"),
+    "column_seed": noted("seed"),
+    "column_digest": noted("digest"),
+    "column_why": noted("why"),
+    "column_answer": noted("answer"),
+    "column_mark": noted("mark"),
+    "column_comment": noted("comment"),
+    "column_place": noted("place"),
+    "column_who": noted("who"),
+    "column_measure": noted("measure"),
+    "column_asked": noted("asked"),
+    "not_yet": noted("not graded yet: run the same command again"),
+    "days": noted_forms("{count} day late", "{count} days late"),
+    # Translators: {late} is "2 days late", {points} a number with its sign.
+    "late_lost": noted_forms("{late}: {points} points", "{late}: {points} points"),
+    # Translators: {late} says what lateness cost, {message} is a sentence on the notebook.
+    "late_and": noted("{late}; {message}"),
+    "board": noted("On the board you are {alias}."),
+    "no_layout": noted("its name is not one of the layout {layout}"),
+    "no_student": noted("{who} is not in the roster"),
+    "no_notebook": noted("handed in {names}, not a notebook (.ipynb)"),
+    "best": noted_forms("{count} notebook; the best counts", "{count} notebooks; the best counts"),
+    "latest": noted_forms(
+        "{count} notebook; {name} is the latest and counts",
+        "{count} notebooks; {name} is the latest and counts",
+    ),
+    "first": noted_forms(
+        "{count} notebook; {name} is the first and counts",
+        "{count} notebooks; {name} is the first and counts",
+    ),
+}
+
+TEXTS: Texts = {**DIFFERENCES, **KINDS, **OUTCOMES, **NOTEBOOKS, **FEEDBACK, **SUMMARY, **COURSE}
 
 
-def say(key: str, /, **values: Any) -> str:
-    """Return the text ``key`` with ``values`` filled in.
+def worded(key: str, /, **values: Any) -> str:
+    """Return the text ``key``, in the language in use, with ``values`` in their places.
+
+    A text of two forms takes the one that belongs to ``count``.
 
     Examples
     --------
-    >>> say("shape", given=(3, 1), right=(3,))
+    >>> worded("shape", given=(3, 1), right=(3,))
     'shape (3, 1) instead of (3,)'
+    >>> worded("points", count=1.0, points="1")
+    '1 point'
     """
-    return TEXTS[key].format(**values)
+    text = TEXTS[key]
+    return say(text, **values) if isinstance(text, str) else plural(*text, values["count"], **values)

@@ -3,6 +3,7 @@
 from itertools import combinations
 
 from d2l_utils import rules
+from d2l_utils.words import noted
 from exercises.grading.marking.slipped import slipped
 from exercises.grading.question import Case, Function, Mistake, Part
 
@@ -47,31 +48,37 @@ RIGHT = {"A": _rmsprop(rules.rmsprop), "B": _adam(rules.adam), "C": _adagrad, "D
 PUBLISHED = {
     "A": (
         _rmsprop(slipped("rmsprop", "inflate")),
-        "`+=` adds the average to the old s instead of replacing it, so s grows without end.",
+        noted("`+=` adds the average to the old s instead of replacing it, so s grows without end."),
     ),
     "B": (
         _adam(slipped("adam", "eps-added")),
-        "division binds more tightly than addition, so ε lands on the weight.",
+        noted("division binds more tightly than addition, so ε lands on the weight."),
     ),
-    "C": (_mean, "the root of the mean does not grow, so the steps never get shorter. AdaGrad has the sum."),
-    "D": (_not_counted, "the count of the steps is used and never stored, so every step is the first."),
+    "C": (
+        _mean,
+        noted("the root of the mean does not grow, so the steps never get shorter. AdaGrad has the sum."),
+    ),
+    "D": (
+        _not_counted,
+        noted("the count of the steps is used and never stored, so every step is the first."),
+    ),
 }
 HALF_MENDED = {
     "A-sum": (
         _rmsprop(slipped("rmsprop", "sum")),
-        "Your s in A is AdaGrad's sum. RMSProp keeps the share decay of the old s.",
+        noted("Your s in A is AdaGrad's sum. RMSProp keeps the share decay of the old s."),
     ),
     "A-full-square": (
         _rmsprop(slipped("rmsprop", "new-share")),
-        "In A the new square has the share 1 − decay.",
+        noted("In A the new square has the share 1 − decay."),
     ),
     "B-inside": (
         _adam(slipped("adam", "eps-inside")),
-        "In B your ε is under the root. Take the root first, then add ε.",
+        noted("In B your ε is under the root. Take the root first, then add ε."),
     ),
     "D-late": (
         _adam(slipped("adam", "t-from-zero")),
-        "In D you use the old count: the first step is step 1, not step 0.",
+        noted("In D you use the old count: the first step is step 1, not step 0."),
     ),
 }
 

@@ -207,6 +207,7 @@ def test_a_page_allows_no_script_and_fetches_nothing(mixed):
 
 def test_every_text_can_be_translated_in_one_place():
     groups = [texts.DIFFERENCES, texts.KINDS, texts.OUTCOMES, texts.NOTEBOOKS, texts.FEEDBACK, texts.SUMMARY]
+    groups += [texts.COURSE]
     assert sum(map(len, groups)) == len(texts.TEXTS)
 
 

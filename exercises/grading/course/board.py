@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from exercises.grading.texts import worded
+
 __all__ = ["alias", "markdown"]
 
 ADJECTIVES = (
@@ -45,7 +47,8 @@ def markdown(results: Iterable[Mapping[str, Any]], seed: int, names: bool = Fals
 
 def _table(name: str, entries: list[tuple[float, str, Mapping[str, Any]]]) -> str:
     lines = [f"## {name}: {entries[0][2]['title']}", ""]
-    lines += ["| place | who | measure | asked |", "| ---: | --- | ---: | ---: |"]
+    columns = " | ".join(worded(f"column_{name}") for name in ("place", "who", "measure", "asked"))
+    lines += [f"| {columns} |", "| ---: | --- | ---: | ---: |"]
     for loss, who, answer in entries:
         place = 1 + sum(other < loss for other, _, _ in entries)
         safe = who.replace("|", "\\|").replace("\n", " ")

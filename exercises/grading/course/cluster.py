@@ -14,6 +14,7 @@ from functools import cache, partial
 from itertools import islice
 from typing import Any
 
+from d2l_utils.words import SOURCE, language
 from exercises.grading import job, sandbox
 from exercises.grading.course import journal
 
@@ -29,14 +30,14 @@ class ClusterError(RuntimeError):
 
 
 @cache
-def _marking(problem_set: str) -> str:
+def _marking(problem_set: str, spoken: str) -> str:
     """Return the fingerprint of what this worker has loaded, which does not change with the files."""
-    return journal.fingerprint(problem_set)
+    return journal.fingerprint(problem_set, spoken)
 
 
-def inspect(problem_set: str, marking: str, isolation: str) -> str:
+def inspect(problem_set: str, marking: str, isolation: str, spoken: str) -> str:
     """Say in words why this worker must not grade, or return an empty text."""
-    if _marking(problem_set) != marking:
+    if _marking(problem_set, spoken) != marking:
         return f"has another version of {problem_set} or of the grader"
     try:
         sandbox.check(isolation)
@@ -47,7 +48,7 @@ def inspect(problem_set: str, marking: str, isolation: str) -> str:
 
 def grade_there(grade: Grade, marking: str, task: dict[str, Any]) -> dict[str, Any]:
     """Grade on a worker, which may have joined after all were inspected."""
-    if _marking(task["problem_set"]) != marking:
+    if _marking(task["problem_set"], task.get("language", SOURCE)) != marking:
         message = "a worker has another version of the problem set or of the grader"
         return job.blank(task, "grader_error", message)
     return grade(task)
@@ -127,7 +128,7 @@ def _fit_workers(client: Any, problem_set: str, marking: str, isolation: str) ->
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError as error:
         raise ClusterError(f"no worker has joined the scheduler within {PATIENCE}") from error
-    answers = client.run(inspect, problem_set, marking, isolation, on_error="return")
+    answers = client.run(inspect, problem_set, marking, isolation, language(), on_error="return")
     refusals = {worker: str(answer) for worker, answer in answers.items() if answer}
     for worker, refusal in refusals.items():
         print(f"{worker} grades nothing: {refusal}", file=sys.stderr)

@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from d2l_utils.words import SOURCE
+
 try:
     import fcntl
 except ImportError:  # Windows: two graders on one folder are not kept apart
@@ -42,8 +44,8 @@ class Key(NamedTuple):
     marking: str
 
 
-def fingerprint(problem_set: str) -> str:
-    """Return the digest of the files that decide about the marks of ``problem_set``.
+def fingerprint(problem_set: str, language: str = SOURCE) -> str:
+    """Return the digest of the files that decide about the marks of ``problem_set``, said in ``language``.
 
     >>> len(fingerprint("ps1"))
     64
@@ -55,6 +57,8 @@ def fingerprint(problem_set: str) -> str:
     grader = ROOT / "exercises" / "grading"
     files += [file for file in grader.rglob("*.py") if file.relative_to(grader).parts[0] not in NO_MARKS]
     digest = hashlib.sha256()
+    if language != SOURCE:
+        digest.update(f"{language}\n".encode())
     for file in sorted(files):
         digest.update(f"{file.relative_to(ROOT).as_posix()}\n".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from d2l_utils.words import say
 from exercises.grading import job
 from exercises.grading.course import lms, written
 from exercises.grading.course.board import alias
@@ -21,6 +22,7 @@ from exercises.grading.course.journal import Journal, Key, write
 from exercises.grading.course.submissions import NOTHING, Candidate, Entry, Rules
 from exercises.grading.pages import feedback, summary
 from exercises.grading.question import ProblemSet
+from exercises.grading.texts import worded
 
 __all__ = ["Manifest", "Row", "counts", "publish", "rows"]
 
@@ -90,7 +92,7 @@ def rows(folder: Path, manifest: Manifest, journal: Journal) -> list[Row]:
 
 def _row(manifest: Manifest, journal: Journal, marks: written.Marks, entry: Entry) -> Row:
     if not entry.candidates:
-        return Row(entry, None, _blank(manifest, entry, "invalid_notebook", NOTHING))
+        return Row(entry, None, _blank(manifest, entry, "invalid_notebook", say(NOTHING)))
     found = [(each, _result(manifest, journal, marks, entry, each)) for each in entry.candidates]
     candidate, result = max(found, key=lambda pair: -1.0 if pair[1]["score"] is None else pair[1]["score"])
     return Row(entry, candidate, result)
@@ -109,21 +111,22 @@ def _result(
         return _blank(manifest, entry, "invalid_notebook", candidate.problem)
     result = journal.get(manifest.key(entry, candidate))
     if result is None:
-        return _blank(manifest, entry, "grader_error", "not graded yet: run the same command again")
+        return _blank(manifest, entry, "grader_error", worded("not_yet"))
     if marked := marks.of(entry.student, result["written"]):
         result = job.add_written(result, marked)
     lost = min(manifest.rules.cost(candidate.days), 1.0) * manifest.points
     if lost and result["score"] is not None:
         score = max(0.0, result["score"] - lost)
-        late = f"{_late(candidate)}: {score - result['score']:+.6g} points"
-        message = "; ".join(each for each in (late, result["message"]) if each)
+        change = score - result["score"]
+        late = worded("late_lost", count=abs(change), late=_late(candidate), points=f"{change:+.6g}")
+        message = worded("late_and", late=late, message=result["message"]) if result["message"] else late
         result = {**result, "score": round(score, 6), "late": True, "message": message}
     return result
 
 
 def _late(candidate: Candidate | None) -> str:
     days = candidate.days if candidate else 0
-    return f"{days} day{'s' * (days > 1)} late" if days else ""
+    return worded("days", count=days) if days else ""
 
 
 def publish(folder: Path, formats: Sequence[str] = (), column: str = "") -> list[Row]:
@@ -138,9 +141,9 @@ def publish(folder: Path, formats: Sequence[str] = (), column: str = "") -> list
     write(folder / "results.csv", lms.table(_table(manifest, found)))
     written.publish(folder, _answers(found))
     if manifest.unmatched or (folder / "unmatched.csv").exists():
-        write(folder / "unmatched.csv", lms.table([("file", "why"), *manifest.unmatched]))
+        write(folder / "unmatched.csv", lms.table([_head("file", "why"), *manifest.unmatched]))
     graded = [row.result for row in found if row.entry.candidates]
-    write(folder / "summary.html", summary.html(graded, manifest.title))
+    write(folder / "summary.html", summary.html(graded, say(manifest.title)))
     pages = _feedback(folder, found)
     for layout in formats:
         each = [row.as_dict() for row in found]
@@ -151,10 +154,9 @@ def publish(folder: Path, formats: Sequence[str] = (), column: str = "") -> list
 
 
 def _table(manifest: Manifest, found: Sequence[Row]) -> list[list[Any]]:
-    head = ["student", "name", "email", "status", "score", "points", *manifest.questions]
-    table: list[list[Any]] = [
-        [*head, "message", "late", "submitted", "file", "note", "seconds", "seed", "digest"]
-    ]
+    head = [*_head("student", "name", "email", "status", "score", "points"), *manifest.questions]
+    more = _head("message", "late", "submitted", "file", "note", "seconds", "seed", "digest")
+    table: list[list[Any]] = [[*head, *more]]
     for row in found:
         entry, candidate, result = row.entry, row.candidate or Candidate(""), row.result
         earned = [result["questions"].get(name, {}).get("score") for name in manifest.questions]
@@ -167,6 +169,11 @@ def _table(manifest: Manifest, found: Sequence[Row]) -> list[list[Any]]:
             ]
         )
     return table
+
+
+def _head(*names: str) -> list[str]:
+    """Return columns' names as people read them."""
+    return [worded(f"column_{name}") for name in names]
 
 
 def _answers(found: Sequence[Row]) -> list[tuple[str, str, float, str]]:
@@ -195,10 +202,10 @@ def _feedback(folder: Path, found: Sequence[Row]) -> list[tuple[Mapping[str, Any
 def _above(result: Mapping[str, Any]) -> str:
     """Return what stands above the title: in a contest, who the student is on the board."""
     ranked = any(question["kind"] == "contest" for question in result["questions"].values())
-    return f"On the board you are {alias(result['student'], result['seed'])}." if ranked else ""
+    return worded("board", alias=alias(result["student"], result["seed"])) if ranked else ""
 
 
 def counts(found: Sequence[Row]) -> str:
     """Return in one line how many students have which status."""
-    tally = Counter(row.result["status"] if row.entry.candidates else NOTHING for row in found)
+    tally = Counter(row.result["status"] if row.entry.candidates else say(NOTHING) for row in found)
     return ", ".join(f"{number} {status}" for status, number in tally.most_common())

@@ -12,6 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from d2l_utils.words import language
 from exercises.grading import job, question, sandbox
 from exercises.grading.course import cluster, journal, local, results, roster, submissions
 from exercises.grading.course.archive import Refused
@@ -70,7 +71,7 @@ def grade(options: Options, grade: Grade = job.grade) -> list[Row]:
             options.problem_set,
             problem_set,
             seed=journal.stored_seed(out, options.problem_set, options.seed),
-            marking=journal.fingerprint(options.problem_set),
+            marking=journal.fingerprint(options.problem_set, language()),
             rules=options.rules,
             entries=collected.entries,
             unmatched=collected.unmatched,
@@ -137,4 +138,5 @@ def _task(options: Options, collected: Collected, key: Key, path: str) -> dict[s
         "seed": key.seed,
         "isolation": options.isolation,
         "late": False,
+        "language": language(),
     }

@@ -17,14 +17,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from d2l_utils.words import noted, say
 from exercises.grading.course import archive, layouts
 from exercises.grading.course.archive import File, Refused
 from exercises.grading.course.layouts import Claim
 from exercises.grading.course.roster import Roster, Student
+from exercises.grading.texts import worded
 
 __all__ = ["Candidate", "Collected", "Entry", "Rules", "collect"]
 
-NOTHING = "handed in nothing"
+NOTHING = noted("handed in nothing")
 DUPLICATES = ("latest", "first", "best")
 
 
@@ -158,12 +160,12 @@ def collect(
             continue
         claims = claims_of(file)
         if not claims:
-            unmatched.append((file.path, f"its name is not one of the layout {layout}"))
+            unmatched.append((file.path, worded("no_layout", layout=layout)))
         for claim in claims:
             student = _student(claim, roster)
             if student is None:
                 who = ", ".join(dict.fromkeys((*claim.ids, claim.name)))
-                unmatched.append((file.path, f"{who} is not in the roster"))
+                unmatched.append((file.path, worded("no_student", who=who)))
                 continue
             students.setdefault(student.id, student)
             # The times in a zip from Canvas are those of the download.
@@ -189,12 +191,12 @@ def _entry(student: Student, handed_in: Sequence[HandIn], problem_set: str, rule
         return Entry(student.id, student.name, student.email, candidates, note, student.fields, number)
 
     if not handed_in:
-        return entry((), NOTHING)
+        return entry((), say(NOTHING))
     notebooks = [piece for piece in handed_in if piece.file.name.endswith(".ipynb")]
     if not notebooks:
         names = ", ".join(piece.file.name for piece in handed_in[:3])
         refusal = next((piece.file.problem for piece in handed_in if piece.file.problem), "")
-        return entry((handed_in[0].candidate(refusal or f"handed in {names}, not a notebook (.ipynb)"),))
+        return entry((handed_in[0].candidate(refusal or worded("no_notebook", names=names)),))
     named = [piece for piece in notebooks if problem_set.casefold() in piece.file.name.casefold()]
     chosen, note = _choose(named or notebooks, rules)
     return entry(tuple(piece.candidate() for piece in chosen), note)
@@ -207,8 +209,8 @@ def _choose(notebooks: list[HandIn], rules: Rules) -> tuple[list[HandIn], str]:
     oldest = datetime.min.replace(tzinfo=UTC)
     ordered = sorted(notebooks, key=lambda piece: (piece.claim.order, piece.submitted or oldest))
     if rules.duplicates == "best":
-        return ordered, f"{len(notebooks)} notebooks; the best counts"
+        return ordered, worded("best", count=len(notebooks))
     if rules.late != "accept":
         ordered = [piece for piece in ordered if not piece.days] or ordered
     choice = ordered[-1 if rules.duplicates == "latest" else 0]
-    return [choice], f"{len(notebooks)} notebooks; {choice.file.name} is the {rules.duplicates} and counts"
+    return [choice], worded(rules.duplicates, count=len(notebooks), name=choice.file.name)

@@ -16,6 +16,7 @@ from typing import Any
 
 from exercises.grading.course.journal import write
 from exercises.grading.course.lms import plain, table
+from exercises.grading.texts import worded
 
 __all__ = ["Marks", "MergeError", "merge", "publish"]
 
@@ -67,12 +68,19 @@ def publish(folder: Path, answers: Iterable[tuple[str, str, float, str]]) -> Non
             mark, comment = marks.of(student, {question: answer}).get(question, ("", comment))
         lines.append([student, question, points, answer, mark, comment, digest(answer)])
     if lines or rows:
-        write(path, table([COLUMNS, *lines]))
+        write(path, table([_heads(), *lines]))
+
+
+def _heads() -> list[str]:
+    """Return the columns' names as people read them."""
+    return [worded(f"column_{name}") for name in COLUMNS]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(newline="", encoding="utf-8-sig") as stream:
         reader = csv.DictReader(io.StringIO(stream.read(), newline=""))
+        known = dict(zip(_heads(), COLUMNS, strict=True))
+        reader.fieldnames = [known.get(name, name) for name in reader.fieldnames or []]
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
         if missing:
             raise MergeError(f"{path} has no column {', '.join(missing)}")

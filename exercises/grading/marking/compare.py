@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from exercises.grading.texts import say
+from exercises.grading.texts import worded
 
 __all__ = ["difference"]
 
@@ -38,7 +38,7 @@ def difference(answer: Any, right: Any, rtol: float = 1e-7, atol: float = 1e-9) 
     'shape (3, 1) instead of (3,)'
     """
     if right is None or answer is None:
-        return None if answer is right else say("something" if right is None else "nothing")
+        return None if answer is right else worded("something" if right is None else "nothing")
     if isinstance(right, str):
         return _compare_texts(answer, right)
     if isinstance(right, Set):
@@ -58,7 +58,7 @@ def difference(answer: Any, right: Any, rtol: float = 1e-7, atol: float = 1e-9) 
 def _compare_texts(answer: Any, right: str) -> str | None:
     if not isinstance(answer, str):
         return _another_kind(answer, right)
-    return None if answer.strip().casefold() == right.strip().casefold() else say("wrong")
+    return None if answer.strip().casefold() == right.strip().casefold() else worded("wrong")
 
 
 def _compare_sets(answer: Any, right: Set) -> str | None:
@@ -69,7 +69,7 @@ def _compare_sets(answer: Any, right: Set) -> str | None:
         answer = "".join(words) if letters else words
     elif not isinstance(answer, Set | list | tuple):
         return _another_kind(answer, right)
-    return None if _names(answer) == members else say("wrong")
+    return None if _names(answer) == members else worded("wrong")
 
 
 def _names(members: Iterable) -> set[str]:
@@ -81,12 +81,12 @@ def _compare_dicts(answer: Any, right: Mapping, compare: Callable) -> str | None
         return _another_kind(answer, right)
     for key in right:
         if key not in answer:
-            return say("key", key=key)
+            return worded("key", key=repr(key))
     if len(answer) > len(right):
-        return say("extra_keys")
+        return worded("extra_keys")
     for key, entry in right.items():
         if problem := compare(answer[key], entry):
-            return say("entry", difference=problem, key=key)
+            return worded("entry", difference=problem, key=repr(key))
     return None
 
 
@@ -94,23 +94,23 @@ def _compare_entries(answer: Any, right: Any, compare: Callable) -> str | None:
     if not isinstance(answer, list | tuple) and not (isinstance(answer, np.ndarray) and answer.ndim):
         return _another_kind(answer, right)
     if len(answer) != len(right):
-        return say("length", kind=say(_kind(answer)), given=_length(answer), right=len(right))
+        return worded("length", kind=worded(_kind(answer)), given=_length(answer), right=len(right))
     for place, (entry, right_entry) in enumerate(zip(answer, right, strict=True), 1):
         if problem := compare(entry, right_entry):
-            return say("place", difference=problem, place=place, of=len(right))
+            return worded("place", difference=problem, place=place, of=len(right))
     return None
 
 
 def _compare_numbers(answer: Any, right: np.ndarray, rtol: float, atol: float) -> str | None:
     numbers = _as_array(answer)
     if numbers is None:
-        return say("irregular") if isinstance(answer, list | tuple) else _another_kind(answer, right)
+        return worded("irregular") if isinstance(answer, list | tuple) else _another_kind(answer, right)
     if (numbers.dtype.kind == "b") != (right.dtype.kind == "b"):
         return _another_kind(numbers, right)
     if numbers.shape != right.shape:
         return _another_shape(answer, numbers, right)
     if right.dtype.kind == "b":
-        return None if np.array_equal(numbers, right) else say("wrong")
+        return None if np.array_equal(numbers, right) else worded("wrong")
     if right.dtype == np.float32:
         rtol = max(rtol, 10 * float(np.finfo(np.float32).eps))
     with np.errstate(all="ignore"):
@@ -124,13 +124,13 @@ def _compare_values(numbers: np.ndarray, right: np.ndarray, rtol: float, atol: f
     if near(numbers).all():
         return None
     if (np.isnan(numbers) & ~np.isnan(right)).any():
-        return say("nan")
+        return worded("nan")
     if (np.isinf(numbers) & np.isfinite(right)).any():
-        return say("infinite")
+        return worded("infinite")
     for key, hits in (("sign", near(-numbers)), ("close", near(numbers, rtol=0.02))):
         if hits.all():
-            return say(key)
-    return say("some" if near(numbers).any() else "wrong")
+            return worded(key)
+    return worded("some" if near(numbers).any() else "wrong")
 
 
 def _as_array(value: Any) -> np.ndarray | None:
@@ -155,22 +155,22 @@ def _kind(value: Any) -> str:
 
 
 def _another_kind(answer: Any, right: Any) -> str:
-    return say("kind", given=say(_kind(answer)), right=say(_kind(right)))
+    return worded("kind", given=worded(_kind(answer)), right=worded(_kind(right)))
 
 
 def _another_shape(answer: Any, numbers: np.ndarray, right: np.ndarray) -> str:
     if right.ndim == 0:
-        return say("array_for_number", given=_shape(numbers))
+        return worded("array_for_number", given=_shape(numbers))
     if numbers.ndim == 0:
-        return say("number_for_array", right=right.shape)
+        return worded("number_for_array", right=right.shape)
     if numbers.ndim == right.ndim == 1 and not isinstance(answer, np.ndarray):
-        return say("length", kind=say(_kind(answer)), given=_length(answer), right=len(right))
-    return say("shape", given=_shape(numbers), right=right.shape)
+        return worded("length", kind=worded(_kind(answer)), given=_length(answer), right=len(right))
+    return worded("shape", given=_shape(numbers), right=right.shape)
 
 
 def _shape(array: np.ndarray) -> Any:
     small = array.ndim <= MOST_AXES and all(length <= LONGEST_AXIS for length in array.shape)
-    return array.shape if small else say("large")
+    return array.shape if small else worded("large")
 
 
 def _length(sequence: Any) -> str:

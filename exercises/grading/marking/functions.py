@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from d2l_utils.words import say
 from exercises.grading.answers import Answer, Failure, Outcome
 from exercises.grading.marking.compare import difference
 from exercises.grading.marking.reports import Sources, explain, report, request
 from exercises.grading.question import Function
-from exercises.grading.texts import say
+from exercises.grading.texts import worded
 from exercises.grading.values import Unreadable, decode, encode
 
 __all__ = ["FunctionTrial"]
@@ -74,9 +75,9 @@ class FunctionTrial:
         for slip, theirs in zip(self.question.slips, self.slips, strict=True):
             pairs = enumerate(zip(outcomes, theirs, strict=True))
             if all(self._problem(outcome, their, k) is None for k, (outcome, their) in pairs):
-                return slip.key, slip.message
+                return slip.key, say(slip.message)
         if all(isinstance(outcome, Answer) and outcome.value is None for outcome in outcomes):
-            return None, say("open")
+            return None, worded("open")
         return None
 
     def _call(self, function: Callable, encoded: list, refusals: Any) -> Outcome:
@@ -95,9 +96,9 @@ class FunctionTrial:
             raised = isinstance(right, Failure) and (outcome.kind, outcome.type) == ("raised", right.type)
             return None if raised else explain(outcome, self.question, sources)
         if isinstance(right, Failure):
-            return say("should_raise", type=right.type)
+            return worded("should_raise", type=right.type)
         if problem := self._difference(outcome.value, right.value):
-            return say("returned", difference=problem)
+            return worded("returned", difference=problem)
         return self._arguments_problem(outcome.arguments, right.arguments, k)
 
     def _arguments_problem(self, after: tuple | None, right: tuple | None, k: int) -> str | None:
@@ -110,9 +111,9 @@ class FunctionTrial:
             if problem is None:
                 continue
             if self._difference(right[place], argument) is None:
-                return say("argument_changed", name=self.names[place])
+                return worded("argument_changed", name=self.names[place])
             kept = self._difference(after[place], argument) is None
-            return say(
+            return worded(
                 "argument_kept" if kept else "argument_wrong", name=self.names[place], difference=problem
             )
         return None
@@ -140,5 +141,5 @@ def _tries(tried: Sequence[tuple[str | None, Outcome]]) -> str | None:
         return None
     problem, outcome = wrong[0]
     if len(tried) == 1 or (isinstance(outcome, Failure) and outcome.kind in FOR_GOOD):
-        return say("sentence", sentence=problem)
-    return say("tries", sentence=problem, failed=len(wrong), count=len(tried))
+        return worded("sentence", sentence=problem)
+    return worded("tries", sentence=problem, failed=len(wrong), count=len(tried))

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from d2l_utils.words import say
 from exercises.grading.answers import Failure, Outcome
 from exercises.grading.marking.compare import difference
 from exercises.grading.marking.functions import FunctionTrial
 from exercises.grading.marking.reports import Sources, explain, report, request
 from exercises.grading.question import Contest, Function, Question, Value, Written
-from exercises.grading.texts import say
+from exercises.grading.texts import worded
 from exercises.grading.values import encode
 
 __all__ = ["ContestTrial", "FunctionTrial", "ValueTrial", "WrittenTrial", "rehearse", "trial"]
@@ -62,12 +63,12 @@ class ValueTrial:
         """Return the question's part of a result."""
         outcome, keys = outcomes[0], [part.key for part in self.question.parts]
         if isinstance(outcome, Failure):
-            problem = say("sentence", sentence=explain(outcome, self.question, sources))
+            problem = worded("sentence", sentence=explain(outcome, self.question, sources))
             return report(self.question, dict.fromkeys(keys, problem), [outcome])
         judged = {key: self._judge_part(key, outcome.value) for key in keys}
         known = [slip for _, slip in judged.values() if slip]
         messages = {
-            key: problem and say("sentence", sentence=problem) for key, (problem, _) in judged.items()
+            key: problem and worded("sentence", sentence=problem) for key, (problem, _) in judged.items()
         }
         return report(self.question, messages, slip=known[0] if known else None)
 
@@ -77,17 +78,18 @@ class ValueTrial:
         if isinstance(value, Mapping) and (key in value or len(self.question.parts) > 1):
             target, value = f'{target}["{key}"]', value.get(key)
         elif len(self.question.parts) > 1 and value is not None:
-            return say("holds", target=target, difference=difference(value, {})), None
+            return worded("holds", target=target, difference=difference(value, {})), None
         if value is None:
-            return say("unanswered", target=target), None
+            return worded("unanswered", target=target), None
         problem = difference(value, self.question.answers[key], self.question.rtol)
         if problem is None:
             return None, None
         for wrong, message in self.question.wrong.items():
             part, known = wrong if isinstance(wrong, tuple) else (key, wrong)
             if part == key and difference(value, known, self.question.rtol) is None:
-                return message.rstrip("."), (f"{key}={known}", message)
-        return say("holds", target=target, difference=problem), None
+                told = say(message)
+                return told.rstrip(".。"), (f"{key}={known}", told)
+        return worded("holds", target=target, difference=problem), None
 
 
 class WrittenTrial:
@@ -105,9 +107,12 @@ class WrittenTrial:
         """Return the question's part of a result, not marked; ``text`` is what the student wrote."""
         outcome = outcomes[0]
         if isinstance(outcome, Failure):
-            messages, failures = say("sentence", sentence=explain(outcome, self.question, sources)), [outcome]
+            messages, failures = (
+                worded("sentence", sentence=explain(outcome, self.question, sources)),
+                [outcome],
+            )
         else:
-            messages, failures = say("written" if self.text(outcomes) else "not_written"), []
+            messages, failures = worded("written" if self.text(outcomes) else "not_written"), []
         parts = dict.fromkeys((part.key for part in self.question.parts), messages)
         return report(self.question, parts, failures, marked=False)
 
@@ -145,11 +150,11 @@ class ContestTrial:
         """
         outcome, measure = outcomes[0], None
         if isinstance(outcome, Failure):
-            problem = say("sentence", sentence=explain(outcome, self.question, sources))
+            problem = worded("sentence", sentence=explain(outcome, self.question, sources))
         else:
             measure, problem = self._measure(outcome.value)
         if measure is not None:
-            problem = say("not_enough", measure=measure)
+            problem = worded("not_enough", measure=f"{measure:.4g}")
         reached = {
             key: measure is not None and measure >= least for key, least in self.question.thresholds.items()
         }
@@ -161,10 +166,10 @@ class ContestTrial:
 
     def _measure(self, returned: Any) -> tuple[float | None, str]:
         if returned is None:
-            return None, say("sentence", sentence=say("returned", difference=say("nothing")))
+            return None, worded("sentence", sentence=worded("returned", difference=worded("nothing")))
         try:
             with np.errstate(all="ignore"):
                 measure = float(self.oracle.score(returned))
         except Exception:  # whatever a hostile answer does to the oracle is that answer's fault
-            return None, say("no_measure", given=say("malformed"))
-        return (measure, "") if np.isfinite(measure) else (None, say("no_measure", given=say("diverged")))
+            return None, worded("malformed")
+        return (measure, "") if np.isfinite(measure) else (None, worded("diverged"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from d2l_utils.words import say
 from exercises.grading.answers import Failure
 from exercises.grading.question import Question
 from exercises.grading.statuses import worst
-from exercises.grading.texts import say
+from exercises.grading.texts import worded
 
 __all__ = ["Sources", "explain", "explain_cell", "report", "request", "rounded", "status_of"]
 
@@ -48,16 +49,16 @@ def report(
     parts: list[dict[str, Any]] = [
         {
             "key": part.key,
-            "title": part.title,
+            "title": say(part.title),
             "points": float(part.points),
             "earned": None if not marked else 0.0 if messages[part.key] else float(part.points),
             "message": messages[part.key] or "",
-            "hint": part.hint if marked and messages[part.key] else "",
+            "hint": say(part.hint) if marked and messages[part.key] else "",
         }
         for part in question.parts
     ]
     return {
-        "title": question.title,
+        "title": say(question.title),
         "kind": type(question).__name__.lower(),
         "score": rounded(sum(part["earned"] for part in parts)) if marked else None,
         "points": float(question.points),
@@ -78,22 +79,25 @@ def explain(failure: Failure, question: Question, sources: Sources | None = None
     """Say in words why there is no answer."""
     match failure.kind:
         case "raised":
-            return say("raised", type=failure.type, where=_where(failure, sources or {}))
+            return worded("raised", type=failure.type, where=_where(failure, sources or {}))
         case "unreadable":
-            return say("unreadable", kind=f"a {failure.type}" if failure.type else say("something_else"))
+            named = worded("another", type=failure.type) if failure.type else worded("something_else")
+            return worded("unreadable", kind=named)
         case "missing":
-            return say("missing", target=question.target)
+            return worded("missing", target=question.target)
         case "timeout":
-            return say("wall" if failure.type == "wall" else "timeout", seconds=question.cpu_seconds)
-    return say("output" if failure.kind == "too_long" else "killed")
+            return worded(
+                "wall" if failure.type == "wall" else "timeout", seconds=f"{question.cpu_seconds:g}"
+            )
+    return worded("output" if failure.kind == "too_long" else "killed")
 
 
 def explain_cell(cell: int, failure: Failure, sources: Sources) -> str:
     """Say in words what stopped the code cell number ``cell``."""
     if failure.kind == "raised":
         where = _where(Failure("raised", cell=cell, line=failure.line), sources, "where_in_cell")
-        return say("cell_raised", cell=cell, type=failure.type, where=where)
-    return say("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=cell)
+        return worded("cell_raised", cell=cell, type=failure.type, where=where)
+    return worded("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=cell)
 
 
 def rounded(marks: float) -> float:
@@ -110,4 +114,4 @@ def _where(failure: Failure, sources: Sources, text: str = "where") -> str:
     code = "".join(letter for letter in lines[failure.line - 1].strip() if letter.isprintable())
     code = code.replace("`", "'")
     code = code if len(code) <= LONGEST_CODE else f"{code[:LONGEST_CODE]}…"
-    return say(text, line=failure.line, cell=failure.cell, code=code)
+    return worded(text, line=failure.line, cell=failure.cell, code=code)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from exercises.grading.pages.page import number, pieces, printable, render
-from exercises.grading.texts import say
+from exercises.grading.texts import worded
 
 __all__ = ["html", "markdown"]
 
@@ -28,7 +28,7 @@ def html(result: Mapping[str, Any], name: str = "", course: str = "") -> str:
     course : stands above the title.
     """
     shown = _shown(result, name, course)
-    heading = say("page_title", title=shown["title"], name=shown["who"])
+    heading = worded("page_title", title=shown["title"], name=shown["who"])
     return render("feedback.html.j2", page_title=heading, **shown)
 
 
@@ -73,7 +73,7 @@ def _share(result: Mapping[str, Any]) -> float | None:
 
 def _question(key: str, question: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "heading": say("question", name=key, title=question["title"]),
+        "heading": worded("question", name=key, title=question["title"]),
         "earned": _earned(question["score"], question["points"]),
         "said": _said(question),
         "parts": [_part(part) for part in _parts(question)],
@@ -97,28 +97,28 @@ def _notices(result: Mapping[str, Any]) -> Iterator[str]:
         yield result["message"]
         return
     if result["pending"]:
-        yield say("pending", points=_points(result["pending"]))
+        yield worded("pending", points=_points(result["pending"]))
     marks = (question["score"] for question in result["questions"].values())
     late = sum(score for score in marks if score is not None) - result["score"]
     if result["late"]:
-        yield say("late_cost", points=_points(late)) if late > 1e-9 else say("late")
+        yield worded("late_cost", points=_points(late)) if late > 1e-9 else worded("late")
     yield from result["stops"]
 
 
 def _score_text(result: Mapping[str, Any]) -> str:
     if result["score"] is None:
-        return say("not_marked")
+        return worded("not_marked")
     return _earned(result["score"], result["points"])
 
 
 def _earned(score: float | None, points: float) -> str:
     if score is None:
-        return say("to_be_marked", points=_points(points))
-    return say("score", score=number(score), points=_points(points))
+        return worded("to_be_marked", points=_points(points))
+    return worded("score", score=number(score), points=_points(points))
 
 
 def _points(points: float) -> str:
-    return say("one_point" if points == 1 else "points", points=number(points))
+    return worded("points", count=points, points=number(points))
 
 
 def _part_earned(part: Mapping[str, Any]) -> str:
@@ -146,7 +146,7 @@ def _said(question: Mapping[str, Any]) -> str:
 def _explained(part: Mapping[str, Any]) -> list[str]:
     texts = [part["message"]]
     if part["hint"]:
-        texts.append(say("hint", hint=part["hint"]))
+        texts.append(worded("hint", hint=part["hint"]))
     return [text for text in texts if text]
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from exercises.grading.texts import LANGUAGE, say
+from d2l_utils.words import language
+from exercises.grading.texts import worded
 
 __all__ = ["number", "pieces", "printable", "render"]
 
@@ -47,7 +48,7 @@ def render(template: str, **values: Any) -> str:
     template : a file in ``templates``.
     values : what it names. Text is escaped, unless it is `markupsafe.Markup`.
     """
-    return ENVIRONMENT.get_template(template).render(values)
+    return ENVIRONMENT.get_template(template).render(values, language=language().replace("_", "-"))
 
 
 def _shown(value: Any) -> Any:
@@ -65,4 +66,4 @@ ENVIRONMENT = Environment(
     keep_trailing_newline=True,
 )
 ENVIRONMENT.filters["pieces"] = pieces
-ENVIRONMENT.globals.update(say=say, language=LANGUAGE)
+ENVIRONMENT.globals.update(worded=worded)

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from exercises.grading.texts import say
+from exercises.grading.texts import worded
 
 __all__ = ["question_scores", "seconds", "total_scores"]
 
@@ -52,9 +52,11 @@ def total_scores(scores: Sequence[float], points: float) -> Drawn:
         ax = fig.subplots()
         _histogram(ax, scores, _edges(points))
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-        _mark_median(ax, say("median", median=f"{np.median(scores):.3g}"), scores)
-        ax.set(xlabel=say("score_axis"), ylabel=say("submissions_axis"))
-        return _drawn(fig, "total", say("total_alt", median=f"{np.median(scores):.3g}", points=f"{points:g}"))
+        _mark_median(ax, worded("median", median=f"{np.median(scores):.3g}"), scores)
+        ax.set(xlabel=worded("score_axis"), ylabel=worded("submissions_axis"))
+        return _drawn(
+            fig, "total", worded("total_alt", median=f"{np.median(scores):.3g}", points=f"{points:g}")
+        )
 
 
 def question_scores(scores: Mapping[str, Sequence[float]], points: Mapping[str, float]) -> Drawn:
@@ -69,9 +71,9 @@ def question_scores(scores: Mapping[str, Sequence[float]], points: Mapping[str, 
             ax.set_title(name, fontsize=10)
         for ax in axes.flat[len(scores) :]:
             ax.set_axis_off()
-        fig.supxlabel(say("score_axis"), fontsize=10)
-        fig.supylabel(say("submissions_axis"), fontsize=10)
-        return _drawn(fig, "questions", say("questions_alt", names=", ".join(scores)))
+        fig.supxlabel(worded("score_axis"), fontsize=10)
+        fig.supylabel(worded("submissions_axis"), fontsize=10)
+        return _drawn(fig, "questions", worded("questions_alt", names=", ".join(scores)))
 
 
 def seconds(times: Sequence[float]) -> Drawn:
@@ -89,9 +91,9 @@ def seconds(times: Sequence[float]) -> Drawn:
             _histogram(ax, shown, np.geomspace(low, high, MOST_BINS + 1))
         else:
             _histogram(ax, shown, np.linspace(0, high, MOST_BINS + 1))
-        _mark_median(ax, say("median_seconds", median=f"{np.median(times):.2g}"), times)
-        ax.set(xlabel=say("seconds_axis"), ylabel=say("submissions_axis"))
-        alt = say("seconds_alt", median=f"{np.median(times):.2g}", longest=f"{max(times):.3g}")
+        _mark_median(ax, worded("median_seconds", median=f"{np.median(times):.2g}"), times)
+        ax.set(xlabel=worded("seconds_axis"), ylabel=worded("submissions_axis"))
+        alt = worded("seconds_alt", median=f"{np.median(times):.2g}", longest=f"{max(times):.3g}")
         return _drawn(fig, "seconds", alt)
 
 

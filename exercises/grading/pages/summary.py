@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean, median
 from typing import Any
 
+from d2l_utils.words import say
 from exercises.grading.pages import plots
 from exercises.grading.pages.page import number, render
 from exercises.grading.statuses import STATUSES
-from exercises.grading.texts import say
+from exercises.grading.texts import worded
 
 __all__ = ["html"]
 
@@ -31,7 +32,7 @@ def html(results: Iterable[Result], title: str = "") -> str:
     marked = [result for result in found if result["score"] is not None]
     return render(
         "summary.html.j2",
-        page_title=say("summary", title=title or (found[0]["title"] if found else "")),
+        page_title=worded("summary", title=title or (found[0]["title"] if found else "")),
         facts=_facts(found, marked),
         statuses=_statuses(found),
         marks=_marks(marked) if marked else None,
@@ -52,17 +53,21 @@ def _marks(marked: Sequence[Result]) -> dict[str, Any]:
 
 
 def _facts(found: Sequence[Result], marked: Sequence[Result]) -> list[Row]:
-    facts: list[Row] = [(len(found), say("submissions")), (len(marked), say("marked"))]
+    facts: list[Row] = [(len(found), worded("submissions")), (len(marked), worded("marked"))]
     if marked:
         scores = [result["score"] for result in marked]
-        facts += [(f"{mean(scores):.1f}", say("mean")), (f"{median(scores):.1f}", say("median_fact"))]
-        facts.append((number(marked[0]["points"]), say("most")))
+        facts += [(f"{mean(scores):.1f}", worded("mean")), (f"{median(scores):.1f}", worded("median_fact"))]
+        facts.append((number(marked[0]["points"]), worded("most")))
     return facts
 
 
 def _statuses(found: Sequence[Result]) -> list[Row]:
     counts = Counter(result["status"] for result in found)
-    return [(status, counts[status], STATUSES.get(status, "")) for status in _worst_first(counts)]
+    return [(status, counts[status], _meaning(status)) for status in _worst_first(counts)]
+
+
+def _meaning(status: str) -> str:
+    return say(STATUSES[status]) if status in STATUSES else ""
 
 
 def _attention(found: Sequence[Result]) -> list[Row]:
@@ -83,7 +88,7 @@ def _questions(
     titles = {name: question["title"] for result in marked for name, question in result["questions"].items()}
     return [
         (
-            *(say("question", name=name, title=titles[name]), number(points[name]), f"{mean(each):.2f}"),
+            *(worded("question", name=name, title=titles[name]), number(points[name]), f"{mean(each):.2f}"),
             *(_share(each.count(points[name]), len(each)), _share(each.count(0), len(each)), len(each)),
         )
         for name, each in scores.items()
@@ -136,7 +141,7 @@ def _worst_first(statuses: Iterable[str]) -> list[str]:
 
 def _usual(messages: Counter) -> str:
     message, count = messages.most_common(1)[0]
-    return message if count >= USUAL * messages.total() else say("various")
+    return message if count >= USUAL * messages.total() else worded("various")
 
 
 def _score(result: Result) -> str:
