@@ -47,7 +47,7 @@
     if (isTap) {
       const link = document.createElement("a");
       link.href = citation.href;
-      link.textContent = "Go to the bibliography";
+      link.textContent = told("Go to the bibliography");
       note.append(document.createElement("br"), link);
     }
     note.hidden = false;

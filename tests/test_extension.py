@@ -106,7 +106,7 @@ def test_the_cache_key_ignores_compiled_files(book):
 
 
 def test_caches_of_other_keys_are_removed(book):
-    app, config = SimpleNamespace(srcdir=str(book)), SimpleNamespace()
+    app, config = SimpleNamespace(srcdir=str(book)), SimpleNamespace(language="en")
     stale = book / "_build" / "execution" / "0123456789abcdef"
     stale.mkdir(parents=True)
     execution.set_cache_path(app, config)
@@ -116,7 +116,8 @@ def test_caches_of_other_keys_are_removed(book):
 
 @pytest.mark.parametrize("name", ["_static/custom.css", "_ext/live.js", "_templates/layout.html"])
 def test_a_changed_front_end_changes_the_configuration(tmp_path, name):
-    app, before, after = SimpleNamespace(srcdir=str(tmp_path)), SimpleNamespace(), SimpleNamespace()
+    app = SimpleNamespace(srcdir=str(tmp_path))
+    before, after = SimpleNamespace(language="en"), SimpleNamespace(language="en")
     pages.set_front_key(app, before)
     (tmp_path / name).parent.mkdir()
     (tmp_path / name).write_text("new")

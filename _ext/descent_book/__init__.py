@@ -8,6 +8,7 @@ from descent_book import (
     chapter_list,
     execution,
     fonts,
+    language,
     live,
     pages,
     pictures,
@@ -24,6 +25,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     chapter_list.setup(app)
     execution.setup(app)
     fonts.setup(app)
+    language.setup(app)
     live.setup(app)
     pages.setup(app)
     pictures.setup(app)

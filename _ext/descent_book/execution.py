@@ -16,24 +16,27 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from d2l_utils.frameworks import lacking
+from d2l_utils.words import SOURCE
 from descent_book.hashing import digest, files
+from descent_book.language import catalogues
 
 PRACTICE = "d2l_utils/practice/data"  # decides about no output that a page keeps: see `practice`
 PROFILE = Path(__file__).resolve().parent.parent / "profile"
 
 
-def cache_key(root: Path) -> str:
-    """Return a hash of what decides the outputs besides a notebook's own cells."""
+def cache_key(root: Path, language: str = SOURCE) -> str:
+    """Return a hash of what decides the outputs besides a notebook's own cells, in this language."""
     package = [path for path in files(root / "d2l_utils") if root / PRACTICE not in path.parents]
     paths = [root / "requirements.lock", *package]
     profile = digest(PROFILE, files(PROFILE))
+    paths += catalogues(root, language)
     return digest(root, paths, "{}.{}".format(*sys.version_info[:2]), profile, *lacking())
 
 
 def set_cache_path(app: Sphinx, config: Config) -> None:
     """Point myst-nb to the cache of this key and remove the caches of other keys."""
     caches = Path(app.srcdir) / "_build" / "execution"
-    current = caches / cache_key(Path(app.srcdir))
+    current = caches / cache_key(Path(app.srcdir), config.language)
     for other in caches.glob("*"):
         if other != current:
             shutil.rmtree(other)

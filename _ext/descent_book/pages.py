@@ -8,15 +8,17 @@ from docutils.nodes import document
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from d2l_utils.words import noted, say
 from descent_book.hashing import digest, files
+from descent_book.language import catalogues, scripts
 from descent_book.narrow import breakable, foldable
 
 FRONT = ("_ext", "_static", "_templates")
 # Where a link for the keyboard leads: the place's name, what stands there, and the link's words.
 SKIPS = {
-    "the-figure": (re.compile("(?=<descent-figure)"), "Skip to the live figure"),
-    "the-practice": (re.compile("(?=<descent-(?:quiz|exercise))"), "Skip to the questions"),
-    "exercises": (re.compile('<section id="exercises"'), "Skip to the exercises"),
+    "the-figure": (re.compile("(?=<descent-figure)"), noted("Skip to the live figure")),
+    "the-practice": (re.compile("(?=<descent-(?:quiz|exercise))"), noted("Skip to the questions")),
+    "exercises": (re.compile('<section id="exercises"'), noted("Skip to the exercises")),
 }
 
 
@@ -43,7 +45,7 @@ def mark_places(body: str, places: list[tuple[str, str]]) -> str:
         if found := element.search(body):
             if not found[0]:
                 body = f'{body[: found.start()]}<span id="{name}"></span>{body[found.start() :]}'
-            places.append((name, words))
+            places.append((name, say(words)))
     return body
 
 
@@ -55,6 +57,7 @@ def finish(app: Sphinx, page: str, template: str, context: dict[str, Any], tree:
             body = mend(body)
         context["body"] = mark_places(body, places)
     context["descent_skips"] = places
+    context["descent_words"] = scripts()
 
 
 def set_front_key(app: Sphinx, config: Config) -> None:
@@ -63,7 +66,8 @@ def set_front_key(app: Sphinx, config: Config) -> None:
     Sphinx looks at the pages only: with none of them changed it would not even copy a new style sheet.
     """
     root = Path(app.srcdir)
-    config.descent_front_key = digest(root, [path for name in FRONT for path in files(root / name)])
+    paths = [path for name in FRONT for path in files(root / name)]
+    config.descent_front_key = digest(root, [*paths, *catalogues(root, config.language)])
 
 
 def setup(app: Sphinx) -> None:

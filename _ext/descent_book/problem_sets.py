@@ -10,15 +10,17 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from d2l_utils.words import plural, say
+
 PAGE = re.compile(r"exercises/(ps\d+)")
 LEFT_OUT, FOLDED = "check", {"given", "figure"}
 SUMMARY = """\
-:::{{admonition}} {points:g} points, about {minutes} minutes
+:::{{admonition}} {title}
 :class: tip
 
-Builds on {chapters}.
+{builds_on}
 
-<a class="sd-btn sd-btn-primary" href="../_sources/exercises/{name}.ipynb" download>Download {name}.ipynb</a>
+<a class="sd-btn sd-btn-primary" href="../_sources/exercises/{name}.ipynb" download>{download}</a>
 :::"""
 
 
@@ -30,7 +32,19 @@ def tags(cell: dict[str, Any]) -> set[str]:
 def summary(name: str, facts: dict[str, Any]) -> str:
     """Return the box at the top of the page of the set ``name``."""
     chapters = ", ".join(f"[](../chapters/{chapter}.ipynb)" for chapter in facts["builds_on"])
-    return SUMMARY.format(name=name, chapters=chapters, points=facts["points"], minutes=facts["minutes"])
+    points, minutes = facts["points"], facts["minutes"]
+    return SUMMARY.format(
+        name=name,
+        title=plural(
+            "{points} point, about {minutes} minutes",
+            "{points} points, about {minutes} minutes",
+            points,
+            points=f"{points:g}",
+            minutes=minutes,
+        ),
+        builds_on=say("Builds on {chapters}.", chapters=chapters),
+        download=say("Download {file}", file=f"{name}.ipynb"),
+    )
 
 
 def shown(name: str, notebook: dict[str, Any]) -> dict[str, Any]:
