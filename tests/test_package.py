@@ -25,6 +25,28 @@ assert not frameworks.has_mxnet()
 """
 
 
+IN_CHINESE = """
+import sys
+sys.modules["babel"] = None
+sys.path.insert(0, sys.argv[1])
+import d2l_utils
+from d2l_utils import SGD, words
+from d2l_utils.live import explore
+assert d2l_utils.__file__.startswith(sys.argv[1])
+words.use("zh_CN")
+assert "发散" in explore(SGD(1.3)).summary()
+"""
+
+
+def test_the_package_brings_its_words_compiled(tmp_path):
+    build = "from setuptools import setup; import runpy; runpy.run_path('setup.py')"
+    command = [sys.executable, "-c", build, "-q", "build", f"--build-base={tmp_path}"]
+    subprocess.run(command, check=True, capture_output=True)
+    run = [sys.executable, "-c", IN_CHINESE, str(tmp_path / "lib")]
+    result = subprocess.run(run, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
 def test_the_module_works_with_numpy_and_matplotlib_alone():
     result = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr

@@ -1,8 +1,10 @@
 """Build the site in ``_build/html``: warnings are errors, and so is a cell that fails.
 
-Run as ``python tools/build.py``. Pages and outputs that are still good are taken from the last build.
+Run as ``python tools/build.py``. Pages and outputs that are still good are taken from the last build. With
+``--language zh_CN`` the site speaks Chinese where its catalogues do, and lies in ``_build/zh_CN``.
 """
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -10,10 +12,9 @@ import sysconfig
 import time
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parent.parent
-SITE = ROOT / "_build" / "html"
-REPORTS = SITE / "reports"
-DOCTREES = ROOT / "_build" / ".doctrees"
 EXERCISES = (sys.executable, "-m", "exercises.build")  # makes the sources of the problem sets' pages
 COMMAND = (
     Path(sysconfig.get_path("scripts")) / "jupyter-book",
@@ -26,28 +27,45 @@ COMMAND = (
 )
 
 
-def failed_cells() -> list[Path]:
+def failed_cells(reports: Path) -> list[Path]:
     """Return the reports that myst-nb wrote about cells that failed in this build."""
-    return sorted(REPORTS.rglob("*.err.log"))
+    return sorted(reports.rglob("*.err.log"))
+
+
+def spoken(language: str) -> tuple[Path, list[str]]:
+    """Return where the site in a language is built, and the arguments that say so; "" is the book's own."""
+    if not language:
+        return ROOT / "_build", []
+    folder = ROOT / "_build" / language
+    folder.mkdir(parents=True, exist_ok=True)
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config["sphinx"]["config"]["language"] = language
+    path = folder / "_config.yml"
+    path.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return folder / "_build", ["--config", str(path), "--path-output", str(folder)]
 
 
 def main() -> int:
     """Build, explain a failure, and return the exit status."""
+    parser = argparse.ArgumentParser(description="Build the book's site.")
+    parser.add_argument("--language", default="", help="such as zh_CN (the book's own)")
+    built, where = spoken(parser.parse_args().language)
+    site = built / "html"
     print("Building the book; chapters that changed are executed ...", flush=True)
     started = time.monotonic()
-    shutil.rmtree(REPORTS, ignore_errors=True)
+    shutil.rmtree(site / "reports", ignore_errors=True)
     if subprocess.run(EXERCISES, cwd=ROOT).returncode:
         return 1
-    run = subprocess.run(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL)
-    reports = failed_cells()
+    run = subprocess.run([*COMMAND, *where], cwd=ROOT, stdout=subprocess.DEVNULL)
+    reports = failed_cells(site / "reports")
     if run.returncode or reports:
         # Sphinx would take the pages with warnings for good ones next time.
-        shutil.rmtree(DOCTREES, ignore_errors=True)
+        shutil.rmtree(built / ".doctrees", ignore_errors=True)
         for report in reports:
             print(f"{report.relative_to(ROOT)}:\n{report.read_text()}")
         print("The book was not built; see the warnings above.")
         return 1
-    print(f"Built in {time.monotonic() - started:.0f} s. Open {SITE / 'index.html'}")
+    print(f"Built in {time.monotonic() - started:.0f} s. Open {site / 'index.html'}")
     return 0
 
 

@@ -35,7 +35,8 @@ def cache_key(root: Path, language: str = SOURCE) -> str:
 
 def set_cache_path(app: Sphinx, config: Config) -> None:
     """Point myst-nb to the cache of this key and remove the caches of other keys."""
-    caches = Path(app.srcdir) / "_build" / "execution"
+    own = "" if config.language == SOURCE else f"-{config.language}"
+    caches = Path(app.srcdir) / "_build" / f"execution{own}"
     current = caches / cache_key(Path(app.srcdir), config.language)
     for other in caches.glob("*"):
         if other != current:

@@ -17,7 +17,7 @@ WRONG = {  # a rule, and a piece of what is said to it
     "def sgd(p, g, lr):\n    p -= lr * (g\n    return p": "never closed",
     "def sgd(p, g, lr):\n    p -= lrr * g\n    return p": "did you mean lr",
     "def sgd(p, g, lr):\n    p -= lr * g\n    return p, p": "returned 2 values",
-    "def sgd(p, g, lr):\n    p -= lr * open\n    return p": "cannot use open",
+    "def sgd(p, g, lr):\n    p -= lr * open\n    return p": "cannot use",
     "def sgd(p, g, lr):\n    while True:\n        p -= 0": "more than 2 seconds",
     "def sgd(p, g, lr):\n    p -= lr / (p - p)\n    return p": "divides by zero",
 }
