@@ -16,6 +16,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -24,6 +25,7 @@ from babel.messages import extract
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from d2l_utils.practice.chapters import CHAPTERS
 from d2l_utils.words import DOMAINS
 
 __all__ = ["LOCALE", "SOURCES", "Source", "chapters", "template", "update"]
@@ -51,7 +53,11 @@ SOURCES: dict[str, tuple[Source, ...]] = {
         Source("_ext/front/*.js", "javascript"),
         Source("_ext/front/page.py", "python"),
     ),
-    "practice": (Source("_ext/front/check.py", "python"),),
+    "practice": (
+        Source("d2l_utils/practice/*.py", "python"),
+        Source("d2l_utils/practice/data/*.toml", "tools.words:practised"),
+        Source("_ext/front/check.py", "python"),
+    ),
     "grader": (
         Source("exercises/grading/**/*.py", "python"),
         Source("exercises/ps*/*.py", "tools.words:asked"),
@@ -84,6 +90,20 @@ def asked(file: IO[bytes], *_: Any, **__: Any) -> Iterator[tuple[int, None, str,
                 for each in value.values if isinstance(value, ast.Dict) else [value]:
                     if isinstance(each, ast.Constant) and isinstance(each.value, str):
                         yield each.lineno, None, each.value, []
+
+
+def practised(file: Any, *_: Any, **__: Any) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Yield the sentences of a chapter's practice as they are said, with what is shared in its place."""
+    asked = CHAPTERS.get(Path(file.name).stem)
+    if asked is None:
+        return  # what chapters share is said by theirs
+    said = [
+        text for each in asked.questions.values() for text in (each.question, *chain(*each.answers.items()))
+    ]
+    said += [text for each in asked.gaps.values() for text in (each.task, *each.gaps.values())]
+    said += [each.story for each in asked.bugs.values()]
+    said += [text for slips in asked.slips.values() for each in slips for text in (each.hint, each.button)]
+    yield from ((0, None, text, []) for text in dict.fromkeys(said) if text)
 
 
 def messages(source: Source) -> Iterator[tuple[str, int, Any, list[str]]]:

@@ -76,8 +76,9 @@ def verdict(rule, text, start=""):
     right, words = feedback.verdict(rule, text, module_text(rule), known)
     if text.strip() == start.strip():
         for slip in known:
-            if words.endswith(slip.hint):
-                words = words[: -len(slip.hint)] + say("Which line does that?")
+            hint = say(slip.hint)
+            if words.endswith(hint):
+                words = words[: -len(hint)] + say("Which line does that?")
     return ["right" if right else "wrong", words]
 
 
@@ -86,7 +87,7 @@ def suggestions(rule):
     original, offered = source(rule), []
     for slip in slips.SLIPS.get(rule, ()):
         if slip.button:
-            offered += [slip.button, slip.apply(original)]
+            offered += [say(slip.button), slip.apply(original)]
     return offered
 
 

@@ -12,6 +12,7 @@ from d2l_utils.practice import feedback, lessons
 from d2l_utils.practice.chapters import BUGS, CHAPTERS, GAPS
 from d2l_utils.practice.shown import Chapter, Exercise, Quiz, Verdict
 from d2l_utils.practice.slips import SLIPS, find
+from d2l_utils.words import say
 
 __all__ = ["chapter", "check", "complete", "find_bug", "quiz"]
 
@@ -59,8 +60,8 @@ def complete(rule: str) -> Exercise:
     asked = _known(GAPS, rule, "rule to complete")
     solution = start = source(rule)
     for line, gap in asked.gaps.items():
-        start = start.replace(line, f"...  # {gap}")
-    return Exercise(rule, f"Complete the rule {rule}.", asked.task, start, solution)
+        start = start.replace(line, f"...  # {say(gap)}")
+    return Exercise(rule, say("Complete the rule {rule}.", rule=rule), say(asked.task), start, solution)
 
 
 def find_bug(name: str) -> Exercise:
@@ -84,7 +85,7 @@ def find_bug(name: str) -> Exercise:
     bug = _known(BUGS, name, "published bug")
     solution = source(bug.rule)
     start = find(bug.rule, bug.slip).apply(solution)
-    return Exercise(bug.rule, "Find the bug.", bug.story, start, solution, bug.source)
+    return Exercise(bug.rule, say("Find the bug."), say(bug.story), start, solution, bug.source)
 
 
 def chapter(slug: str) -> Chapter:

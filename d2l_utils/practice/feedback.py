@@ -8,8 +8,10 @@ MicroPython.
 
 try:
     from d2l_utils.practice.trials import TRIALS
+    from d2l_utils.words import plural, say
 except ImportError:
     from trials import TRIALS  # type: ignore[import-not-found,no-redef]
+    from words import plural, say  # type: ignore[import-not-found,no-redef]
 
 GRADIENTS = (0.5, -1.5, 2.0, 0.75, -0.25, -3.0, 1.25, 2.5)
 START = 1.0
@@ -76,13 +78,15 @@ def walk(rule, parameters, slots):
         known.update({"p": p, "g": GRADIENTS[t - 1], "a": GRADIENTS[t - 1], "t": t})
         for name in parameters:
             if name not in known:
-                raise Unusable("The rule is given no '" + name + "'; keep the first line as it was.")
+                raise Unusable(
+                    say("The rule is given no '{name}'; keep the first line as it was.", name=name)
+                )
         try:
             answer = rule(*[known[name] for name in parameters])
         except ZeroDivisionError:
-            return rows, "it divides by zero"
+            return rows, say("it divides by zero")
         except OverflowError:
-            return rows, "its numbers become too large"
+            return rows, say("its numbers become too large")
         row = _row(answer, slots)
         rows.append(row)
         p, state = row[0], row[1:]
@@ -92,16 +96,26 @@ def walk(rule, parameters, slots):
 def _row(answer, slots):
     wanted = "return " + ", ".join(["p"] + slots)  # noqa: RUF005  not in MicroPython
     if answer is None or answer is ...:
-        raise Unusable("The rule returns nothing; its last line is to be `" + wanted + "`.")
+        raise Unusable(say("The rule returns nothing; its last line is to be `{line}`.", line=wanted))
     row = list(answer) if isinstance(answer, (tuple, list)) else [answer]
     if len(row) != len(slots) + 1:
-        values = "1 value" if len(row) == 1 else str(len(row)) + " values"
-        raise Unusable("The rule returns " + values + "; its last line is to be `" + wanted + "`.")
+        raise Unusable(
+            plural(
+                "The rule returns {count} value; its last line is to be `{line}`.",
+                "The rule returns {count} values; its last line is to be `{line}`.",
+                len(row),
+                count=len(row),
+                line=wanted,
+            )
+        )
     for value in row:
         if not isinstance(value, (int, float, complex)):
             raise Unusable(
-                "The rule returns " + repr(value) + ", which is not a number; "
-                "decimals are written with a point, and each line changes one name."
+                say(
+                    "The rule returns {value}, which is not a number; "
+                    "decimals are written with a point, and each line changes one name.",
+                    value=repr(value),
+                )
             )
     return row
 
@@ -127,9 +141,9 @@ def verdict(name, source, rules_text, slips):
     """
     for number, line in enumerate(source.split("\n")):
         if "..." in line.split("#")[0]:
-            return False, "A gap is still open: line " + str(number + 1) + "."
+            return False, say("A gap is still open: line {line}.", line=number + 1)
     if not signature(source)[0]:
-        return False, "The first line must begin with `def " + name + "(`."
+        return False, say("The first line must begin with `def {name}(`.", name=name)
     rule = compiled(source, library(rules_text))
     return compare(name, rule, signature(source)[1], rules_text, slips)
 
@@ -145,7 +159,7 @@ def compare(name, rule, parameters, rules_text, slips):
         return False, str(error)
     wrong = _first_difference(rows, expected)
     if wrong is None:
-        return True, "Right: all " + str(len(expected)) + " steps agree with the book's rule."
+        return True, say("Right: all {count} steps agree with the book's rule.", count=len(expected))
     said = [_where(rows, end, expected, wrong, slots), _hint(rows, expected, slots, original, rules, slips)]
     return False, " ".join(said)
 
@@ -174,27 +188,26 @@ def _first_difference(rows, expected):
 
 def _where(rows, end, expected, wrong, slots):
     """Say which steps are right, and how the first wrong one differs."""
-    step = "step " + str(wrong + 1)
-    if wrong == 0:
-        text = "Step 1 is not right yet: "
-    elif wrong == 1:
-        text = "Step 1 is right, step 2 is not: "
-    else:
-        text = "Steps 1 to " + str(wrong) + " are right, " + step + " is not: "
-    if wrong >= len(rows):
-        return text + end + "."
-    parts = []
-    for i, entry in enumerate(["p"] + slots):  # noqa: RUF005
+    parts = [end] if wrong >= len(rows) else []
+    for i, entry in enumerate([] if parts else ["p"] + slots):  # noqa: RUF005
         found, right = rows[wrong][i], expected[wrong][i]
         if not _close(found, right):
-            parts.append(entry + " became " + number(found) + ", expected " + number(right))
-    return text + "; ".join(parts) + "."
+            shown = {"name": entry, "found": number(found), "right": number(right)}
+            parts.append(say("{name} became {found}, expected {right}", **shown))
+    what = "; ".join(parts)
+    if wrong == 0:
+        return say("Step 1 is not right yet: {what}.", what=what)
+    if wrong == 1:
+        return say("Step 1 is right, step 2 is not: {what}.", what=what)
+    return say(
+        "Steps 1 to {last} are right, step {step} is not: {what}.", last=wrong, step=wrong + 1, what=what
+    )
 
 
 def number(value):
     """Write a number with four digits, and say so where it is not one of the real line."""
     if isinstance(value, complex):
-        return "a complex number (the root of a negative one)"
+        return say("a complex number (the root of a negative one)")
     return ("%.4g" % (value + 0.0)).replace("-", "−")
 
 
@@ -203,25 +216,26 @@ def _hint(rows, expected, slots, original, rules, slips):
     if found:
         return found
     if not rows:
-        return "Look for what is 0 at the first step."
+        return say("Look for what is 0 at the first step.")
     first, right = rows[0], expected[0]
     if not _same(first, right) and _permuted(first, right):
-        return "The numbers are right, their order is not: `return " + ", ".join(["p"] + slots) + "`."  # noqa: RUF005
+        line = "return " + ", ".join(["p"] + slots)  # noqa: RUF005
+        return say("The numbers are right, their order is not: `{line}`.", line=line)
     for i, slot in enumerate(slots):
         if all(row[i + 1] == 0 for row in rows):
-            return slot + " comes back as it went in: the rule has to change it."
+            return say("{name} comes back as it went in: the rule has to change it.", name=slot)
     if rows[0][0] == START and expected[0][0] != START:
-        return "p does not move: the rule has to change it."
+        return say("p does not move: the rule has to change it.")
     wrong = _first_difference(rows, expected)
     if wrong < len(rows) and slots and _close(rows[wrong][0], expected[wrong][0]):
-        return (
+        return say(
             "p itself is still right, but it will not be for long: look at the lines that change the state."
         )
     if wrong < len(rows) and slots and _same(rows[wrong][1:], expected[wrong][1:]):
-        return "The state is right: look at the line that changes p."
+        return say("The state is right: look at the line that changes p.")
     if slots:
-        return "Look first at the line that changes " + slots[0] + "."
-    return "Compare your line with the formula, sign by sign."
+        return say("Look first at the line that changes {name}.", name=slots[0])
+    return say("Compare your line with the formula, sign by sign.")
 
 
 def _permuted(row, right):
@@ -240,14 +254,15 @@ def _walks_like(rows, slots, original, rules, slips):
     for slip in slips:
         walked = _walked(slip.apply(original), rules, slots)
         if _alike(rows, walked, len(slots) + 1):
-            return slip.hint
+            return say(slip.hint)
         if not same_p and _alike(rows, walked, 1):
-            same_p = slip.hint
+            same_p = say(slip.hint)
     for i, slip in enumerate(slips):
         for other in slips[i + 1 :]:
             both = other.apply(slip.apply(original))
             if both and _alike(rows, _walked(both, rules, slots), len(slots) + 1):
-                return "Two things are wrong. " + slip.hint + " And: " + other.hint
+                both_hints = {"one": say(slip.hint), "other": say(other.hint)}
+                return say("Two things are wrong. {one} And: {other}", **both_hints)
     return same_p
 
 

@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from d2l_utils.words import noted, say
+
 __all__ = ["MIME", "Chapter", "Exercise", "Quiz", "Verdict"]
 
 # What a chapter's cell shows to the book's build, which renders it from the data of that day.
 MIME = "application/vnd.descent.practice+json"
-FOOTER = (
+FOOTER = noted(
     "Feedback, not marks: everything runs on your machine, and nothing is sent. "
     "A page keeps your answers in your browser until you tell it to forget them."
 )
@@ -41,21 +43,24 @@ class Quiz:
             raise ValueError(f"each answer needs an explanation; {silent[0]!r} has none")
 
     def __repr__(self) -> str:
-        letters = [f"  {letter}. {answer}" for letter, answer in zip("ABCDEFGH", self.answers, strict=False)]
-        return _wrap(self.question) + "\n" + "\n".join(letters)
+        letters = [
+            f"  {letter}. {say(answer)}" for letter, answer in zip("ABCDEFGH", self.answers, strict=False)
+        ]
+        return _wrap(say(self.question)) + "\n" + "\n".join(letters)
 
     def _repr_html_(self) -> str:
         at = list(self.answers).index(self.right)
-        options = "".join(f"<li>{_inline(answer)}</li>" for answer in self.answers)
+        options = "".join(f"<li>{_inline(say(answer))}</li>" for answer in self.answers)
+        mark = f"<b>{say('Right.')}</b> "
         reasons = "".join(
-            f"<li>{'<b>Right.</b> ' if answer == self.right else ''}{_inline(why)}</li>"
+            f"<li>{mark if answer == self.right else ''}{_inline(say(why))}</li>"
             for answer, why in self.answers.items()
         )
         return (
             f'<descent-quiz class="descent-practice" data-right="{at}" '
             f'data-key="{_key(self.question, *self.answers)}"><style>{STYLE}</style>'
-            f"<p>{_inline(self.question)}</p>"
-            f'<ol type="A">{options}</ol><details><summary>Answer</summary>'
+            f"<p>{_inline(say(self.question))}</p>"
+            f'<ol type="A">{options}</ol><details><summary>{say("Answer")}</summary>'
             f'<p>{"ABCDEFGH"[at]}.</p><ol type="A">{reasons}</ol></details></descent-quiz>'
         )
 
@@ -89,15 +94,19 @@ class Exercise:
         return f"{self.title}\n{_wrap(self.task)}\n\n{self.start.rstrip()}"
 
     def _repr_html_(self) -> str:
-        how = "In a notebook, copy these lines into a cell, change them, and run "
-        where = f'<p><a href="{html.escape(self.where)}">Where it was printed</a></p>' if self.where else ""
+        how = say(
+            "In a notebook, copy these lines into a cell, change them, and run `{call}` below it.",
+            call=f"practice.check({self.rule})",
+        )
+        address = f'<a href="{html.escape(self.where)}">{say("Where it was printed")}</a>'
+        where = f"<p>{address}</p>" if self.where else ""
         return (
             f'<descent-exercise class="descent-practice" data-rule="{self.rule}" '
             f'data-key="{_key(self.rule, self.start)}"><style>{STYLE}</style>'
             f"<p><b>{_inline(self.title)}</b> {_inline(self.task)}</p>"
             f'<pre class="start"><code>{html.escape(self.start)}</code></pre>'
-            f'<p class="in-notebook">{how}<code>practice.check({self.rule})</code> '
-            f"below it.</p><details><summary>Answer</summary>"
+            f'<p class="in-notebook">{_inline(how)}</p>'
+            f"<details><summary>{say('Answer')}</summary>"
             f"<pre><code>{html.escape(self.solution)}</code></pre>{where}</details></descent-exercise>"
         )
 
@@ -118,10 +127,12 @@ class Chapter:
     items: Sequence[Quiz | Exercise]
 
     def __repr__(self) -> str:
-        return "\n\n".join([*map(repr, self.items), FOOTER])
+        return "\n\n".join([*map(repr, self.items), say(FOOTER)])
 
     def _repr_html_(self) -> str:
-        footer = f'<descent-footer class="descent-practice"><p><small>{FOOTER}</small></p></descent-footer>'
+        footer = (
+            f'<descent-footer class="descent-practice"><p><small>{say(FOOTER)}</small></p></descent-footer>'
+        )
         return "".join(item._repr_html_() for item in self.items) + footer
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:

@@ -4,15 +4,13 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from d2l_utils.live import BOOK
-from d2l_utils.practice.slips import SLIPS
 from tests.browser import chromium
 from tests.browser.server import serving
 from tests.browser.visit import reader
 from tests.words import pseudo, site
 
 pytestmark = pytest.mark.needs("chromium")
-OFFERED = [slip.button for slips in SLIPS.values() for slip in slips if slip.button]
-NAMES = [*BOOK, *OFFERED, "sgd", "momentum", "λmax", "ValueError", "NameError"]
+NAMES = [*BOOK, "sgd", "momentum", "λmax", "ValueError", "NameError"]
 WRONG = {  # a rule, and a piece of what is said to it
     "def sgd(p, g, lr):\n    p -= lr * (g\n    return p": "never closed",
     "def sgd(p, g, lr):\n    p -= lrr * g\n    return p": "did you mean lr",
@@ -92,6 +90,21 @@ def test_the_editor_speaks_the_page_s_language(page):
         said = editor.locator(".descent-feedback")
         said.filter(has_text=pseudo.wrapped(piece)[1:-1]).wait_for()
         assert unmarked(page.locator("descent-figure")) == set(), rule
+
+
+def test_questions_and_exercises_speak_the_page_s_language(page):
+    quiz = page.locator("descent-quiz").first
+    quiz.locator("input").first.check()
+    quiz.get_by_role("button").click()
+    quiz.locator(".descent-feedback").filter(has_text="⟦").wait_for()
+    assert unmarked(quiz) == set()
+    exercise = page.locator("descent-exercise").first
+    exercise.locator("textarea").fill(
+        "def momentum(p, g, v, lr, momentum):\n    p -= lr * g\n    return p, v"
+    )
+    exercise.locator(".descent-run").click()
+    exercise.locator(".descent-feedback").filter(has_text=pseudo.wrapped("is not right yet")[1:-1]).wait_for()
+    assert unmarked(exercise) - {("details", "p")} == set()
 
 
 def test_a_bare_sentence_of_the_page_is_found(page):
