@@ -51,16 +51,16 @@ class Quiz:
     def _repr_html_(self) -> str:
         at = list(self.answers).index(self.right)
         options = "".join(f"<li>{_inline(say(answer))}</li>" for answer in self.answers)
-        mark = f"<b>{say('Right.')}</b> "
+        right, answer = say("Right."), say("Answer")
         reasons = "".join(
-            f"<li>{mark if answer == self.right else ''}{_inline(say(why))}</li>"
-            for answer, why in self.answers.items()
+            f"<li>{f'<b>{right}</b> ' if each == self.right else ''}{_inline(say(why))}</li>"
+            for each, why in self.answers.items()
         )
         return (
             f'<descent-quiz class="descent-practice" data-right="{at}" '
             f'data-key="{_key(self.question, *self.answers)}"><style>{STYLE}</style>'
             f"<p>{_inline(say(self.question))}</p>"
-            f'<ol type="A">{options}</ol><details><summary>{say("Answer")}</summary>'
+            f'<ol type="A">{options}</ol><details><summary>{answer}</summary>'
             f'<p>{"ABCDEFGH"[at]}.</p><ol type="A">{reasons}</ol></details></descent-quiz>'
         )
 
@@ -98,7 +98,8 @@ class Exercise:
             "In a notebook, copy these lines into a cell, change them, and run `{call}` below it.",
             call=f"practice.check({self.rule})",
         )
-        address = f'<a href="{html.escape(self.where)}">{say("Where it was printed")}</a>'
+        answer, printed = say("Answer"), say("Where it was printed")
+        address = f'<a href="{html.escape(self.where)}">{printed}</a>'
         where = f"<p>{address}</p>" if self.where else ""
         return (
             f'<descent-exercise class="descent-practice" data-rule="{self.rule}" '
@@ -106,7 +107,7 @@ class Exercise:
             f"<p><b>{_inline(self.title)}</b> {_inline(self.task)}</p>"
             f'<pre class="start"><code>{html.escape(self.start)}</code></pre>'
             f'<p class="in-notebook">{_inline(how)}</p>'
-            f"<details><summary>{say('Answer')}</summary>"
+            f"<details><summary>{answer}</summary>"
             f"<pre><code>{html.escape(self.solution)}</code></pre>{where}</details></descent-exercise>"
         )
 

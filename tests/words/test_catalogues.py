@@ -1,5 +1,6 @@
 """What translators wrote fits the code: its places, its forms; and a language is a folder."""
 
+import ast
 import re
 
 import pytest
@@ -55,6 +56,33 @@ def test_sentences_are_collected_whole(domain):
             assert not re.search(r"\{\w*[!:]", sentence), f"{sentence!r}: the code formats numbers"
             if isinstance(message.id, tuple):
                 assert set(PLACES.findall(message.id[0])) == set(PLACES.findall(message.id[1])), sentence
+
+
+def spoken(source):
+    """Return the sentences that calls in a source hold, as Python reads it."""
+    for node in ast.walk(ast.parse(source)):
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if name in collected.KEYWORDS and node.args and isinstance(node.args[0], ast.Constant):
+            yield node.args[0].value
+
+
+def lost(source, template):
+    """Return the sentences of a source that were not collected: Babel reads no text within a text."""
+    ids = {message.id if isinstance(message.id, str) else message.id[0] for message in template}
+    return [sentence for sentence in spoken(source) if sentence not in ids]
+
+
+@pytest.mark.parametrize("domain", collected.SOURCES)
+def test_no_sentence_is_lost_on_the_way(domain):
+    template = collected.template(domain)
+    for source in collected.SOURCES[domain]:
+        for path in collected.ROOT.glob(source.files):
+            if path.suffix == ".py":
+                assert lost(path.read_text(encoding="utf-8"), template) == [], path
+
+
+def test_a_lost_sentence_is_found():
+    assert lost("f\"<b>{say('New.')}</b>\"", Catalog()) == ["New."]
 
 
 def test_a_figure_speaks_chinese():
