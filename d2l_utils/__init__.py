@@ -14,6 +14,7 @@ from d2l_utils.objectives import (
     rosenbrock,
     rotated_bowl,
     saddle,
+    trough,
 )
 from d2l_utils.optimizers import (
     SGD,
@@ -77,4 +78,5 @@ __all__ = [
     "rotated_bowl",
     "rules",
     "saddle",
+    "trough",
 ]

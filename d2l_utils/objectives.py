@@ -226,6 +226,24 @@ double_well = Objective(
     (1.9, 1.0),
 )
 
+
+# A parabola of curvature 1 within ±0.1, its tangents outside (Huber 1964). After 30 steps of gradient
+# descent at the rate 1 from −6.1, no convex function of curvature up to 1 has kept more of its loss (Drori &
+# Teboulle 2014).
+def _clipped(x):
+    return (abs(x + 0.1) - abs(x - 0.1)) / 2
+
+
+trough = Objective(
+    "Huber's trough",
+    r"h(x) + \tfrac12 y^2",
+    lambda x, y: _clipped(x) * (x - _clipped(x) / 2) + y * y / 2,
+    lambda x, y: (_clipped(x), 1.0 * y),
+    ((0.0, 0.0),),
+    ((-8.0, 8.0), (-3.0, 3.0)),
+    (-6.1, 2.0),
+)
+
 ALL = (
     bowl,
     rotated_bowl,
@@ -235,4 +253,5 @@ ALL = (
     himmelblau,
     saddle,
     double_well,
+    trough,
 )

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from d2l_utils import objectives, quadratic
-from d2l_utils.objectives import ALL, parabola
+from d2l_utils import SGD, descend, objectives, quadratic
+from d2l_utils.objectives import ALL, parabola, trough
 from tests.helpers import imports
 
 TURNED = quadratic((3.0, 0.5), (math.cos(0.7), math.sin(0.7)), name="turned")
@@ -64,9 +64,10 @@ def test_only_the_saddle_has_no_minimum():
 
 @every_objective
 def test_eigenvalues_are_those_of_the_hessian(objective):
-    hessians = [hessian(objective, point) for point in points(objective, 5)]
+    somewhere = [*points(objective, 5), *map(np.array, objective.minima)]
+    hessians = [hessian(objective, point) for point in somewhere]
     if objective.eigenvalues is None:
-        assert not np.allclose(hessians[0], hessians[1])
+        assert not np.allclose(hessians, hessians[0])
         return
     for matrix in hessians:
         np.testing.assert_allclose(np.linalg.eigvalsh(matrix), np.sort(objective.eigenvalues), rtol=1e-6)
@@ -103,6 +104,16 @@ def test_what_a_figure_shows_fits_the_objective(objective):
     assert repr(objective) == f"Objective({objective.name!r})"
     assert objective.formula
     assert "$" not in objective.formula
+
+
+def test_the_trough_is_the_worst_of_the_convex_functions_of_curvature_one():
+    """Drori & Teboulle 2014: no convex one keeps more than ‖p₀‖²/(4T + 2) after T steps at the rate 1."""
+    x = trough.start[0]
+    path = descend(SGD(1.0), trough, (x, 0.0), 30)
+    assert path.values[-1] == pytest.approx(x * x / (4 * 30 + 2), rel=1e-12)
+    gentler = [descend(SGD(1.0), trough, (x + shift, 0.0), 30) for shift in (-0.5, 0.5)]
+    for other in gentler:
+        assert other.values[-1] < 0.999 * other.points[0, 0] ** 2 / (4 * 30 + 2)
 
 
 def test_names_are_different():
