@@ -162,6 +162,12 @@ def test_a_step_of_a_batch_is_one_along_the_mean():
     assert stepped == pytest.approx(rules.sgd(3.0, np.mean(gradients), 0.1))
 
 
+def test_a_step_in_the_max_norm_is_one_against_the_sign():
+    for g in (2.5, -0.01, 0.0):
+        stepped = lessons.max_norm_step(3.0, g, 0.1)
+        assert stepped == pytest.approx(rules.sgd(3.0, rules.sign(g), 0.1))
+
+
 def test_the_printed_nesterov_is_right_for_the_velocity_before_the_step():
     p, v, g, lr, momentum = 1.0, 0.3, 0.7, 0.1, 0.9
     printed = p + momentum * momentum * v - (1 + momentum) * lr * g

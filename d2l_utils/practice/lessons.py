@@ -16,3 +16,10 @@ def minibatch_sgd(p, g, batch_size, lr):
     g /= batch_size
     p -= lr * g
     return p
+
+
+def max_norm_step(p, g, lr):
+    """Steepest descent in the max norm: each coordinate moves by lr against its slope, unless that is 0."""
+    size = abs(g)
+    p -= lr * g / (size + (size <= 0))
+    return p
