@@ -170,12 +170,12 @@ def said(monkeypatch):
 
 
 def test_a_page_that_takes_time_is_named_at_once_and_its_seconds_at_the_end(said):
-    said.count(None, None, ["intro", "chapters/04-momentum"])
+    said.count(None, None, ["intro", "chapters/07-momentum"])
     said.read(None, "intro", [])
-    said.read(None, "chapters/04-momentum", [])
-    wait_for(said, "  2 of 2: chapters/04-momentum ...")
+    said.read(None, "chapters/07-momentum", [])
+    wait_for(said, "  2 of 2: chapters/07-momentum ...")
     assert said.write(None, None) == []
-    assert said.stream.getvalue() == "  2 of 2: chapters/04-momentum ... 0 s\n"
+    assert said.stream.getvalue() == "  2 of 2: chapters/07-momentum ... 0 s\n"
     wait_for(said, "  writing the pages ...")
     said.finish(None, None)
     assert said.stream.getvalue().endswith("\n  writing the pages ... 0 s\n")

@@ -160,9 +160,9 @@ def test_a_division_by_zero_is_said_with_its_step():
 
 
 CALM = [
-    (SGD(0.9), objectives.rosenbrock, 60),  # chapter 8 sends its reader there
+    (SGD(0.9), objectives.rosenbrock, 60),  # the chapter on Adam sends its reader there
     (Momentum(0.1), objectives.rosenbrock, 60),
-    (SGD(0.95), objectives.rosenbrock, 200),  # chapter 5, Play 4
+    (SGD(0.95), objectives.rosenbrock, 200),  # the chapter on AdaGrad, Play 4
     (AdaGrad(0.5), objectives.rosenbrock, 200),
     (RMSProp(0.3), objectives.rotated_bowl, 60),  # it converges, though rounding grows a millionfold
     (RMSProp(0.3), objectives.rotated_bowl, 200),

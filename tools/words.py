@@ -2,7 +2,7 @@
 
 ``python -m tools.words`` writes them below ``_build/words`` and updates every ``.po`` file below ``locale``:
 a new sentence is added, one that changed is marked as fuzzy, and said in English until somebody looks at it.
-``python -m tools.words zh_CN`` begins a language, ``python -m tools.words zh_CN chapters/04-momentum`` a page
+``python -m tools.words zh_CN`` begins a language, ``python -m tools.words zh_CN chapters/07-momentum`` a page
 in it. The templates are not committed: they would change with every sentence.
 """
 
@@ -177,7 +177,7 @@ def templates(pages: bool) -> dict[str, Catalog]:
 
 
 def name_of(path: Path, language: str) -> str:
-    """Return which template belongs to a catalogue: "figures", "chapters/04-momentum"."""
+    """Return which template belongs to a catalogue: "figures", "chapters/07-momentum"."""
     return path.relative_to(LOCALE / language / "LC_MESSAGES").with_suffix("").as_posix()
 
 
@@ -185,7 +185,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.words", description=__doc__)
     parser.add_argument("language", nargs="?", help="begin the catalogues of this language, such as zh_CN")
-    parser.add_argument("names", nargs="*", help="which, such as chapters/04-momentum (all but the pages)")
+    parser.add_argument("names", nargs="*", help="which, such as chapters/07-momentum (all but the pages)")
     options = parser.parse_args(None if arguments is None else list(arguments))
     wanted = {(path.relative_to(LOCALE).parts[0], path) for path in LOCALE.rglob("*.po")}
     begun = (options.names or DOMAINS) if options.language else ()

@@ -51,7 +51,7 @@ def read(path: Path) -> ListedChapter:
     """
     name = NAME.fullmatch(path.stem)
     if not name:
-        raise ValueError(f"chapters/{path.name}: a chapter is named NN-slug.ipynb, as 04-momentum.ipynb")
+        raise ValueError(f"chapters/{path.name}: a chapter is named NN-slug.ipynb, as 07-momentum.ipynb")
     cells = nbformat.read(path, as_version=4).cells
     title = TITLE.match(cells[0].source) if cells else None
     if not title:

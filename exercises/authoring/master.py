@@ -128,7 +128,7 @@ def read(folder: Path) -> Master:
         raise Fault(f"minutes must be a whole number from {SHORTEST} to {LONGEST}; got {minutes!r}")
     for chapter in builds_on or [None]:
         if not (ROOT / "chapters" / f"{chapter}.ipynb").exists():
-            raise Fault(f"builds_on must list chapters, as 01-gradient-descent; got {chapter!r}")
+            raise Fault(f"builds_on must list chapters, as 03-gradient-descent; got {chapter!r}")
     title = TITLE.match(notebook.cells[0].source)
     if not title or f"ps{title[2]}" != name:
         raise Fault(

@@ -10,7 +10,7 @@ from tests.browser.server import LIVE
 from tests.browser.tried import expect
 from tests.browser.visit import Visit, reader, until
 
-RACE = "chapters/08-adam.html"  # SGD, momentum, RMSProp, Adam
+RACE = "chapters/12-adam.html"  # SGD, momentum, RMSProp, Adam
 LOOKS = "figure => figure.state.racers.map(({ label, look }) => [label, look])"
 STROKES = """(figure, lines) => [...figure.querySelectorAll(lines)].map(line => {
   const { stroke, strokeDasharray } = getComputedStyle(line);

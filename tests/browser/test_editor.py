@@ -7,7 +7,7 @@ from front import page as python
 from tests.browser.tried import expect
 from tests.browser.visit import until
 
-MOMENTUM, ADAM = "chapters/04-momentum.html", "chapters/08-adam.html"
+MOMENTUM, ADAM = "chapters/07-momentum.html", "chapters/12-adam.html"
 DRAWN = """([figure, act]) => new Promise(done => {
   figure.addEventListener("descent-drawn", () => done(figure.paths), { once: true });
   act.click();

@@ -9,7 +9,7 @@ from tests.browser.figures import OBJECTIVES, Figure
 from tests.browser.server import LIVE
 from tests.browser.visit import HEIGHT, NARROW, WIDE, Visit, until
 
-RACE = "chapters/04-momentum.html"
+RACE = "chapters/07-momentum.html"
 SHARE = "slider => (slider.value - slider.min) / (slider.max - slider.min)"
 
 
@@ -91,7 +91,7 @@ def test_the_figure_of_a_chapter_walks_the_path_of_descend(chapter):
 @pytest.fixture(scope="module")
 def noisy(context, server):
     """A figure at 200 steps, with noise, for all objectives."""
-    visit = Visit(context, server, "chapters/08-adam.html", equations=False)
+    visit = Visit(context, server, "chapters/12-adam.html", equations=False)
     yield Figure(visit.page).touch().type("Noise σ of the gradient", 0.3).type("Number of steps", 200)
     visit.page.close()
 
@@ -126,7 +126,7 @@ def test_a_link_that_makes_no_sense_shows_the_figure_as_it_is(noisy, link):
 
 
 def test_divergence_is_said_in_words_and_to_a_screen_reader(figure):
-    moved = figure("chapters/01-gradient-descent.html")
+    moved = figure("chapters/03-gradient-descent.html")
     label = moved.state["racers"][0]["label"]
     moved.type(f"{label} η", 1.2)
     words = "diverges: η = 1.2 is above 2/λmax = 1"
@@ -136,7 +136,7 @@ def test_divergence_is_said_in_words_and_to_a_screen_reader(figure):
 
 
 def test_overflow_is_said_and_never_freezes_the_page(figure):
-    moved = figure("chapters/01-gradient-descent.html").type("Number of steps", 200)
+    moved = figure("chapters/03-gradient-descent.html").type("Number of steps", 200)
     moved.element.get_by_label("Objective").select_option("Rosenbrock's valley")
     label = moved.rest().state["racers"][0]["label"]
     moved.type(f"{label} η", 5)
@@ -178,7 +178,7 @@ def test_play_pause_and_step(figure):
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_the_path_stays_in_sight_and_off_what_the_keyboard_comes_to(visit, width):
-    opened = visit("chapters/08-adam.html", equations=False)
+    opened = visit("chapters/12-adam.html", equations=False)
     opened.look(width)
     element = Figure(opened.page).touch().element
     last = element.locator(".descent-rule summary")

@@ -7,7 +7,7 @@ from tests.browser import tried as page_of
 from tests.browser.tried import expect
 from tests.browser.visit import reader, until
 
-RACE = "chapters/04-momentum.html"
+RACE = "chapters/07-momentum.html"
 DRAWN = "figure => figure.paths[0]?.length > 3 && !figure.busy && figure.error.hidden"
 
 

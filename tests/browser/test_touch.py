@@ -6,7 +6,7 @@ from tests.browser.figures import Figure
 from tests.browser.visit import Visit, reader, until
 
 PORTRAIT, SMALL, LANDSCAPE, ZOOMED = (390, 844), (375, 553), (844, 390), (640, 450)
-ADAM, MOMENTUM = "chapters/08-adam.html", "chapters/04-momentum.html"
+ADAM, MOMENTUM = "chapters/12-adam.html", "chapters/07-momentum.html"
 TO = """(element, y) =>
   scrollTo({ top: element.getBoundingClientRect().top + scrollY - y, behavior: "instant" })"""
 THUMB, MOUSE = 44, 24  # pixels that a target has at least in each direction

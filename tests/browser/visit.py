@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 WIDE, NARROW = 1300, 390
 HEIGHT = 900
-CHAPTER = "chapters/04-momentum.html"  # the one that stands for all
+CHAPTER = "chapters/07-momentum.html"  # the one that stands for all
 # Milliseconds. A busy machine may need many of them; a page that answers needs few, whatever this is.
 PATIENCE = 60_000
 MATHJAX = "**/mathjax/tex-mml-chtml.js"

@@ -17,7 +17,7 @@ SMALL = """\
 ---
 kernelspec: {display_name: Python 3, language: python, name: python3}
 minutes: 60
-builds_on: [01-gradient-descent]
+builds_on: [03-gradient-descent]
 ---
 
 # Problem set 9: Small
@@ -196,8 +196,8 @@ def test_every_build_makes_the_same(name):
     [
         ("minutes: 60", "minutes: 45", "minutes must be a whole number from 60 to 120; got 45"),
         ("minutes: 60\n", "", "got None"),
-        ("01-gradient-descent", "01-newton", "builds_on must list chapters.*'01-newton'"),
-        ("builds_on: [01-gradient-descent]\n", "", "builds_on must list chapters.*None"),
+        ("03-gradient-descent", "01-newton", "builds_on must list chapters.*'01-newton'"),
+        ("builds_on: [03-gradient-descent]\n", "", "builds_on must list chapters.*None"),
         ("# Problem set 9: Small", "# Set 9", "begin with '# Problem set 9: …'; got '# Set 9"),
         ("# Problem set 9", "# Problem set 8", "begin with '# Problem set 9: …'"),
         ("name: q1", "name: q2", "expected question q1 with .*; got q2"),
@@ -236,13 +236,13 @@ def test_the_page_shows_what_needs_no_kernel(workshop):
     assert folded == ["def times(a, b):\n    return a * b", "print(double(3))"]
     box = page.cells[1].source
     assert box.startswith(":::{admonition} 1.5 points, about 60 minutes\n")
-    assert "[](../chapters/01-gradient-descent.ipynb)" in box
+    assert "[](../chapters/03-gradient-descent.ipynb)" in box
     assert '<a class="sd-btn sd-btn-primary" href="../_sources/exercises/ps9.ipynb" download>' in box
     assert "fill in every cell" in box
 
 
 def test_other_pages_are_as_they_were():
-    for name in ("exercises/instructors", "chapters/01-gradient-descent"):
+    for name in ("exercises/instructors", "chapters/03-gradient-descent"):
         source = ["text"]
         problem_sets.read_page(None, name, source)
         assert source == ["text"]

@@ -11,7 +11,7 @@ jupytext:
   text_representation: {extension: .md, format_name: myst}
 kernelspec: {display_name: Python 3, language: python, name: python3}
 minutes: 60
-builds_on: [01-gradient-descent]
+builds_on: [03-gradient-descent]
 ---
 
 # Problem set 99: Lines
