@@ -73,7 +73,7 @@ ASKED: dict[str, tuple[slice, set[str]]] = {
     "noted": (slice(1), set()),
     "quadratic": (slice(2, 3), {"name"}),
     "Part": (slice(2, 4), {"title", "hint"}),
-    "Slip": (slice(1, 2), {"message"}),
+    "Mistake": (slice(1, 2), {"message"}),
     **dict.fromkeys(
         ("Contest", "Function", "ProblemSet", "Value", "Written"), (slice(0), {"title", "wrong"})
     ),
