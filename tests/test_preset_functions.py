@@ -43,9 +43,11 @@ def test_what_a_class_of_keras_has_is_told():
 
 def test_a_saved_state_says_what_it_does_not_hold():
     saved = WeightDecay(SGD(0.1), 0.1).state_dict()
-    with pytest.raises(KeyError, match="a saved state holds 't' and 'state', and not 'param_groups'"):
+    with pytest.raises(
+        KeyError, match="a saved state holds 't', 'method' and 'state', and not 'param_groups'"
+    ):
         saved["param_groups"]
-    assert saved == {"t": 0, "state": {}} == pickle.loads(pickle.dumps(saved))
+    assert saved == {"t": 0, "method": "SGD", "state": {}} == pickle.loads(pickle.dumps(saved))
     assert saved.get("param_groups") is None
 
 
