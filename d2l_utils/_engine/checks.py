@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -28,10 +28,12 @@ def whole_number(name: str, value: Any, low: int = 0) -> int:
 def real(name: str, value: Any, low: float = -np.inf, below: float = np.inf) -> Any:
     """Return ``value`` as a finite float, or float array, in [low, below); raise TypeError or ValueError."""
     try:
-        array = np.asarray(value)
-        if array.dtype.kind not in "fiu":
+        array = np.asarray(float(value) if type(value) is int else value)
+        if array.dtype.kind not in "fiu" or isinstance(value, np.ma.MaskedArray):
             raise TypeError
         array = array.astype(float)
+    except OverflowError:
+        raise ValueError(f"{name} must be finite; got a number that no float holds") from None
     except (TypeError, ValueError, RuntimeError):  # the last from a tensor of PyTorch with a gradient
         raise TypeError(f"{name} must be a number or an array of numbers; got {value!r}") from None
     if not np.all(np.isfinite(array)) or np.any(array < low) or np.any(array >= below):
@@ -84,7 +86,7 @@ def rising(name: str, numbers: Iterable[int]) -> tuple[int, ...]:
 
 def choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
     """Raise a ValueError if ``value`` is none of ``choices``."""
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; got {value!r}")
 
 
@@ -149,6 +151,19 @@ def _unfit(value: Any) -> inspect.Signature | None:
     except TypeError:
         return signature
     return None
+
+
+def truth(name: str, value: Any) -> bool:
+    """Return whether a switch of a framework is on, which may be 0 or 1, or raise TypeError."""
+    if hasattr(value, "__len__"):
+        raise TypeError(f"{name} must be True or False; got {value!r}")
+    return bool(value)
+
+
+def is_sequence(value: Any) -> bool:
+    """Return whether something has a length and an order: a tuple, a list, an array with axes; no text."""
+    ordered = hasattr(value, "__len__") and hasattr(value, "__getitem__") and getattr(value, "ndim", 1) != 0
+    return ordered and not isinstance(value, str | Mapping)
 
 
 def switch(name: str, value: Any) -> bool:

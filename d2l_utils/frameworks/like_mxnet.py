@@ -145,6 +145,7 @@ def AdaGrad(
     "learning_rate=0.001, gamma1=0.9, gamma2=0.9, epsilon=1e-8, centered=False, clip_weights=None, *, "
     + OTHERS,
     epsilon="eps_root",
+    gamma2=lambda given: "momentum" if given["centered"] else None,
 )
 def RMSProp(
     learning_rate: Any, gamma1: Any, gamma2: Any, epsilon: Any, centered: bool,

@@ -213,6 +213,14 @@ class Preset:
     def __call__(self, *args: Any, **settings: Any) -> Optimizer:
         return self._bound(*args, **settings)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[0] != "_":
+            raise AttributeError(
+                f"{self._called} is a function of its settings here: call it, "
+                f"and set {name!r} of the optimizer that it returns"
+            )
+        object.__setattr__(self, name, value)
+
     def __repr__(self) -> str:
         return f"<{self._called}, as a function of its settings>"
 
@@ -256,7 +264,9 @@ def given(name: str, value: Any) -> bool:
     >>> given("momentum", None), given("momentum", 0.0), given("momentum", [0.0, 0.9])
     (False, False, True)
     """
-    return value is not None and bool(np.any(checks.real(name, value)))
+    if value is not None and not np.size(number := checks.real(name, value)):
+        raise ValueError(f"{name} must be a number or an array of numbers; got none: {value!r}")
+    return value is not None and bool(np.any(number))
 
 
 def pair(name: str, value: Any) -> tuple[Any, Any]:
@@ -267,8 +277,7 @@ def pair(name: str, value: Any) -> tuple[Any, Any]:
     TypeError, ValueError
         If it is no sequence, or not of length 2.
     """
-    sequence = hasattr(value, "__len__") and hasattr(value, "__getitem__") and getattr(value, "ndim", 1) != 0
-    if isinstance(value, str | Mapping) or not sequence:
+    if not checks.is_sequence(value):
         raise TypeError(f"{name} must be two numbers, such as (0.9, 0.999); got {value!r}")
     if len(value) != 2:
         raise ValueError(f"{name} must be two numbers, such as (0.9, 0.999); got {len(value)}: {value!r}")

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
 from d2l_utils._engine import checks
-from d2l_utils.optimizers.settings import Fixed, Hyperparameter, made_without, why_not
+from d2l_utils.optimizers.settings import Fixed, Hyperparameter, another, made_without, why_not
 
 __all__ = ["Attributes"]
 
@@ -48,6 +46,8 @@ class Attributes:
 
     def __getattr__(self, name: str) -> Any:
         owner = None if name[0] == "_" else self._owner(name)
+        if owner is not None and self._aliases.get(name, name) not in (name, None):
+            raise another(name, self._aliases[name], "read")
         if owner is not None and owner is not self:
             return getattr(owner, name)
         if name in self._reads and name in self._aliases:
@@ -68,14 +68,12 @@ class Attributes:
         if ours is None:
             raise AttributeError(f"{name} is fixed when the optimizer is made; make another")
         if self._owner(name) is not None:
-            raise AttributeError(
-                f"{name} is the framework's name of {ours}, and another setting here; set {ours}"
-            )
+            raise another(name, ours, "set")
         if name in self._sets:
             value = self._sets[name](self, value)
         names, values, told = (ours,), (value,), [name]
         if isinstance(ours, tuple):
-            if isinstance(value, str | Mapping) or not np.iterable(value):
+            if not checks.is_sequence(value):
                 raise TypeError(f"{name} must be {len(ours)} numbers; got {value!r}")
             names, values, told = ours, tuple(value), [f"{name}[{i}]" for i in range(len(ours))]
         if len(names) != len(values):

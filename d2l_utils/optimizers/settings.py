@@ -51,7 +51,11 @@ class Hyperparameter:
         self.name = name
 
     def __get__(self, optimizer: Any, owner: type | None = None) -> Any:
-        return self if optimizer is None else optimizer.__dict__[self.name]
+        if optimizer is None:
+            return self
+        if optimizer._aliases and optimizer._aliases.get(self.name, self.name) not in (self.name, None):
+            raise another(self.name, optimizer._aliases[self.name], "read")
+        return optimizer.__dict__[self.name]
 
     def __set__(self, optimizer: Any, value: Any) -> None:
         if self.in_rule and self.name not in optimizer.__dict__.get("_names", (self.name,)):
@@ -146,6 +150,13 @@ def made_without(optimizer: Any, name: str) -> AttributeError:
     """Return the error of a setting that this rule does not take."""
     kind = type(optimizer).__name__
     return AttributeError(f"this {kind} was made without {name}; make another that has it from the start")
+
+
+def another(name: str, ours: str, verb: str) -> AttributeError:
+    """Return the error of a framework's name of one setting that is our name of another."""
+    return AttributeError(
+        f"{name} is the framework's name of {ours}, and another setting here; {verb} {ours}"
+    )
 
 
 def why_not(optimizer: Any, name: str) -> str:
