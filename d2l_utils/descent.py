@@ -117,6 +117,13 @@ def descend(
     >>> trace.points.shape, [round(float(x), 6) for x in trace.points[-1]]
     ((31, 2), [-0.350393, 0.084782])
     """
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be one of d2l_utils, made, such as SGD(lr=0.1); got {optimizer!r}")
+    if lacking := [name for name in ("value", "gradient", "start") if not hasattr(objective, name)]:
+        raise TypeError(
+            f"objective must be one of d2l_utils, such as bowl, or have a value, a gradient and a start; "
+            f"{objective!r} has no {lacking[0]}"
+        )
     if not np.iterable(start := objective.start if start is None else start):
         raise TypeError(f"start must be a sequence of numbers, one a coordinate; got {start!r}")
     start = [checks.number("start", x) for x in start]

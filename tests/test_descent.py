@@ -222,3 +222,16 @@ def test_a_schedule_may_sweep():
 def test_what_does_not_fit_is_named(optimizer, start, error, words):
     with pytest.raises(error, match=words):
         descend(optimizer, bowl, start)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "objective", "message"),
+    [
+        ("sgd", bowl, r"optimizer must be one of d2l_utils, made, such as SGD\(lr=0.1\); got 'sgd'"),
+        (SGD, bowl, r"made, such as SGD\(lr=0.1\); got <class"),
+        (SGD(), lambda x, y: x, "objective must be one of d2l_utils, .* has no value"),
+    ],
+)
+def test_what_cannot_descend_is_told(optimizer, objective, message):
+    with pytest.raises(TypeError, match=message):
+        descend(optimizer, objective)

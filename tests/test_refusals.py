@@ -154,6 +154,7 @@ def test_a_wrong_rate_from_a_schedule_is_refused(rate, error):
 STATE = {"w": {"v": np.ones(2)}}
 STATES = [
     (None, "a saved state holds 't' and 'state'"),
+    (np.ones(2), "a saved state holds 't' and 'state'"),
     ({}, "a saved state holds 't' and 'state'"),
     ({"t": 1}, "a saved state holds"),
     ({"t": 1.5, "state": {}}, "a saved state holds"),
@@ -171,7 +172,7 @@ def test_a_state_of_another_kind_is_refused(saved, message):
     optimizer.load_state_dict({"t": 3, "state": STATE})
     with pytest.raises(ValueError, match=message):
         optimizer.load_state_dict(saved)
-    assert snapshot(optimizer.state_dict()) == snapshot({"t": 3, "state": STATE})
+    assert snapshot(optimizer.state_dict()) == snapshot({"t": 3, "method": "Momentum", "state": STATE})
 
 
 @pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
@@ -216,3 +217,17 @@ def test_nan_passes_where_it_was_not_asked_to_be_refused():
     SGD(lr=1.0).update(w, np.array([1.0, NAN]))
     assert w[0] == 0
     assert np.isnan(w[1])
+
+
+def test_an_initial_state_that_does_not_fit_the_sweep_is_refused():
+    for make in (AdaGrad, RMSProp):
+        w = np.ones(3)
+        with pytest.raises(ValueError, match=r"hyper-parameters of shape \(2,\) sweep the last axis; params"):
+            make(initial_accumulator=[0.1, 0.2]).update(w, np.ones(3))
+
+
+def test_keys_need_no_order():
+    row = np.ones(4)
+    params = {0: row[:2], "b": row[:2], (1,): row[2:]}
+    SGD(0.5).update(params, {key: np.ones(2) for key in params})
+    np.testing.assert_array_equal(row, [0, 0, 0.5, 0.5])

@@ -115,7 +115,8 @@ def _overlapping(params: Arrays) -> set[str]:
     """Return the keys of arrays whose memory may be shared with another's."""
     found: set[str] = set()
     last, last_key = -1, ""  # of the arrays so far, the end of the one that reaches furthest
-    for begin, end, key in sorted((*bounds(p), key) for key, p in params.items() if p.size):
+    spans = [(*bounds(p), key) for key, p in params.items() if p.size]
+    for begin, end, key in sorted(spans, key=lambda span: span[:2]):  # two keys may have no order
         if begin < last:
             found |= {key, last_key}
         if end > last:

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec
 from d2l_utils._engine import checks
 from d2l_utils.schedules import Schedule
 
-__all__ = ["Positive", "Signed", "no_schedule", "told"]
+__all__ = ["Positive", "Signed", "no_schedule", "told", "whole"]
 
 P = ParamSpec("P")
 # what an argument's annotation says of a number: 0 or more, but for these
@@ -56,7 +56,7 @@ def _checked(name: str, value: Any, kind: Any) -> Any:
     if value is None and kind.endswith("None"):
         return value
     if kind == "int":
-        return checks.whole_number(name, int(value) if isinstance(value, float) and value % 1 == 0 else value)
+        return whole(name, value)
     if kind in ("float", "float | None", "Positive", "Signed"):
         try:
             number = checks.number(name, value, -math.inf if kind == "Signed" else 0.0)
@@ -64,13 +64,25 @@ def _checked(name: str, value: Any, kind: Any) -> Any:
             raise TypeError(f"{name} must be one number; got {value!r}") from None
         if kind == "Positive" and not number:
             raise ValueError(f"{name} must be above 0; got {value!r}")
+        return value if isinstance(value, int | float) else number
     elif kind.startswith("Mapping") and not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a dict, such as {{100: 0.1}}; got {value!r}")
     elif kind.startswith(("Sequence", "Iterable")) and not _lists(value):
         raise TypeError(f"{name} must be a sequence, such as a list; got {value!r}")
-    elif kind == "bool" and hasattr(value, "__len__"):
-        raise TypeError(f"{name} must be True or False; got {value!r}")
+    elif kind == "bool":
+        return checks.truth(name, value)
     return value
+
+
+def whole(name: str, value: Any) -> int:
+    """Return a whole number of 0 or more, which may come as 100.0.
+
+    Examples
+    --------
+    >>> whole("steps", 100.0)
+    100
+    """
+    return checks.whole_number(name, int(value) if isinstance(value, float) and value % 1 == 0 else value)
 
 
 def _lists(value: Any) -> bool:

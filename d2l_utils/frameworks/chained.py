@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from d2l_utils.schedules import PiecewiseConstant, Schedule
-from d2l_utils.schedules.basic import frozen, settle
+from d2l_utils.schedules.basic import frozen, power, settle
 from d2l_utils.schedules.parts import Geometric, Mirrored
 from d2l_utils.schedules.transitions import PolynomialDecay
 
 __all__ = ["Chained", "ExponentialScale", "HalvingScale"]
+
+# our classes -> what PyTorch calls them
+THEIRS = {
+    "Scaled": "LambdaLR", "Triangle": "CyclicLR", "OneCycle": "OneCycleLR",
+    "CosineRestarts": "CosineAnnealingWarmRestarts", "Joined": "SequentialLR",
+}  # fmt: skip
 
 
 @frozen
@@ -46,8 +52,8 @@ class Chained(Schedule):
                 )
             if not isinstance(each, (Chained, Geometric, Mirrored, PiecewiseConstant, PolynomialDecay)):
                 raise ValueError(
-                    f"{type(each).__name__} sets the rate anew at each step, so it cannot be chained; "
-                    "multiply the functions yourself, in a LambdaLR"
+                    f"{THEIRS.get(type(each).__name__, type(each).__name__)} sets the rate anew at each "
+                    "step, so it cannot be chained; multiply the functions yourself, in a LambdaLR"
                 )
 
     def rate_after(self, t: float) -> float:
@@ -91,4 +97,4 @@ class ExponentialScale:
 
     def __call__(self, t: float) -> float:
         """Return the scale after ``t`` updates."""
-        return self.gamma**t
+        return power(self.gamma, t)

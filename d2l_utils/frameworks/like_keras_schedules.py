@@ -68,7 +68,10 @@ def PiecewiseConstantDecay(
     >>> schedule(100), schedule(101)
     (0.5, 0.25)
     """
-    after = tuple(max(math.floor(checks.number("boundaries", each)) + 1, 0) for each in boundaries)
+    numbers = [checks.number("boundaries", each) for each in boundaries]
+    if numbers != sorted(numbers):
+        raise ValueError(f"boundaries must never fall; got {boundaries!r}")
+    after = tuple(max(math.floor(each) + 1, 0) for each in numbers)
     return PiecewiseConstant(tuple(values), after)
 
 

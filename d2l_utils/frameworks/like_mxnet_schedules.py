@@ -16,8 +16,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from d2l_utils._engine import checks
 from d2l_utils.schedules import Constant, PiecewiseConstant, Schedule, StepDecay
 from d2l_utils.schedules.parts import Clipped, Joined, Shifted
@@ -71,7 +69,7 @@ def MultiFactorScheduler(
     (0.5, 0.25, 0.125)
     """
     _numbers(factor=factor, base_lr=base_lr)
-    at = checks.rising("step", step) if np.ndim(step) == 1 else ()
+    at = checks.rising("step", step) if checks.is_sequence(step) else ()
     if not at or at[0] < 1 or len(set(at)) < len(at):
         raise ValueError(f"step must be an increasing list of at least one number from 1 on; got {step!r}")
     if factor > 1:

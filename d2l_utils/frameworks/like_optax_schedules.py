@@ -11,11 +11,12 @@ As in Optax, a transition of 0 steps or fewer never happens: the value stays at 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.frameworks.calls import Positive, Signed, no_schedule, told
+from d2l_utils.frameworks.calls import Positive, Signed, no_schedule, told, whole
 from d2l_utils.schedules import Constant, PiecewiseConstant, Schedule
 from d2l_utils.schedules.cycles import Interpolated
 from d2l_utils.schedules.parts import Clipped, Geometric, Joined, Shifted
@@ -85,7 +86,7 @@ def piecewise_constant_schedule(
     (1.0, 0.5, 0.25)
     """
     boundaries, values = _products(init_value, boundaries_and_scales)
-    return PiecewiseConstant(tuple(values), tuple(boundaries))
+    return PiecewiseConstant(tuple(values), tuple(math.ceil(each) for each in boundaries))
 
 
 @told
@@ -274,9 +275,14 @@ def sgdr_schedule(cosine_kwargs: Iterable[Mapping[str, Any]]) -> Schedule:
     (1.0, 0.0, 1.0)
     """
     cycles = list(cosine_kwargs)
+    if not cycles or not all(isinstance(each, Mapping) for each in cycles):
+        raise TypeError(
+            "cosine_kwargs must hold dicts, at least one, of what warmup_cosine_decay_schedule takes; "
+            f"got {cycles!r}"
+        )
     parts = tuple(warmup_cosine_decay_schedule(**each) for each in cycles)
-    ends = [sum(each["decay_steps"] for each in cycles[:i]) for i in range(1, len(cycles))]
-    return Joined(parts, tuple(ends))
+    steps = [whole("decay_steps", each["decay_steps"]) for each in cycles]
+    return Joined(parts, tuple(sum(steps[:i]) for i in range(1, len(steps))))
 
 
 @told
@@ -288,7 +294,7 @@ def join_schedules(schedules: Sequence[Any], boundaries: Sequence[int]) -> Sched
     >>> join_schedules([lambda t: 0.5, lambda t: 0.5**t], [10])(12)
     0.25
     """
-    return Joined(schedules, boundaries)
+    return Joined(schedules, tuple(whole("boundaries", each) for each in boundaries))
 
 
 def _begin(schedule: Schedule, begin: float) -> Schedule:
@@ -296,12 +302,15 @@ def _begin(schedule: Schedule, begin: float) -> Schedule:
     return Shifted(schedule, -begin) if begin > 0 else schedule
 
 
-def _products(init_value: float, scales: Mapping[int, float] | None) -> tuple[list[int], list[float]]:
+def _products(init_value: float, scales: Mapping[int, float] | None) -> tuple[list[float], list[float]]:
     """Return the sorted boundaries, and the values before and after them."""
-    boundaries, values = [], [init_value]
-    for boundary, scale in sorted((scales or {}).items()):
-        if not scale >= 0:
-            raise ValueError(f"scales must be 0 or more; got {scale} at {boundary}")
+    boundaries: list[float] = []
+    values = [init_value]
+    checked = (
+        (checks.number("boundaries", boundary, 0.0), checks.number(f"the scale at {boundary}", scale, 0.0))
+        for boundary, scale in (scales or {}).items()
+    )
+    for boundary, scale in sorted(checked):
         boundaries.append(boundary)
         values.append(values[-1] * scale)
     return boundaries, values

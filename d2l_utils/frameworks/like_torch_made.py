@@ -62,7 +62,15 @@ def CyclicLR(
         scales = {"triangular": None, "triangular2": HalvingScale(), "exp_range": ExponentialScale(gamma)}
         scale, by = scales[mode], "updates" if mode == "exp_range" else "cycle"
     beside = Triangle(max_momentum, base_momentum, step_size_up, down, scale, by)
-    triangle = Triangle(base_lr, max_lr, step_size_up, down, scale, by, beside if cycle_momentum else None)
+    triangle = Triangle(
+        base_lr,
+        max_lr,
+        step_size_up,
+        down,
+        scale,
+        by,
+        beside if checks.truth("cycle_momentum", cycle_momentum) else None,
+    )
     moved = isinstance(optimizer, Optimizer) and is_moved(optimizer)
     cycle = made(
         0.0 if optimizer is None else optimizer, last_epoch, lambda lr: triangle, None if moved else base_lr
@@ -121,8 +129,8 @@ def OneCycleLR(
         final_div_factor,
         base_momentum,
         max_momentum,
-        bool(three_phase),
-        bool(cycle_momentum),
+        checks.truth("three_phase", three_phase),
+        checks.truth("cycle_momentum", cycle_momentum),
     )
     return made(0.0 if optimizer is None else optimizer, last_epoch, lambda lr: cycle, max_lr / div_factor)
 

@@ -220,12 +220,17 @@ class Optimizer(Attributes):
         self, params: Mapping[str, Any], grads: Mapping[str, Any], swept: tuple[int, ...]
     ) -> tuple[State, list[Apply]]:
         """Make the state of new arrays if there is none, and lay it out."""
+        self._check_sweep(params, swept)
         state = {key: dict(slots) for key, slots in self._state.items()} or self._made(params)
         return state, self._laid_out(params, grads, state, swept)
 
     def _given(self, settings: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return what the rule takes after its state in an update."""
         return settings
+
+    def _check_sweep(self, params: Mapping[str, Any], swept: tuple[int, ...]) -> None:
+        """Raise a ValueError if settings of this shape cannot be swept over these parameters."""
+        arrays.check_sweep(params, swept)
 
     def _check_state(self, params: Mapping[str, Any], state: State) -> None:
         """Raise a ValueError if a state is not that of these parameters."""
@@ -245,7 +250,6 @@ class Optimizer(Attributes):
         self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
     ) -> list[Apply]:
         """Return functions of gradients and settings that together apply the rule, as its kind demands."""
-        arrays.check_sweep(params, swept)
         return lay_out(self.rule, params, grads, state, swept)
 
     def state_dict(self) -> dict[str, Any]:

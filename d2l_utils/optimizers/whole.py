@@ -34,14 +34,16 @@ class _WholeMethod(Optimizer):
         """Return functions of gradients and settings that together apply the rule."""
         raise NotImplementedError
 
-    def _laid_out(
-        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
-    ) -> list[Apply]:
+    def _check_sweep(self, params: Mapping[str, Any], swept: tuple[int, ...]) -> None:
         if swept:
             raise ValueError(
                 f"the settings of {type(self).__name__} cannot be swept, for its rule takes a whole "
                 f"{self.kind}; got settings of shape {swept}"
             )
+
+    def _laid_out(
+        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
+    ) -> list[Apply]:
         return self._applied_to(params, state)
 
 

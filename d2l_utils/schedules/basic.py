@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
 from bisect import bisect_right
 from dataclasses import FrozenInstanceError, dataclass, fields, is_dataclass
 from typing import Any, TypeVar, dataclass_transform
+
+import numpy as np
 
 from d2l_utils._engine import checks
 
@@ -56,14 +59,16 @@ class Schedule:
     def __call__(self, t: float) -> float:
         """Return the learning rate after ``t`` updates, t = 0, 1, ..."""
         try:
-            counts = bool(t >= 0)
+            counts = bool(0 <= t < math.inf)
+            t = t if isinstance(t, int | float) else _in_python(t)
         except (TypeError, ValueError):
             raise TypeError(
                 f"t must be one number, the updates made; got {t!r}; for many, [schedule(t) for t in ...]"
             ) from None
         if not counts:
             raise ValueError(f"t counts the updates made, 0 or more; got {t}")
-        return float(self.rate_after(t))
+        rate = self.rate_after(t)
+        return rate if rate.__class__ is float else answer(rate)
 
     def __getattr__(self, name: str) -> Any:
         told = _told(self) if is_dataclass(self) else f"{type(self).__name__} has rate_after"
@@ -230,6 +235,31 @@ class PiecewiseConstant(Schedule):
 
     def rate_after(self, t: float) -> float:
         return self.values[bisect_right(self.boundaries, t)]
+
+
+def _in_python(t: Any) -> float:
+    """Return a number of another library as a float or an int, or raise a TypeError or ValueError."""
+    if np.ndim(t):
+        raise TypeError
+    try:
+        return operator.index(t)
+    except TypeError:
+        return float(t)
+
+
+def answer(rate: Any) -> float:
+    """Return what a schedule has answered as a float, or say what is wrong with it."""
+    if isinstance(rate, float):
+        return float(rate)
+    return checks.returned("a schedule", rate)
+
+
+def power(base: float, exponent: float) -> float:
+    """Return a power, infinite where no float holds it."""
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return math.inf
 
 
 def settle(schedule: Any, *names: str) -> None:

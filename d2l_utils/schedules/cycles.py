@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.schedules.basic import Schedule, frozen, settle
+from d2l_utils.schedules.basic import Schedule, frozen, power, settle
 
 __all__ = ["CosineRestarts", "Interpolated", "OneCycle", "Triangle"]
 
@@ -208,7 +208,7 @@ class CosineRestarts(Schedule):
         while t >= length:
             t, length, number = t - length, length * self.growth, number + 1
         share = 0.5 * (1 + math.cos(math.pi * t / length))
-        return self.end + (self.lr - self.end) * self.shrink**number * share
+        return self.end + (self.lr - self.end) * power(self.shrink, number) * share
 
 
 @frozen

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.schedules.basic import Schedule, frozen, settle
+from d2l_utils.schedules.basic import Schedule, answer, frozen, power, settle
 
 __all__ = ["Clipped", "Geometric", "Joined", "Mirrored", "Scaled", "Shifted", "Stairs"]
 
@@ -87,7 +87,7 @@ class Geometric(Schedule):
 
     def rate_after(self, t: float) -> float:
         times = t / self.every
-        return self.lr * self.factor ** (math.floor(times) if self.staircase else times)
+        return self.lr and self.lr * power(self.factor, math.floor(times) if self.staircase else times)
 
 
 @frozen
@@ -172,7 +172,7 @@ class Clipped(Schedule):
             raise ValueError(f"low must be at least 0 and high no less; got {self.low} and {self.high}")
 
     def rate_after(self, t: float) -> float:
-        return min(max(self.schedule(t), self.low), self.high)
+        return min(max(answer(self.schedule(t)), self.low), self.high)
 
 
 @frozen
@@ -232,4 +232,4 @@ def _schedule(value: Any) -> Any:
     """Return what can be called with the updates made, or raise a TypeError."""
     if not callable(value):
         raise TypeError(f"a schedule is called with the updates made; got {value!r}")
-    return value
+    return checks.function("a schedule", value)

@@ -83,7 +83,10 @@ class ReduceLROnPlateau(Strict):
         """Return a setting's value as it is kept, or raise TypeError or ValueError."""
         if name in CHOICES:
             checks.choice(name, value, CHOICES[name])
-        elif name in ("patience", "cooldown"):
+        elif name == "best":
+            if not isinstance(value, int | float) or value != value:
+                raise TypeError(f"best must be one number, and not NaN; got {value!r}")
+        elif name in ("patience", "cooldown", "num_bad_epochs", "cooldown_counter", "last_epoch"):
             return checks.whole_number(name, value)
         elif name in self.SETTINGS:
             if isinstance(value, (list, tuple)) and len(value) != 1:

@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.schedules.basic import Schedule, frozen, settle
+from d2l_utils.schedules.basic import Schedule, answer, frozen, settle
 
 __all__ = ["CosineDecay", "PolynomialDecay", "Warmup"]
 
@@ -126,9 +126,10 @@ class Warmup(Schedule):
             raise TypeError(
                 f"schedule must be a schedule, called with the updates made; got {self.schedule!r}"
             )
+        checks.function("schedule", self.schedule)
         checks.whole_number("steps", self.steps)
 
     def rate_after(self, t: float) -> float:
         if t < self.steps:
-            return self.schedule(0) * ((t + 1) / self.steps)
+            return answer(self.schedule(0)) * ((t + 1) / self.steps)
         return self.schedule(t - self.steps)

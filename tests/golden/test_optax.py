@@ -216,7 +216,11 @@ REFUSED = [  # what Optax' tests expect to be refused, and what they do that thi
         ValueError,
         "interpolate_type .* None",
     ),
-    (lambda: schedules.piecewise_interpolate_schedule("linear", 13.0, {5: -3}), ValueError, "got -3 at 5"),
+    (
+        lambda: schedules.piecewise_interpolate_schedule("linear", 13.0, {5: -3}),
+        ValueError,
+        "^the scale at 5 must be .* got -3",
+    ),
     (lambda: schedules.cosine_onecycle_schedule(0, 5.0), ValueError, "transition_steps must be above 0"),
     (lambda: schedules.linear_onecycle_schedule(0, 5.0), ValueError, "transition_steps must be above 0"),
     (lambda: schedules.piecewise_constant_schedule(-0.1, {3: 2.0}), ValueError, "init_value must be .* -0.1"),
