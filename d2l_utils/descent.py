@@ -137,9 +137,10 @@ def descend(
             f"a toy objective has coordinates, and the rule of {optimizer!r} takes whole matrices"
         )
     # A schedule that counts its calls is not asked for a path without a step.
-    first = (optimizer if num_steps else copy.deepcopy(optimizer)).arguments(1)
+    first = (optimizer if num_steps else copy.deepcopy(optimizer)).arguments(1 + optimizer._begun)
     shape = optimizer.swept_shape(first)
-    arguments = chain([first][:num_steps], map(optimizer.arguments, range(2, num_steps + 1)))
+    further = range(2 + optimizer._begun, num_steps + 1 + optimizer._begun)
+    arguments = chain([first][:num_steps], map(optimizer.arguments, further))
     with np.errstate(all="ignore"):
         walk = _vector_walk if optimizer.kind == "vector" else _swept_walk if shape else _float_walk
         points = np.full((num_steps + 1, len(start), *shape), np.nan)

@@ -168,3 +168,19 @@ def test_a_base_rate_is_not_set_in_its_list():
     assert scheduler.base_lrs == [0.5]
     with pytest.raises(TypeError, match="base_lrs are fixed when a scheduler is made; make another"):
         scheduler.base_lrs[0] = 0.1
+
+
+@pytest.mark.parametrize(
+    "combine",
+    [lambda o, a, b: torch.ChainedScheduler([a, b]), lambda o, a, b: torch.SequentialLR(o, [a, b], [3])],
+)
+def test_schedulers_that_have_made_steps_are_not_combined(combine):
+    """PyTorch's go on from where they are, which no schedule of the steps tells."""
+    optimizer = SGD(0.1)
+    pair = torch.ConstantLR(optimizer, 0.5, 3), torch.ExponentialLR(optimizer, 0.5)
+    combine(optimizer, *pair)
+    pair[1].step()
+    with pytest.raises(
+        ValueError, match="schedulers must be combined before any makes a step; got one at t = 1"
+    ):
+        combine(optimizer, *pair)

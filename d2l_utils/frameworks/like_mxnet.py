@@ -9,6 +9,7 @@ Settings keep MXNet's names: ``optimizer.learning_rate = 0.01``.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from d2l_utils import optimizers as ours
@@ -27,6 +28,17 @@ BY_NAME = (
     "leaves out, or two rates for lr_mult"
 )
 SAVED = "`state_dict()` returns the state, and `load_state_dict(state)` goes on from it"
+
+
+def _begun(optimizer: Any, value: Any) -> int:
+    """Return where to begin the count, which MXNet asks for at the first update only."""
+    number = checks.whole_number("begin_num_update", value)
+    if optimizer.t != optimizer._begun:
+        raise AttributeError("begin_num_update counts before the first update only; the updates made are `t`")
+    optimizer._begun = number
+    return number
+
+
 MXNET = Framework(
     "MXNet 1.9.1",
     "mx.optimizer.",
@@ -37,6 +49,8 @@ MXNET = Framework(
         "begin_num_update": "t",
     },
     free={"lazy_update": "for sparse gradients"},
+    reads={"begin_num_update": attrgetter("_begun")},
+    sets={"begin_num_update": _begun},
     instead={
         "clip_gradient": "before `update`, take `np.clip(rescale_grad * g, -clip_gradient, clip_gradient)` "
         "of each gradient; Adam, Nadam and RMSProp clip g + wd · w, which only they can",
@@ -81,7 +95,7 @@ def _rate(learning_rate: Any, lr_scheduler: Any) -> Any:
 
 def _started(optimizer: Optimizer, rescale_grad: Any, begin_num_update: Any) -> Optimizer:
     made = scaled(optimizer, rescale_grad)
-    made.t = checks.whole_number("begin_num_update", begin_num_update)
+    made.t = made._begun = checks.whole_number("begin_num_update", begin_num_update)
     return made
 
 

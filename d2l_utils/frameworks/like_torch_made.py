@@ -176,6 +176,7 @@ def SequentialLR(
             "OneCycleLR has changed the rate that PyTorch's SequentialLR starts from; "
             "make it before the others"
         )
+    _check_unmoved(schedulers)
     joined = Joined(schedules, checks.rising("milestones", milestones))
     return made(optimizer, last_epoch, lambda lr: joined)
 
@@ -199,7 +200,14 @@ def ChainedScheduler(schedulers: Sequence[Any], optimizer: Any = None) -> Made:
     if optimizer is None and isinstance(schedulers, Sequence) and schedulers:
         optimizer = getattr(schedulers[0], "optimizer", None)
     schedules = _schedules(optimizer, schedulers)
+    _check_unmoved(schedulers)
     return made(optimizer, -1, lambda lr: Chained(lr, schedules))
+
+
+def _check_unmoved(schedulers: Sequence[Any]) -> None:
+    for each in schedulers:
+        if isinstance(each, Stepper) and each.t:
+            raise ValueError(f"schedulers must be combined before any makes a step; got one at t = {each.t}")
 
 
 def _schedules(optimizer: Any, schedulers: Sequence[Any]) -> tuple[Any, ...]:

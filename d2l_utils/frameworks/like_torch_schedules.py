@@ -5,7 +5,8 @@ of PyTorch 2.13's class of that name. Where PyTorch takes the optimizer, give
 
 - one of our optimizers: you get a `Stepper`, with the ``step()`` that your loop calls, and the rates (and
   with `OneCycleLR` and `CyclicLR` the momentum) that PyTorch's optimizer would have;
-- or the initial rate: you get the schedule itself, to give to an optimizer as its ``lr``.
+- or the initial rate: you get the schedule itself, to give to an optimizer as its ``lr``. It does not move
+  the momentum then: say ``optimizer.momentum = schedule.momentum(t)`` before each update.
 
 What differs, because PyTorch's way cannot be meant: one call of ``step`` too many leaves `OneCycleLR` where
 it ended (PyTorch goes on along the cosine, back up); a rise that is over before the first update, and
@@ -14,8 +15,9 @@ at the first factor for ever), and so is one `SequentialLR` in another (PyTorch 
 `ExponentialLR`, `PolynomialLR` or `CosineAnnealingLR` in a `ChainedScheduler` that begins a `SequentialLR`
 starts at its beginning (PyTorch takes its first step twice); two cycles that move one optimizer keep their
 own ends (PyTorch's second changes the first's); a saved state sets the rate, and is refused if it is that of
-other settings (PyTorch takes them over, but leaves the rate to the optimizer's state). Not offered:
-``MultiplicativeLR``, whose rate depends on every step before.
+other settings (PyTorch takes them over, but leaves the rate to the optimizer's state); a `SequentialLR` made
+with a ``last_epoch`` has the rate of its schedule there (PyTorch's begins its first scheduler again).
+Not offered: ``MultiplicativeLR``, whose rate depends on every step before.
 """
 
 from __future__ import annotations

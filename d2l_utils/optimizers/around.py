@@ -39,7 +39,7 @@ class Around(Optimizer):
                 f"{type(optimizer).__name__} takes a whole {optimizer.kind}"
             )
         super().__init__(**setting)
-        self.slots = optimizer.slots
+        self.slots, self.t, self._begun = optimizer.slots, optimizer._begun, optimizer._begun
         self._aliases, self._elsewhere = optimizer._aliases, optimizer._elsewhere
         self._reads, self._sets = optimizer._reads, optimizer._sets
 

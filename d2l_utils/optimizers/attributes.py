@@ -20,6 +20,7 @@ class Attributes:
     _elsewhere: Mapping[str, str] = {  # what this one has not, and what to do instead
         "rule": "a subclass names the function that it applies: rule = staticmethod(rules.sgd)"
     }
+    _begun = 0  # where the count of the updates was begun
     _reads: Mapping[str, Callable[[Any], Any]] = {}  # what a framework's name, when read, makes of us
     _sets: Mapping[str, Callable[[Any, Any], Any]] = {}  # what is made of what such a name is set to
     _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits

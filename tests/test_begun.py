@@ -1,0 +1,30 @@
+"""Where MXNet's presets begin to count their updates: ``begin_num_update``."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from d2l_utils import WeightDecay, descend
+from d2l_utils.frameworks import like_mxnet
+from d2l_utils.objectives import parabola
+from d2l_utils.optimizers.around import ScaledGradient
+
+
+def test_the_count_that_is_begun_is_kept_by_what_is_put_around_and_walked():
+    """MXNet 1.9.1 gives 0.90196 for the first; ``begin_num_update`` stays what it was."""
+    make = partial(like_mxnet.Adam, learning_rate=0.1, begin_num_update=100)
+    for optimizer in (make(), WeightDecay(make(), 1e-9), ScaledGradient(make(), 1.0)):
+        w = np.ones(1)
+        optimizer.update(w, np.ones(1))
+        assert w == pytest.approx(0.90196, rel=1e-5)
+        assert (optimizer.t, optimizer.begin_num_update) == (101, 100)
+        with pytest.raises(AttributeError, match="counts before the first update only; the updates made"):
+            optimizer.begin_num_update = 3
+        assert (optimizer.t, optimizer.begin_num_update) == (101, 100)
+    later, w = like_mxnet.Adam(learning_rate=0.1), np.ones(1)
+    later.begin_num_update = 100
+    later.update(w, np.ones(1))
+    assert w == pytest.approx(0.90196, rel=1e-5)
+    trace = descend(make(), parabola, (1.0,), num_steps=1)
+    assert trace.points[1, 0] == pytest.approx(0.90196, rel=1e-5)
