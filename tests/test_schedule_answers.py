@@ -6,7 +6,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Constant, StepDecay, Warmup
+from d2l_utils import SGD, AdamW, Constant, PiecewiseConstant, StepDecay, Warmup
+from d2l_utils.frameworks import like_keras
 from d2l_utils.frameworks import like_keras_schedules as keras
 from d2l_utils.frameworks import like_mxnet_schedules as mxnet
 from d2l_utils.frameworks import like_optax_schedules as optax
@@ -130,6 +131,17 @@ REFUSED = [
         ValueError,
         r"^boundaries must never fall; got \[100, 50\]",
     ),
+    (lambda: PiecewiseConstant(0.1, (3,)), TypeError, "^values must be a sequence of numbers; got 0.1"),
+    (lambda: PiecewiseConstant((0.1, 0.2), 3), TypeError, "^boundaries must be a sequence of numbers; got 3"),
+    (lambda: AdamW.from_paper(0.1, 0.1, lambda: 1.0), TypeError, r"^multiplier must be .* which takes \(\)"),
+    (
+        lambda: AdamW.from_paper(0.1, 0.1, NOTHING).lr(0),
+        TypeError,
+        "^what multiplier returns must be .* None",
+    ),
+    (lambda: like_keras.SGD(NOTHING).learning_rate, TypeError, "^learning_rate must be a number .* None"),
+    (lambda: like_keras.SGD(TEXT).learning_rate, TypeError, "^learning_rate must be a number .*'0.1'"),
+    (lambda: like_keras.SGD(lambda t: -1).learning_rate, ValueError, "^learning_rate must be .* at least 0"),
     (lambda: mxnet.MultiFactorScheduler([1, [2]]), TypeError, r"^step must be a whole number; got \[2\]"),
     (
         lambda: torch.OneCycleLR(None, 0.5, 9, anneal_strategy=np.array(["cos", "linear"])),

@@ -57,3 +57,8 @@ def test_a_large_whole_number_is_a_number():
     assert like_torch.SGD(lr=10**20).lr == 1e20
     with pytest.raises(ValueError, match="lr must be finite; got a number that no float holds"):
         like_torch.SGD(lr=10**400)
+
+
+def test_a_setting_that_is_not_there_is_missed_by_the_optimizer_itself():
+    with pytest.raises(AttributeError, match=r"^this SGD was made without weight_decay; make another"):
+        like_torch.SGD(maximize=True).weight_decay = 0.1

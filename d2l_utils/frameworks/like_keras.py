@@ -96,7 +96,9 @@ class Rate(float):
 
 def _rate(optimizer: Optimizer) -> Any:
     """Return the rate of the next update, as Keras does; a schedule is asked for it."""
-    rate = optimizer.lr(optimizer.t) if callable(optimizer.lr) else optimizer.lr
+    rate = optimizer.lr
+    if callable(rate):
+        rate = checks.real("learning_rate", rate(optimizer.t), low=0.0)
     return rate if isinstance(rate, np.ndarray) else Rate(rate)
 
 

@@ -24,7 +24,7 @@ class Multiplied:
 
     def __call__(self, t: int) -> Any:
         """Return the learning rate after ``t`` updates."""
-        return self.alpha * self.multiplier(t)
+        return self.alpha * checks.real("what multiplier returns", self.multiplier(t), low=0.0)
 
 
 class AdamW(Adam):
@@ -100,5 +100,7 @@ class AdamW(Adam):
             raise TypeError(
                 f"multiplier must be a schedule, called with the updates made; got {multiplier!r}"
             )
+        if multiplier is not None:
+            checks.function("multiplier", multiplier)
         lr = alpha if multiplier is None else Multiplied(alpha, multiplier)
         return cls(lr=lr, weight_decay=cls.weight_decay.check(weight_decay) / alpha, **others)

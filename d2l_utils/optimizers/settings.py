@@ -148,6 +148,8 @@ class Strict:
 
 def made_without(optimizer: Any, name: str) -> AttributeError:
     """Return the error of a setting that this rule does not take."""
+    while "optimizer" in optimizer.__dict__:
+        optimizer = optimizer.__dict__["optimizer"]
     kind = type(optimizer).__name__
     return AttributeError(f"this {kind} was made without {name}; make another that has it from the start")
 

@@ -224,6 +224,9 @@ class PiecewiseConstant(Schedule):
     boundaries: tuple[int, ...]
 
     def __post_init__(self) -> None:
+        for name in ("values", "boundaries"):
+            if not np.iterable(getattr(self, name)):
+                raise TypeError(f"{name} must be a sequence of numbers; got {getattr(self, name)!r}")
         values = tuple(checks.number("values", value, low=0.0) for value in self.values)
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "boundaries", checks.rising("boundaries", self.boundaries))
