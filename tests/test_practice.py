@@ -23,7 +23,7 @@ ids = {"ids": lambda value: getattr(value, "key", value)}
 
 
 def judge(rule, text):
-    return feedback.verdict(rule, text, page.module_text(rule), SLIPS[rule])
+    return feedback.judged(rule, text, page.module_text(rule), SLIPS[rule])
 
 
 def hint(rule, key):
@@ -190,8 +190,8 @@ def test_a_chapter_that_prints_a_rule_has_one_to_complete(path):
 @pytest.mark.parametrize("name", BUGS)
 def test_a_bug_is_not_given_away_before_somebody_looks_for_it(name):
     exercise = practice.find_bug(name)
-    told = page.verdict(exercise.rule, exercise.start)[1]
-    first = page.verdict(exercise.rule, exercise.start.rstrip(), exercise.start)[1]
+    told = page.judged(exercise.rule, exercise.start)[1]
+    first = page.judged(exercise.rule, exercise.start.rstrip(), exercise.start)[1]
     assert first.endswith(". Which line does that?")
     assert told.startswith(first.removesuffix("Which line does that?"))
     assert hint_of(name) not in first
@@ -319,7 +319,7 @@ def test_suggestions_are_pairs_of_words_and_a_rule_that_is_wrong(rule):
     assert len(offered) % 2 == 0
     for button, text in zip(offered[::2], offered[1::2], strict=True):
         assert button[0].isupper()
-        assert page.verdict(rule, text)[0] == "wrong"
+        assert page.judged(rule, text)[0] == "wrong"
 
 
 def test_another_question_has_another_key():

@@ -66,14 +66,14 @@ def source(rule):
     return feedback.cut(module_text(rule), rule)
 
 
-def verdict(rule, text, start=""):
+def judged(rule, text, start=""):
     """Compare the rule in ``text`` with the book's; return "right" or "wrong", and what to say.
 
     Who runs the bug of ``start`` as it was found learns where it shows, but not yet what it is. Errors of the
     text itself pass through, with their line.
     """
     known = slips.SLIPS.get(rule, ())
-    right, words = feedback.verdict(rule, text, module_text(rule), known)
+    right, words = feedback.judged(rule, text, module_text(rule), known)
     if text.strip() == start.strip():
         for slip in known:
             hint = say(slip.hint)

@@ -2,7 +2,7 @@
 
 import { CodeEditor } from "./code.js";
 import { make, marked } from "./make.js";
-import { explain, verdict } from "./judge.js";
+import { explain, judged } from "./judge.js";
 import { runtime } from "./runtime.js";
 import { keep, kept } from "./store.js";
 import { say } from "./words.js";
@@ -56,7 +56,7 @@ export class DescentExercise extends HTMLElement {
     let words;
     let line = 0;
     try {
-      [kind, words] = await verdict(this.dataset.rule, text, this.start);
+      [kind, words] = await judged(this.dataset.rule, text, this.start);
     } catch (error) {
       line = error.line ?? 0;
       words = await explain(error, text).catch(() => error.message);

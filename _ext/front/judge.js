@@ -15,7 +15,7 @@ async function ask(name, ...args) {
  * Compare a rule with the book's; `start` is the text that the reader was given.
  * @returns {Promise<[string, string]>} "right" or "wrong", and what to say
  */
-export const verdict = (rule, text, start) => ask("verdict", rule, text, start);
+export const judged = (rule, text, start) => ask("judged", rule, text, start);
 
 /** The edits on offer for a rule. @returns {Promise<{words: string, text: string}[]>} */
 export async function suggestions(rule) {

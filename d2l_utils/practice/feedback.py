@@ -62,7 +62,7 @@ class Unusable(Exception):
     """What a rule returns cannot be used; the text says why."""
 
 
-def walk(rule, parameters, slots):
+def compared_steps(rule, parameters, slots):
     """Return what the rule returns at each step, as lists of p and state, and why it ends early, or "".
 
     Raises
@@ -120,7 +120,7 @@ def _row(answer, slots):
     return row
 
 
-def verdict(name, source, rules_text, slips):
+def judged(name, source, rules_text, slips):
     """Compare the rule in ``source`` with the book's rule ``name``.
 
     Parameters
@@ -154,7 +154,7 @@ def compare(name, rule, parameters, rules_text, slips):
     slots = state_names(signature(original)[1])
     expected = _walked(original, rules, slots)
     try:
-        rows, end = walk(rule, parameters, slots)
+        rows, end = compared_steps(rule, parameters, slots)
     except Unusable as error:
         return False, str(error)
     wrong = _first_difference(rows, expected)
@@ -165,7 +165,7 @@ def compare(name, rule, parameters, rules_text, slips):
 
 
 def _walked(source, rules, slots):
-    return walk(compiled(source, rules), signature(source)[1], slots)[0]
+    return compared_steps(compiled(source, rules), signature(source)[1], slots)[0]
 
 
 def _close(a, b):

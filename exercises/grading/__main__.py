@@ -212,7 +212,7 @@ def tell(folder: Path, rows: Sequence[results.Row]) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Try the sandbox."""
-    sandbox.check(options.isolation)
+    sandbox.check_isolation(options.isolation)
     print(f"The sandbox works here ({options.isolation}).")
     return 0
 

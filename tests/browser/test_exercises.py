@@ -40,7 +40,7 @@ def exercise(tried):
 def test_an_exercise_judges_what_it_starts_with_and_its_answer(tried, exercise):
     element = tried(*EXERCISES).locator("descent-exercise").nth(EXERCISES.index(exercise))
     assert element.locator("textarea").input_value() == exercise.start.rstrip()
-    words = judge.verdict(exercise.rule, exercise.start, exercise.start)[1]
+    words = judge.judged(exercise.rule, exercise.start, exercise.start)[1]
     assert run(element) == {"right": False, "words": words}
     answer = element.locator("details pre").text_content()
     assert run(element, answer) == {"right": True, "words": "Right: all 8 steps agree with the book's rule."}
@@ -52,7 +52,7 @@ def test_an_exercise_judges_what_it_starts_with_and_its_answer(tried, exercise):
 def test_the_page_names_the_step_and_the_slip_as_python_does(exercise):
     element = exercise("adam")
     for text in judge.suggestions("adam")[1::2]:
-        assert run(element, text) == {"right": False, "words": judge.verdict("adam", text)[1]}
+        assert run(element, text) == {"right": False, "words": judge.judged("adam", text)[1]}
 
 
 def test_an_error_is_said_in_words_with_its_line(exercise):

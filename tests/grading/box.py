@@ -145,6 +145,6 @@ def elsewhere(user: int | None, *arguments: str) -> list[str]:
 if __name__ == "__main__":
     kind = sys.argv[1]
     with mock.patch.object(isolation, "_private", return_value=sys.argv[2:]):
-        sandbox.check(kind)
+        sandbox.check_isolation(kind)
         left = left_by_daemon(kind)
         print(json.dumps({"user": os.getuid(), "succeeded": attempted(kind), "left": left}))

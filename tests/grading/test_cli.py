@@ -60,7 +60,7 @@ def fake(monkeypatch):
     """Put the fake grader in the place of the real one."""
     real = course.grade
     monkeypatch.setattr(course, "grade", lambda options: real(options, fakes.grade))
-    monkeypatch.setattr(sandbox, "check", lambda isolation: None)
+    monkeypatch.setattr(sandbox, "check_isolation", lambda isolation: None)
 
 
 # --- the real box

@@ -178,7 +178,7 @@ def test_a_worker_without_bubblewrap_gets_nothing(tmp_path, dask, capsys):
 def test_a_worker_with_another_version_gets_nothing(tmp_path, dask, monkeypatch):
     dask.workers()
     source = fakes.hand_in(tmp_path / "in", a={})
-    monkeypatch.setattr(journal, "fingerprint", lambda name: "of this machine")
+    monkeypatch.setattr(journal, "fingerprint", lambda name, language: "of this machine")
     options = fakes.options(source, tmp_path / "out", scheduler=dask.address)
     with pytest.raises(ClusterError, match=r"another version of tests\.grading\.toy"):
         course.grade(options, fakes.grade)

@@ -9,8 +9,8 @@ from jinja2 import UndefinedError
 from markdown_it import MarkdownIt
 
 from exercises.grading import job, texts
-from exercises.grading.pages import feedback
-from exercises.grading.pages.page import ENVIRONMENT, render
+from exercises.grading.pages import student_page
+from exercises.grading.pages.rendering import ENVIRONMENT, render
 from tests.grading.made_up import judged, result, task
 
 ATTACKS = [
@@ -75,7 +75,7 @@ def mixed(kinds):
 
 def forms(*arguments, **others):
     """Both forms of the feedback, as text."""
-    return [Reader(feedback.html(*arguments, **others)).text, feedback.markdown(*arguments, **others)]
+    return [Reader(student_page.html(*arguments, **others)).text, student_page.markdown(*arguments, **others)]
 
 
 def unescaped(text):
@@ -102,7 +102,7 @@ def test_marks_words_and_hints_are_there(mixed):
 
 
 def test_what_is_earned_is_told_without_colours(kinds):
-    text = Reader(feedback.html(result({"q1": kinds["q1"][1]}))).text
+    text = Reader(student_page.html(result({"q1": kinds["q1"][1]}))).text
     assert re.search(r"✗ +Not earned: +centres each column of a matrix +0 / 2", text)
     assert re.search(r"✓ +Earned: +centres a vector +1 / 1", text)
 
@@ -171,13 +171,13 @@ def arrived(attack):
 def test_no_text_becomes_markup(kinds, attack):
     for others in ({}, {"name": attack, "course": attack}):
         plain = {key: harmless(attack) for key in others}
-        page = feedback.html(hostile(kinds, attack), **others)
+        page = student_page.html(hostile(kinds, attack), **others)
         page.encode()
         read = Reader(page)
-        assert read.shape == Reader(feedback.html(hostile(kinds, harmless(attack)), **plain)).shape
+        assert read.shape == Reader(student_page.html(hostile(kinds, harmless(attack)), **plain)).shape
         for piece in filter(None, arrived(attack)):
             assert read.texts.count(piece) >= 4
-        text = feedback.markdown(hostile(kinds, attack), **others)
+        text = student_page.markdown(hostile(kinds, attack), **others)
         text.encode()
         rendered = Reader(MarkdownIt("commonmark").render(text))
         assert rendered.elements <= {"h1", "h2", "p", "strong", "blockquote", "ul", "li", "code"}
@@ -190,7 +190,7 @@ def test_a_value_that_a_template_misses_is_an_error():
 
 
 def test_templates_trust_no_text():
-    folder = Path(feedback.__file__).parent
+    folder = Path(student_page.__file__).parent
     assert len(ENVIRONMENT.list_templates(extensions=["j2"])) == 4
     for path in folder.rglob("*.j2"):
         assert not re.search(r"\|\s*safe|autoescape", path.read_text(encoding="utf-8")), path.name
@@ -199,7 +199,7 @@ def test_templates_trust_no_text():
 
 
 def test_a_page_allows_no_script_and_fetches_nothing(mixed):
-    text = feedback.html(mixed)
+    text = student_page.html(mixed)
     assert "default-src 'none'" in text
     assert not re.search(r"<script|<link|<img|@import|https?:|url\(", text)
     assert Reader(text).elements <= ELEMENTS

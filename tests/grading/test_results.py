@@ -19,7 +19,7 @@ from tests.grading import fakes
 @pytest.fixture(autouse=True)
 def no_sandbox(monkeypatch):
     """The fake grader runs no notebook."""
-    monkeypatch.setattr(sandbox, "check", lambda isolation: None)
+    monkeypatch.setattr(sandbox, "check_isolation", lambda isolation: None)
 
 
 def table(path: Path) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def no_sandbox(monkeypatch):
     """The fake grader runs no notebook."""
-    monkeypatch.setattr(sandbox, "check", lambda isolation: None)
+    monkeypatch.setattr(sandbox, "check_isolation", lambda isolation: None)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_only_what_changed_is_marked_again(tmp_path, log, monkeypatch):
     assert log() == {"a": 1, "b": 2}
     course.grade(fakes.options(source, out, seed=18), fakes.grade)
     assert log() == {"a": 2, "b": 3}
-    monkeypatch.setattr(journal, "fingerprint", lambda name: "another version")
+    monkeypatch.setattr(journal, "fingerprint", lambda name, language: "another version")
     course.grade(fakes.options(source, out, seed=None), fakes.grade)
     assert log() == {"a": 3, "b": 4}
 
@@ -201,7 +201,7 @@ def test_the_fingerprint_covers_what_decides_about_marks(tmp_path, monkeypatch):
         return journal.fingerprint("ps1") != known
 
     assert not changed("exercises/grading/course/lms.py")
-    assert not changed("exercises/grading/pages/feedback.py")
+    assert not changed("exercises/grading/pages/student_page.py")
     assert not changed("exercises/ps5/cases.py")
     assert changed("exercises/ps1/cases.py")
     known = journal.fingerprint("ps1")

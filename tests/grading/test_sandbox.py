@@ -25,7 +25,7 @@ from tests.grading.hostile import HONEST, escapes
 
 @pytest.mark.needs("bubblewrap")
 def test_the_box_works_here():
-    sandbox.check()
+    sandbox.check_isolation()
 
 
 @pytest.mark.needs("bubblewrap")
@@ -48,7 +48,7 @@ def test_packages_below_tmp_can_be_imported_and_tmp_written(monkeypatch):
 
 
 def test_a_trusted_notebook_needs_no_box():
-    sandbox.check("trusted")
+    sandbox.check_isolation("trusted")
     assert box.first(box.run(HONEST, isolation="trusted", requests=box.ask("double", 21))) == 42
 
 
@@ -65,30 +65,30 @@ def test_trust_has_limits_of_time_and_memory():
 def test_without_bubblewrap_it_says_what_to_do(monkeypatch):
     monkeypatch.setattr(isolation.shutil, "which", lambda _: None)
     with pytest.raises(NoSandbox, match=r"bubblewrap is missing.*apt-get install bubblewrap"):
-        sandbox.check()
+        sandbox.check_isolation()
 
 
 def test_on_other_systems_it_says_what_to_do(monkeypatch):
     monkeypatch.setattr(isolation.sys, "platform", "darwin")
     with pytest.raises(NoSandbox, match=r"graded on Linux only.*a virtual machine or a container"):
-        sandbox.check()
+        sandbox.check_isolation()
 
 
 def test_on_windows_it_says_what_to_do(monkeypatch):
     monkeypatch.delattr(isolation.os, "fork")
     with pytest.raises(NoSandbox, match="use WSL 2"):
-        sandbox.check("trusted")
+        sandbox.check_isolation("trusted")
 
 
 def test_a_container_is_for_root(monkeypatch):
     monkeypatch.setattr(isolation.os, "geteuid", lambda: 1000)
     with pytest.raises(NoSandbox, match="needs root"):
-        sandbox.check("container")
+        sandbox.check_isolation("container")
 
 
 def test_a_kind_that_is_none_is_refused():
     with pytest.raises(ValueError, match=r"isolation is 'none'; expected one of \('bubblewrap'"):
-        sandbox.check("none")
+        sandbox.check_isolation("none")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_machine_that_forbids_namespaces_is_told_apart(monkeypatch, tmp_path, 
     monkeypatch.setattr(isolation.shutil, "which", lambda _: str(program))
     monkeypatch.setattr(isolation.os, "geteuid", lambda: user)
     with pytest.raises(NoSandbox, match=f"Creating new namespace failed.*{advice}"):
-        sandbox.check()
+        sandbox.check_isolation()
 
 
 @pytest.mark.needs("bubblewrap")
@@ -117,7 +117,7 @@ def test_a_runner_that_does_not_start_is_no_fault_of_the_students(monkeypatch):
 def test_a_box_that_answers_wrongly_fails_the_check(monkeypatch):
     monkeypatch.setattr(Transcript, "_answer", lambda self, message: Answer(7))
     with pytest.raises(NoSandbox, match="starts here, but does not answer"):
-        sandbox.check()
+        sandbox.check_isolation()
 
 
 def test_the_kit_holds_what_is_allowed_and_no_more():

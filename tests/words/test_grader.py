@@ -10,7 +10,7 @@ from d2l_utils import words
 from exercises.grading import statuses, texts
 from exercises.grading.course import board, results, written
 from exercises.grading.marking.judge import rehearse
-from exercises.grading.pages import feedback, summary
+from exercises.grading.pages import student_page, summary
 from exercises.grading.question import Function, load
 from tests.grading.toy.cases import Q1
 from tests.words import pseudo
@@ -90,8 +90,8 @@ def read(page):
 def test_the_pages_come_from_catalogues(folder, name):
     with pseudo.spoken(folder):
         given = result(name)
-        pages = feedback.html(given, "Ada"), summary.html([given], words.say(load(name).title))
-        plain = feedback.markdown(given, "Ada")
+        pages = student_page.html(given, "Ada"), summary.html([given], words.say(load(name).title))
+        plain = student_page.markdown(given, "Ada")
     for page in pages:
         assert read(page) == set()
         assert f'lang="{pseudo.NAME}"' in page
@@ -151,7 +151,7 @@ def test_a_bare_sentence_is_found(folder, monkeypatch):
     monkeypatch.setitem(texts.TEXTS, "late", "Too late.")
     monkeypatch.setitem(texts.TEXTS, "late_cost", "Too late.")
     with pseudo.spoken(folder):
-        assert {"Too", "late"} <= read(feedback.html(result(), "Ada"))
+        assert {"Too", "late"} <= read(student_page.html(result(), "Ada"))
 
 
 def test_the_command_line_takes_a_language():

@@ -40,7 +40,7 @@ def inspect(problem_set: str, marking: str, isolation: str, spoken: str) -> str:
     if _marking(problem_set, spoken) != marking:
         return f"has another version of {problem_set} or of the grader"
     try:
-        sandbox.check(isolation)
+        sandbox.check_isolation(isolation)
     except sandbox.NoSandbox as refusal:
         return str(refusal)
     return ""

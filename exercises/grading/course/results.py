@@ -20,7 +20,7 @@ from exercises.grading.course import lms, written
 from exercises.grading.course.board import alias
 from exercises.grading.course.journal import Journal, Key, write
 from exercises.grading.course.submissions import NOTHING, Candidate, Entry, Rules
-from exercises.grading.pages import feedback, summary
+from exercises.grading.pages import student_page, summary
 from exercises.grading.question import ProblemSet
 from exercises.grading.texts import worded
 
@@ -192,9 +192,9 @@ def _feedback(folder: Path, found: Sequence[Row]) -> list[tuple[Mapping[str, Any
         if row.entry.candidates:
             stem = folder / "feedback" / names[row.entry.student]
             above = _above(row.result)
-            page = feedback.html(row.result, row.entry.name, above)
+            page = student_page.html(row.result, row.entry.name, above)
             write(Path(f"{stem}.html"), page, durable=False)
-            write(Path(f"{stem}.md"), feedback.markdown(row.result, row.entry.name, above), durable=False)
+            write(Path(f"{stem}.md"), student_page.markdown(row.result, row.entry.name, above), durable=False)
             pages.append((row.as_dict(), page))
     return pages
 

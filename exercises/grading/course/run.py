@@ -63,7 +63,7 @@ def grade(options: Options, grade: Grade = job.grade) -> list[Row]:
         raise Refused(f"the results would be among what is graded: {options.out} lies in {options.source}")
     problem_set = question.load(options.problem_set)
     if not options.scheduler:
-        sandbox.check(options.isolation)
+        sandbox.check_isolation(options.isolation)
     people = roster.read(options.roster) if options.roster else None
     with journal.locked(out):
         collected = submissions.collect(source, options.problem_set, people, options.rules, options.layout)

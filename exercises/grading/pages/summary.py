@@ -9,7 +9,7 @@ from typing import Any
 
 from d2l_utils.words import say
 from exercises.grading.pages import plots
-from exercises.grading.pages.page import number, render
+from exercises.grading.pages.rendering import number, render
 from exercises.grading.statuses import STATUSES
 from exercises.grading.texts import worded
 

@@ -20,7 +20,7 @@ from exercises.grading.sandbox.kit import kit
 from exercises.grading.sandbox.notebook import Cell
 from exercises.grading.sandbox.transcript import Outcome, Transcript
 
-__all__ = ["KINDS", "Limits", "NoSandbox", "Outcome", "check", "run"]
+__all__ = ["KINDS", "Limits", "NoSandbox", "Outcome", "check_isolation", "run"]
 
 DONE = 86  # the exit status of a runner that did all it had to
 BUSY = 3.0  # how much slower than alone a busy machine may be
@@ -97,7 +97,7 @@ def run(
     return transcript.outcome(stopped, time.monotonic() - start)
 
 
-def check(isolation: str = "bubblewrap") -> None:
+def check_isolation(isolation: str = "bubblewrap") -> None:
     """Try a box of this kind on this machine.
 
     Raises

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from exercises.grading.pages.page import number, pieces, printable, render
+from exercises.grading.pages.rendering import number, pieces, printable, render
 from exercises.grading.texts import worded
 
 __all__ = ["html", "markdown"]
