@@ -87,6 +87,12 @@ class Optimizer(Attributes):
         """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
         return self.__dict__ | {"_state": _copy(self._state), "_known": None, "_applied": []}
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        for value in self.hyperparameters.values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
     def __repr__(self) -> str:
         settings = dict(self.hyperparameters)
         for name, parameter in inspect.signature(type(self)).parameters.items():

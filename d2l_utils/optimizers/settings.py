@@ -6,7 +6,10 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from d2l_utils._engine import checks
+from d2l_utils._engine.swept import handed_out
 
 __all__ = ["Fixed", "Hyperparameter", "Strict", "epsilon", "fraction"]
 
@@ -55,7 +58,8 @@ class Hyperparameter:
             return self
         if optimizer._aliases and optimizer._aliases.get(self.name, self.name) not in (self.name, None):
             raise another(self.name, optimizer._aliases[self.name], "read")
-        return optimizer.__dict__[self.name]
+        value = optimizer.__dict__[self.name]
+        return handed_out(value) if value.__class__ is np.ndarray else value
 
     def __set__(self, optimizer: Any, value: Any) -> None:
         if self.in_rule and self.name not in optimizer.__dict__.get("_names", (self.name,)):
@@ -66,7 +70,10 @@ class Hyperparameter:
             value = self.check(value)
         if self.name in optimizer._watch:
             optimizer._watch[self.name](optimizer, value)
-        optimizer.__dict__[self.name] = value if optimizer._rounded is None else optimizer._rounded(value)
+        value = value if optimizer._rounded is None else optimizer._rounded(value)
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+        optimizer.__dict__[self.name] = value
         optimizer.__dict__["_settings"] = optimizer.__dict__["_swept"] = None
 
     def check(self, value: Any) -> Any:
