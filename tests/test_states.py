@@ -9,7 +9,8 @@ import pytest
 from d2l_utils import Adam, Momentum, RMSProp
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.optimizers.whole import MatrixMethod
-from tests.helpers import OPTIMIZERS, decaying, gradients, run
+from tests.helpers import decaying, gradients, run
+from tests.rules import OPTIMIZERS
 
 # those among which a state may go; any other goes into an optimizer of its own row only
 ALIKE = [
