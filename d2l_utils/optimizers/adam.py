@@ -85,8 +85,8 @@ class Adam(Optimizer):
         self.clock = ("eps_hat" if self.eps_hat else "t") if self.bias_correction else "inf"
         self.amsgrad, self.correct_first = amsgrad, correct_first
         if amsgrad:
-            self.rule = rules.amsgrad_corrected if correct_first else rules.amsgrad
             self.slots = {**self.slots, "s_max": 0.0}
+            self.rule = rules.amsgrad_corrected if correct_first else rules.amsgrad
 
     def _form(self) -> tuple[str, ...]:
         return ("correct_first",) if self.amsgrad and self.correct_first else ()

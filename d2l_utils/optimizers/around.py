@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from d2l_utils._engine.decayed_rule import ScaledRule
@@ -42,6 +43,9 @@ class Around(Optimizer):
         self.slots, self.t, self._begun = optimizer.slots, optimizer._begun, optimizer._begun
         self._aliases, self._elsewhere = optimizer._aliases, optimizer._elsewhere
         self._reads, self._sets = optimizer._reads, optimizer._sets
+
+    def __getstate__(self) -> dict[str, Any]:
+        return super().__getstate__() | {"optimizer": copy.copy(self.optimizer)}
 
     def __repr__(self) -> str:
         added = ", ".join(f"{name}={value!r}" for name, value in self._settings_told().items())

@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from d2l_utils._engine import checks
-from d2l_utils.optimizers.settings import Fixed, Hyperparameter, another, made_without, why_not
+from d2l_utils.optimizers.needs import check_rule, declares
+from d2l_utils.optimizers.settings import (
+    Fixed,
+    Hyperparameter,
+    another,
+    made_without,
+    why_not,
+)
 
 __all__ = ["Attributes"]
 
@@ -29,6 +36,10 @@ class Attributes:
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "t":
             value = checks.whole_number("t", value)
+        elif name in ("kind", "clock", "slots"):
+            value = declares(self, name, value)
+        elif name == "rule":
+            check_rule(self, value)
         if name[0] != "_" and self._aliases.get(name, name) != name:
             self._set_alias(name, value)
         elif name in self.__dict__ or hasattr(type(self), name) or name[0] == "_" or name == "rule":
@@ -44,6 +55,11 @@ class Attributes:
             )
         else:
             object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if name == "t" or self._owner(name) is not None:
+            raise AttributeError(f"{name} can be set and not deleted: an optimizer cannot do without")
+        object.__delattr__(self, name)
 
     def __getattr__(self, name: str) -> Any:
         owner = None if name[0] == "_" else self._owner(name)

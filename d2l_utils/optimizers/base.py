@@ -14,6 +14,7 @@ from d2l_utils._engine.groups import Apply, State, lay_out
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes
+from d2l_utils.optimizers.needs import read_only
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
 __all__ = ["Optimizer"]
@@ -72,6 +73,10 @@ class Optimizer(Attributes):
     _held: tuple[Any, int, Any] | None = None  # the same, for an update that was refused
     _refused = False
 
+    def __init_subclass__(cls) -> None:
+        if "slots" in vars(cls):
+            cls.slots = read_only(cls.slots)
+
     def __init__(self, **hyperparameters: Any) -> None:
         self._names = tuple(hyperparameters)
         for name, value in hyperparameters.items():
@@ -85,10 +90,11 @@ class Optimizer(Attributes):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
-        return self.__dict__ | {"_state": _copy(self._state), "_known": None, "_applied": []}
+        copied = self.__dict__ | {"_state": _copy(self._state), "_known": None, "_applied": []}
+        return copied | ({"slots": dict(self.slots)} if "slots" in copied else {})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update(state | ({"slots": read_only(state["slots"])} if "slots" in state else {}))
         for value in self.hyperparameters.values():
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False

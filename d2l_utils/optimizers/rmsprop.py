@@ -81,12 +81,12 @@ class RMSProp(Optimizer):
         self.initial_accumulator = initial_accumulator
         moving = {"momentum": momentum} if centered or np.any(self.momentum) else {}
         super().__init__(lr=lr, rho=rho, eps=eps, eps_root=eps_root, **moving)
-        self.slots = {"s": self.initial_accumulator}
+        self.slots = {"s": self.__dict__["initial_accumulator"]}
         if centered:
-            self.slots |= {"m": 0.0, "v": 0.0}
+            self.slots = {**self.slots, "m": 0.0, "v": 0.0}
             self.rule = rules.rmsprop_centered if lr_in_velocity else rules.rmsprop_centered_lr_outside
         elif moving:
-            self.slots |= {"v": 0.0}
+            self.slots = {**self.slots, "v": 0.0}
             self.rule = rules.rmsprop_momentum if lr_in_velocity else rules.rmsprop_momentum_lr_outside
 
     def _form(self) -> tuple[str, ...]:
