@@ -9,8 +9,9 @@ import pytest
 from d2l_utils import Adam, Momentum, RMSProp
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.optimizers.whole import MatrixMethod
-from tests.helpers import decaying, gradients, run
+from tests.helpers import gradients, run
 from tests.rules import OPTIMIZERS
+from tests.rules.weight_decay import decaying
 
 # those among which a state may go; any other goes into an optimizer of its own row only
 ALIKE = [

@@ -53,7 +53,8 @@ MXNET = Framework(
     sets={"begin_num_update": _begun},
     instead={
         "clip_gradient": "before `update`, take `np.clip(rescale_grad * g, -clip_gradient, clip_gradient)` "
-        "of each gradient; Adam, Nadam and RMSProp clip g + wd · w, which only they can",
+        "of each gradient, and make the optimizer without rescale_grad; Adam, Nadam and "
+        "RMSProp clip g + wd · w, which only they can",
         "clip_weights": "after `update`, `np.clip(w, -clip_weights, clip_weights, out=w)`",
         "param_idx2name": BY_NAME,
         "param_dict": BY_NAME,
@@ -177,7 +178,7 @@ def RMSProp(
     return in_single(_started(decayed(made, wd), rescale_grad, begin_num_update))
 
 
-@MXNET.preset(f"rho=0.9, epsilon=1e-5, {GENERAL}", learning_rate=None)
+@MXNET.preset(f"rho=0.9, epsilon=1e-5, {GENERAL}", learning_rate=None, lr=None)
 def AdaDelta(
     rho: Any, epsilon: Any, learning_rate: Any, rescale_grad: Any, wd: Any, lr_scheduler: Any,
     begin_num_update: int,

@@ -61,7 +61,9 @@ OPTAX = Framework(
         "multi_transform": A_PART_EACH,
         "partition": A_PART_EACH,
         "apply_if_finite": "`update(params, grads, check_finite=True)` refuses what is not finite",
-        "ema": "after each `update`, `average = decay * average + (1 - decay) * params`",
+        "ema": "of gradients, it is the average that `momentum` and Adam's m are; to average parameters, say "
+        "after update t `average = decay * average + (1 - decay) * params`, from 0 on, and read "
+        "`average / (1 - decay**t)`",
         "incremental_update": "write it, `average = (1 - step_size) * average + step_size * params`",
     },
 )  # fmt: skip
@@ -161,7 +163,7 @@ def adadelta(learning_rate: Any, rho: Any, eps: Any, weight_decay: Any) -> Optim
     return decayed(ours.AdaDelta(learning_rate, rho, eps), weight_decay)
 
 
-@OPTAX.preset(f"{ADAM}, *, nesterov=False", b1=_unless_nesterov)
+@OPTAX.preset(f"{ADAM}, *, nesterov=False", b1=_unless_nesterov, beta1=_unless_nesterov)
 def adam(learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, nesterov: bool) -> Optimizer:
     """Make `Adam` as in the paper, with a second ε inside the root; ``nesterov`` makes it `nadam`.
 
@@ -200,7 +202,7 @@ def amsgrad(
     )  # fmt: skip
 
 
-@OPTAX.preset(f"{ADAM}, {DECAY}, *, nesterov=False", b1=_unless_nesterov)
+@OPTAX.preset(f"{ADAM}, {DECAY}, *, nesterov=False", b1=_unless_nesterov, beta1=_unless_nesterov)
 def adamw(
     learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, weight_decay: Any, nesterov: bool
 ) -> Optimizer:
@@ -217,7 +219,7 @@ def adamw(
     return ours.AdamW(learning_rate, b1, b2, eps, eps_root, weight_decay)
 
 
-@OPTAX.preset(f"{ADAM}, *, nesterov=True", b1=_unless_nesterov)
+@OPTAX.preset(f"{ADAM}, *, nesterov=True", b1=_unless_nesterov, beta1=_unless_nesterov)
 def nadam(learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, nesterov: bool) -> Optimizer:
     """Make `NAdam` whose momentum is β₁ from the first step: it does not warm up.
 
@@ -229,7 +231,7 @@ def nadam(learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, nestero
     return adam(learning_rate, b1, b2, eps, eps_root, nesterov=nesterov)
 
 
-@OPTAX.preset(f"{ADAM}, {DECAY}, *, nesterov=True", b1=_unless_nesterov)
+@OPTAX.preset(f"{ADAM}, {DECAY}, *, nesterov=True", b1=_unless_nesterov, beta1=_unless_nesterov)
 def nadamw(
     learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, weight_decay: Any, nesterov: bool
 ) -> Optimizer:

@@ -223,6 +223,12 @@ def _schedules(optimizer: Any, schedulers: Sequence[Any]) -> tuple[Any, ...]:
             raise TypeError("give the optimizer, or else the initial rate, both here and to every scheduler")
         if isinstance(each, Stepper) and each.optimizer is not optimizer:
             raise ValueError(f"schedulers must belong to the optimizer {optimizer!r}; got {each!r}")
+        origin = getattr(each, "_from_rate", optimizer)
+        if not isinstance(each, Stepper) and origin != optimizer:
+            raise ValueError(
+                f"schedulers must be made from the initial rate that is given here, {optimizer!r}; got one "
+                f"made from {origin!r}"
+            )
     return tuple(each.schedule if isinstance(each, Stepper) else each for each in schedulers)
 
 
@@ -257,7 +263,10 @@ def made(
     ):
         raise TypeError(f"give one of our optimizers, or the initial rate; got {optimizer!r}")
     schedule = make(checks.number("the initial rate", optimizer, low=0.0))
-    return Shifted(schedule, t) if t else schedule
+    schedule = Shifted(schedule, t) if t else schedule
+    if first is None:
+        object.__setattr__(schedule, "_from_rate", optimizer)  # to be combined with others from there only
+    return schedule
 
 
 def whole_numbers(name: str, values: Any) -> list[int]:

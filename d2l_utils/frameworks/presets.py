@@ -83,7 +83,7 @@ class Framework:
             that passes.
         **names
             What this optimizer calls our settings otherwise than the framework's others; a function of the
-            arguments where it depends on them.
+            arguments where it depends on them. None fixes a setting, be the name theirs or ours.
         """
         # the text stands in this package; it is not a reader's
         declared = inspect.signature(eval(f"lambda {signature}: None"))
@@ -118,7 +118,7 @@ class Framework:
                     elif value is None and type(declared.parameters[name].default) in (int, float):
                         self._check_none(called, name)
                 chosen = {name: taken.arguments[name] for name in used}
-                meant = ((name, ours.get(name)) for name in used)
+                meant = ((name, ours.get(name)) for name in dict.fromkeys([*used, *names]))
                 aliases = {name: our(chosen) if callable(our) else our for name, our in meant}
                 try:
                     made = make(**chosen)
