@@ -136,17 +136,34 @@ def descend(
         raise TypeError(
             f"a toy objective has coordinates, and the rule of {optimizer!r} takes whole matrices"
         )
-    # A schedule that counts its calls is not asked for a path without a step.
-    first = (optimizer if num_steps else copy.deepcopy(optimizer)).arguments(1 + optimizer._begun)
+    # A schedule that remembers its calls is as before afterwards.
+    asked = copy.deepcopy(optimizer) if callable(optimizer.lr) else optimizer
+    first = asked.arguments(1 + optimizer._begun)
     shape = optimizer.swept_shape(first)
     further = range(2 + optimizer._begun, num_steps + 1 + optimizer._begun)
-    arguments = chain([first][:num_steps], map(optimizer.arguments, further))
+    arguments = chain([first][:num_steps], _alike(asked, further, shape))
     with np.errstate(all="ignore"):
         walk = _vector_walk if optimizer.kind == "vector" else _swept_walk if shape else _float_walk
         points = np.full((num_steps + 1, len(start), *shape), np.nan)
         divides = walk(points, optimizer, arguments, _Ground(objective, noise, seed), start)
         values = _values(objective, points)
     return Trace(points, values, objective, optimizer, divides)
+
+
+def _alike(optimizer: Optimizer, steps: range, shape: tuple[int, ...]) -> Arguments:
+    """Return what the rule takes on these steps, or raise a ValueError at the first of another shape."""
+    if not callable(optimizer.lr):
+        return map(optimizer.arguments, steps)
+    return (_of_shape(optimizer, optimizer.arguments(t), t, shape) for t in steps)
+
+
+def _of_shape(optimizer: Optimizer, settings: tuple[Any, ...], t: int, shape: tuple[int, ...]) -> Any:
+    if (found := optimizer.swept_shape(settings)) != shape:
+        raise ValueError(
+            f"a schedule must answer with as many numbers each time; got settings of shape {shape} on the "
+            f"first step and {found} on step {t}"
+        )
+    return settings
 
 
 class _Ground(NamedTuple):

@@ -77,6 +77,7 @@ def CyclicLR(
     )
     if moved and isinstance(cycle, Stepper):
         # after another scheduler, PyTorch takes the first step from the initial rate
+        cycle._base_lr = base_lr
         cycle._leave(replace(triangle, low=initial_rate(optimizer))(cycle.t))
     return cycle
 

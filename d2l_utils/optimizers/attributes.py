@@ -17,6 +17,8 @@ from d2l_utils.optimizers.settings import (
 
 __all__ = ["Attributes"]
 
+MOST = 2**53
+
 
 class Attributes:
     """What `Optimizer` does when an attribute is read or set: ours, or a framework's name of it."""
@@ -36,6 +38,8 @@ class Attributes:
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "t":
             value = checks.whole_number("t", value)
+            if value > MOST:
+                raise ValueError(f"t counts updates, {MOST} at most, which a float can hold")
         elif name in ("kind", "clock", "slots"):
             value = declares(self, name, value)
         elif name == "rule":

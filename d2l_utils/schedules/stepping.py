@@ -65,6 +65,8 @@ class Stepper(Strict):
         "`get_last_lr()` tells the rate that it set last"
     )
 
+    _base_lr: float | None = None  # where it is not the initial rate
+
     def __init__(self, optimizer: Optimizer, schedule: Any, t: float = 0) -> None:
         self.optimizer, self.schedule = optimizer, schedule
         self.initial_lr = initial_rate(optimizer)
@@ -74,11 +76,22 @@ class Stepper(Strict):
         self._go(t)
         optimizer._initial_lr = self.initial_lr
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "t":
+            number = checks.number("t", value, low=0.0)
+            value = value if isinstance(value, int | float) else number
+        elif name == "optimizer":
+            one_rate(value)
+        elif name == "schedule":
+            checks.function("schedule", value)
+        super().__setattr__(name, value)
+
     def __repr__(self) -> str:
         return f"Stepper({self.optimizer!r}, {self.schedule!r}, t={self.t!r})"
 
     def step(self, epoch: float | None = None) -> None:
         """Go on by one, or to ``epoch``."""
+        one_rate(self.optimizer)
         if epoch is not None:
             checks.number("epoch", epoch, low=0.0)
         self._go(self.t + 1 if epoch is None else epoch)
@@ -104,7 +117,7 @@ class Stepper(Strict):
     @property
     def base_lrs(self) -> list[float]:
         """The initial rate in a list, as in PyTorch."""
-        return _Fixed([self.initial_lr])
+        return _Fixed([self.initial_lr if self._base_lr is None else self._base_lr])
 
     def get_last_lr(self) -> list[float]:
         """Return the rate that it set last in a list, as PyTorch does; you may have set another since."""
@@ -146,8 +159,11 @@ def _in_ints(settings: str) -> str:
 class _Fixed(list[float]):
     """A list for those who read it."""
 
-    def __setitem__(self, *_: Any) -> None:
+    def _refuse(self, *_: Any, **__: Any) -> Any:
         raise TypeError("base_lrs are fixed when a scheduler is made; make another")
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+    append = extend = insert = pop = remove = clear = sort = reverse = _refuse
 
 
 def initial_rate(optimizer: Any, change: float | None = None) -> float:
