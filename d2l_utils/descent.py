@@ -12,6 +12,7 @@ import numpy as np
 
 from d2l_utils._engine import checks
 from d2l_utils._engine.blocks import Kernel, room_for
+from d2l_utils._engine.names import named
 from d2l_utils._engine.programs import array_program, float_walk
 from d2l_utils._engine.whole import applied_to_vector, started
 from d2l_utils.objectives import Objective
@@ -73,6 +74,7 @@ class Trace:
         return None if first < 0 else int(first)
 
 
+@named
 def descend(
     optimizer: Optimizer,
     objective: Objective,

@@ -9,6 +9,7 @@ from inspect import signature
 from typing import Any, ParamSpec
 
 from d2l_utils._engine import checks
+from d2l_utils._engine.names import unfit
 from d2l_utils.schedules import Schedule
 
 __all__ = ["Positive", "Signed", "no_schedule", "told", "whole"]
@@ -41,8 +42,7 @@ def told(function: Callable[P, Schedule]) -> Callable[P, Schedule]:
         try:
             taken = declared.bind(*args, **settings)
         except TypeError as error:
-            names = ", ".join(declared.parameters)
-            raise TypeError(f"{function.__name__}: {error}; it takes {names}") from None
+            raise unfit(function.__name__, error, declared, settings) from None
         for name, value in taken.arguments.items():
             taken.arguments[name] = _checked(name, value, kinds[name])
         return function(*taken.args, **taken.kwargs)

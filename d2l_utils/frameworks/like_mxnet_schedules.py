@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from d2l_utils._engine import checks
+from d2l_utils._engine.names import named
 from d2l_utils.schedules import Constant, PiecewiseConstant, Schedule, StepDecay
 from d2l_utils.schedules.parts import Clipped, Joined, Shifted
 from d2l_utils.schedules.transitions import CosineDecay, PolynomialDecay
@@ -24,6 +25,7 @@ from d2l_utils.schedules.transitions import CosineDecay, PolynomialDecay
 __all__ = ["CosineScheduler", "FactorScheduler", "MultiFactorScheduler", "PolyScheduler"]
 
 
+@named
 def FactorScheduler(
     step: int,
     factor: float = 1,
@@ -52,6 +54,7 @@ def FactorScheduler(
     return _warmed(decay, base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
 
 
+@named
 def MultiFactorScheduler(
     step: Sequence[int],
     factor: float = 1,
@@ -78,6 +81,7 @@ def MultiFactorScheduler(
     return _warmed(decay, base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
 
 
+@named
 def PolyScheduler(
     max_update: int,
     base_lr: float = 0.01,
@@ -101,6 +105,7 @@ def PolyScheduler(
     return _warmed(_after(decay, warmup_steps), base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
 
 
+@named
 def CosineScheduler(
     max_update: int,
     base_lr: float = 0.01,

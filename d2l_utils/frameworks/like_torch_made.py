@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from d2l_utils._engine import checks
+from d2l_utils._engine.names import named
 from d2l_utils.frameworks.chained import Chained, ExponentialScale, HalvingScale
 from d2l_utils.frameworks.going_on import MULTIPLIED, GoingOn
 from d2l_utils.optimizers.base import Optimizer
@@ -21,6 +22,7 @@ __all__ = ["ChainedScheduler", "CyclicLR", "OneCycleLR", "SequentialLR"]
 Made = Stepper | Schedule
 
 
+@named
 def CyclicLR(
     optimizer: Any,
     base_lr: float,
@@ -82,6 +84,7 @@ def CyclicLR(
     return cycle
 
 
+@named
 def OneCycleLR(
     optimizer: Any,
     max_lr: float,
@@ -144,6 +147,7 @@ def _one(name: str, value: Any) -> float:
     return checks.number(name, numbers[0], low=0.0)
 
 
+@named
 def SequentialLR(
     optimizer: Any, schedulers: Sequence[Any], milestones: Sequence[int], last_epoch: int = -1
 ) -> Made:
@@ -182,6 +186,7 @@ def SequentialLR(
     return made(optimizer, last_epoch, lambda lr: joined)
 
 
+@named
 def ChainedScheduler(schedulers: Sequence[Any], optimizer: Any = None) -> Made:
     """Make the rate times all the schedulers' factors.
 

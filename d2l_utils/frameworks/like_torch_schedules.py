@@ -26,6 +26,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from d2l_utils._engine import checks
+from d2l_utils._engine.names import named
 from d2l_utils.frameworks.like_torch_made import (
     ChainedScheduler,
     CyclicLR,
@@ -60,6 +61,7 @@ __all__ = [
 ]
 
 
+@named
 def LambdaLR(optimizer: Any, lr_lambda: Any, last_epoch: int = -1) -> Made:
     """Make a rate times what ``lr_lambda`` returns; a list must hold one function, for there are no groups.
 
@@ -75,6 +77,7 @@ def LambdaLR(optimizer: Any, lr_lambda: Any, last_epoch: int = -1) -> Made:
     return made(optimizer, last_epoch, lambda lr: Scaled(lr, functions))
 
 
+@named
 def StepLR(optimizer: Any, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> Made:
     """Make a rate that is multiplied by ``gamma`` after every ``step_size`` steps.
 
@@ -93,6 +96,7 @@ def StepLR(optimizer: Any, step_size: int, gamma: float = 0.1, last_epoch: int =
     return made(optimizer, last_epoch, lambda lr: Geometric(lr, gamma, every, staircase=True))
 
 
+@named
 def MultiStepLR(optimizer: Any, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> Made:
     """Make a rate that is multiplied by ``gamma`` at each milestone, twice at one that stands there twice.
 
@@ -111,6 +115,7 @@ def MultiStepLR(optimizer: Any, milestones: Iterable[int], gamma: float = 0.1, l
     )
 
 
+@named
 def ConstantLR(optimizer: Any, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1) -> Made:
     """Make ``factor`` times the rate for ``total_iters`` steps, then the rate.
 
@@ -125,6 +130,7 @@ def ConstantLR(optimizer: Any, factor: float = 1.0 / 3, total_iters: int = 5, la
     return made(optimizer, last_epoch, lambda lr: PiecewiseConstant((lr * factor, lr), (iters,)))
 
 
+@named
 def LinearLR(
     optimizer: Any,
     start_factor: float = 1.0 / 3,
@@ -148,6 +154,7 @@ def LinearLR(
     return made(optimizer, last_epoch, lambda lr: PolynomialDecay(lr * start_factor, iters, lr * end_factor))
 
 
+@named
 def ExponentialLR(optimizer: Any, gamma: float, last_epoch: int = -1) -> Made:
     """Make a rate that each step multiplies by ``gamma``.
 
@@ -160,6 +167,7 @@ def ExponentialLR(optimizer: Any, gamma: float, last_epoch: int = -1) -> Made:
     return made(optimizer, last_epoch, lambda lr: Geometric(lr, gamma))
 
 
+@named
 def PolynomialLR(optimizer: Any, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> Made:
     """Make a rate that falls to 0 as ``(1 − t/total_iters)^power``.
 
@@ -172,6 +180,7 @@ def PolynomialLR(optimizer: Any, total_iters: int = 5, power: float = 1.0, last_
     return made(optimizer, last_epoch, lambda lr: PolynomialDecay(lr, iters, power=power))
 
 
+@named
 def CosineAnnealingLR(optimizer: Any, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> Made:
     """Make half a cosine down to ``eta_min`` in ``T_max`` steps. As in PyTorch, the rate then rises again!
 
@@ -186,6 +195,7 @@ def CosineAnnealingLR(optimizer: Any, T_max: int, eta_min: float = 0.0, last_epo
     return made(optimizer, last_epoch, lambda lr: Mirrored(CosineDecay(lr, steps, eta_min), steps))
 
 
+@named
 def CosineAnnealingWarmRestarts(
     optimizer: Any, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
 ) -> Made:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from d2l_utils._engine import checks
+from d2l_utils._engine.names import near
 from d2l_utils.optimizers.around import ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.weight_decay import WeightDecay
@@ -107,7 +108,8 @@ class Framework:
                 try:
                     taken = declared.bind(*args, **settings)
                 except TypeError as error:
-                    raise TypeError(f"{called}: {error}; it takes {declared}") from None
+                    meant = near(settings, declared.parameters)
+                    raise TypeError(f"{called}: {error}; it takes {declared}{meant}") from None
                 taken.apply_defaults()
                 for name, value in taken.arguments.items():
                     if name not in used:
@@ -118,8 +120,8 @@ class Framework:
                     elif value is None and type(declared.parameters[name].default) in (int, float):
                         self._check_none(called, name)
                 chosen = {name: taken.arguments[name] for name in used}
-                meant = ((name, ours.get(name)) for name in dict.fromkeys([*used, *names]))
-                aliases = {name: our(chosen) if callable(our) else our for name, our in meant}
+                named = ((name, ours.get(name)) for name in dict.fromkeys([*used, *names]))
+                aliases = {name: our(chosen) if callable(our) else our for name, our in named}
                 try:
                     made = make(**chosen)
                 except (TypeError, ValueError) as error:

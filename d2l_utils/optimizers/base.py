@@ -11,23 +11,15 @@ import numpy as np
 from d2l_utils._engine import arrays, checks
 from d2l_utils._engine.clock import timed
 from d2l_utils._engine.groups import Apply, State, lay_out
+from d2l_utils._engine.names import named, near
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes
 from d2l_utils.optimizers.needs import read_only
+from d2l_utils.optimizers.saved import Saved, copied, loaded
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
 __all__ = ["Optimizer"]
-
-
-class Saved(dict[str, Any]):
-    """What `Optimizer.state_dict` returns: a dict that says what it does not hold."""
-
-    def __missing__(self, name: str) -> Any:
-        raise KeyError(
-            f"a saved state holds 't', 'method' and 'state', and not {name!r}; "
-            "settings are attributes of the optimizer"
-        )
 
 
 class Optimizer(Attributes):
@@ -76,13 +68,16 @@ class Optimizer(Attributes):
     def __init_subclass__(cls) -> None:
         if "slots" in vars(cls):
             cls.slots = read_only(cls.slots)
+        if "__init__" in vars(cls):
+            cls.__init__ = named(cls.__init__)  # type: ignore[method-assign]
 
     def __init__(self, **hyperparameters: Any) -> None:
         self._names = tuple(hyperparameters)
         for name, value in hyperparameters.items():
             if not isinstance(getattr(type(self), name, None), Hyperparameter):
                 known = ", ".join(declared(type(self))) or "none"
-                raise TypeError(f"{type(self).__name__} has no setting {name!r}; it has {known}")
+                told = f"it has {known}{near([name], declared(type(self)))}"
+                raise TypeError(f"{type(self).__name__} has no setting {name!r}; {told}")
             setattr(self, name, value)
         self.t = 0
         self._state: State = {}
@@ -90,8 +85,8 @@ class Optimizer(Attributes):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
-        copied = self.__dict__ | {"_state": _copy(self._state), "_known": None, "_applied": []}
-        return copied | ({"slots": dict(self.slots)} if "slots" in copied else {})
+        kept = self.__dict__ | {"_state": copied(self._state), "_known": None, "_applied": []}
+        return kept | ({"slots": dict(self.slots)} if "slots" in kept else {})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state | ({"slots": read_only(state["slots"])} if "slots" in state else {}))
@@ -270,7 +265,7 @@ class Optimizer(Attributes):
         ``"method"`` says whose the slots are, and of which form: ``"Momentum(lr_in_velocity=False)"``. Those
         of `Nesterov` are those of `Momentum`, and those of `AdamW` are those of `Adam`.
         """
-        return Saved(t=self.t, method=self._method, state=_copy(self._state))
+        return Saved(t=self.t, method=self._method, state=copied(self._state))
 
     @property
     def _method(self) -> str:
@@ -297,7 +292,7 @@ class Optimizer(Attributes):
             else, as AdaGrad's sum s is not RMSProp's average. Nothing has changed then.
         """
         try:
-            t, state = checks.whole_number("t", saved["t"]), _copy(saved["state"])
+            t, state = checks.whole_number("t", saved["t"]), loaded(saved["state"])
             method = saved.get("method", self._method)
         except (TypeError, KeyError, AttributeError, IndexError) as error:
             raise ValueError(
@@ -314,7 +309,3 @@ class Optimizer(Attributes):
                 f"{self._method}: load it into an optimizer of the kind that saved it"
             )
         self.t, self._state, self._known, self._applied = t, state, None, []
-
-
-def _copy(state: Mapping[str, Mapping[str, Any]]) -> State:
-    return {key: {slot: np.array(value) for slot, value in slots.items()} for key, slots in state.items()}
