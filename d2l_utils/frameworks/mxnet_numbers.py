@@ -30,7 +30,10 @@ def single(value: Any) -> Any:
     """
     if callable(value):
         return Rounded(value)
-    rounded = np.asarray(value).astype(np.float32).astype(float)
+    with np.errstate(over="ignore"):
+        rounded = np.asarray(value).astype(np.float32).astype(float)
+    if np.isinf(rounded).any() and np.isfinite(value).all():
+        raise ValueError(f"MXNet's settings have 32 bits, so they end at 3.4e38; got {value!r}")
     return rounded if rounded.ndim else float(rounded)
 
 

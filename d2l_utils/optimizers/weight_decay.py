@@ -6,7 +6,7 @@ from typing import Any
 
 from d2l_utils._engine.decayed_rule import DecayedRule
 from d2l_utils.aliases import Number
-from d2l_utils.optimizers.around import Around
+from d2l_utils.optimizers.around import Around, ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter
 
@@ -50,6 +50,11 @@ class WeightDecay(Around):
     def __init__(self, optimizer: Optimizer, weight_decay: Number, *, decoupled: bool = False) -> None:
         super().__init__(optimizer, weight_decay=weight_decay)
         self.decoupled = decoupled
+        if isinstance(optimizer, ScaledGradient) and not decoupled:
+            raise TypeError(
+                "coupled weight decay goes inside, or it is scaled with the gradient: say ScaledGradient("
+                f"WeightDecay(...), {optimizer.scale!r}), or take the preset's own; got {optimizer!r}"
+            )
 
     def _settings_told(self) -> dict[str, Any]:
         return self.hyperparameters | ({"decoupled": True} if self.decoupled else {})

@@ -54,6 +54,16 @@ class Joined(Schedule):
         i = bisect_right(self.boundaries, t)
         return self.schedules[i](t - (self.boundaries[i - 1] if i else 0))
 
+    @property
+    def momentum(self) -> Schedule | None:
+        """None, or a ValueError if one of the schedules has a momentum, which the others have not."""
+        if any(getattr(each, "momentum", None) is not None for each in self.schedules):
+            raise ValueError(
+                "one of the joined schedules moves the momentum, and the others do not say where it goes: "
+                "make it with cycle_momentum=False"
+            )
+        return None
+
 
 @frozen
 class Geometric(Schedule):

@@ -11,6 +11,7 @@ from typing import Any
 
 from d2l_utils._engine import checks
 from d2l_utils.schedules.basic import Schedule, answer, frozen, settle
+from d2l_utils.schedules.parts import Shifted
 
 __all__ = ["CosineDecay", "PolynomialDecay", "Warmup"]
 
@@ -133,3 +134,9 @@ class Warmup(Schedule):
         if t < self.steps:
             return answer(self.schedule(0)) * ((t + 1) / self.steps)
         return self.schedule(t - self.steps)
+
+    @property
+    def momentum(self) -> Schedule | None:
+        """The other schedule's momentum, which stays at its first value during the warm-up."""
+        beside = getattr(self.schedule, "momentum", None)
+        return None if beside is None else Shifted(beside, -self.steps)

@@ -1,0 +1,84 @@
+"""What would be lost or changed without a word: a momentum, a decay's sign, a number beyond 32 bits."""
+
+import numpy as np
+import pytest
+
+from d2l_utils import SGD, Constant, Momentum, OneCycle, Warmup, WeightDecay
+from d2l_utils.frameworks import like_mxnet, like_optax, like_torch
+from d2l_utils.optimizers.around import ScaledGradient
+from d2l_utils.schedules.stepping import Stepper
+
+
+def test_a_warm_up_keeps_the_momentum_that_belongs_to_its_schedule():
+    cycle = OneCycle(0.5, 10)
+    warm = Warmup(cycle, 3)
+    assert [warm.momentum(t) for t in range(4)] == [cycle.momentum(0)] * 4
+    assert warm.momentum(5) == cycle.momentum(2) == 0.85
+    optimizer = Momentum()
+    stepper = Stepper(optimizer, warm)
+    for _ in range(5):
+        stepper.step()
+    assert (optimizer.lr, optimizer.momentum) == (0.5, 0.85)
+    assert Warmup(Constant(0.1), 3).momentum is None
+
+
+def test_a_momentum_that_others_would_leave_is_refused():
+    joined, optimizer = (
+        like_optax.schedules.join_schedules([Constant(0.1), OneCycle(0.5, 10)], [3]),
+        Momentum(),
+    )
+    for moved in (joined, Warmup(joined, 2)):
+        with pytest.raises(ValueError, match=r"the others do not say where it goes.*cycle_momentum=False"):
+            Stepper(optimizer, moved)
+    assert optimizer.lr == Momentum().lr
+    assert joined(5) == OneCycle(0.5, 10)(2)
+    still = OneCycle(0.5, 10, cycle_momentum=False)
+    assert like_optax.schedules.join_schedules([Constant(0.1), still], [3]).momentum is None
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: like_torch.SGD(maximize=True), lambda: like_mxnet.SGD(rescale_grad=0.5)]
+)
+def test_a_decay_that_would_be_scaled_with_the_gradient_is_refused(make):
+    with pytest.raises(
+        TypeError, match=r"goes inside, or it is scaled with the gradient: say ScaledGradient"
+    ):
+        WeightDecay(make(), 0.1)
+
+
+def test_a_decay_inside_is_the_preset_s_own():
+    ours, theirs = np.ones(1), np.ones(1)
+    for w, optimizer in (
+        (ours, ScaledGradient(WeightDecay(SGD(0.1), 0.1), -1.0)),
+        (theirs, like_torch.SGD(lr=0.1, maximize=True, weight_decay=0.1)),
+    ):
+        for g in (1.0, 2.0, 3.0):
+            optimizer.update(w, np.array([g]))
+    assert ours == theirs
+    assert np.isclose(ours[0], 1.5663)  # of PyTorch 2.13, to four digits
+    w = np.ones(1)
+    WeightDecay(like_torch.SGD(lr=0.5, maximize=True), 0.5, decoupled=True).update(w, np.zeros(1))
+    assert w[0] == 0.75
+
+
+@pytest.mark.parametrize(
+    "settings", [{"learning_rate": 1e39}, {"learning_rate": [0.1, 1e39]}, {"rescale_grad": 1e40}]
+)
+def test_a_setting_that_32_bits_do_not_hold_is_refused(settings):
+    with pytest.raises(ValueError, match=r"have 32 bits, so they end at 3.4e38; got .*1\.?e\+(39|40)"):
+        like_mxnet.SGD(**settings)
+
+
+def test_a_rate_that_32_bits_do_not_hold_is_refused_whoever_gives_it():
+    w = np.ones(1)
+    with pytest.raises(ValueError, match=r"got 1e\+39"):
+        like_mxnet.SGD(learning_rate=lambda t: 1e39).update(w, w.copy())
+    optimizer = like_mxnet.SGD()
+    with pytest.raises(ValueError, match=r"got 1e\+39"):
+        optimizer.learning_rate = 1e39
+    assert w[0] == 1
+
+
+def test_a_saved_slot_that_is_no_array_is_told():
+    with pytest.raises(ValueError, match="a saved state holds 't' and 'state', as state_dict"):
+        Momentum().load_state_dict({"t": 1, "state": {"w": {"v": [[1], [1, 2]]}}})
