@@ -138,8 +138,9 @@ def descend(
         raise TypeError(
             f"a toy objective has coordinates, and the rule of {optimizer!r} takes whole matrices"
         )
-    # A schedule that remembers its calls is as before afterwards.
-    asked = copy.deepcopy(optimizer) if callable(optimizer.lr) else optimizer
+    # One that counts its calls is not asked for a path without a step, one that cannot go back not at all.
+    aside = not num_steps or getattr(optimizer.lr, "remembers", False)
+    asked = copy.deepcopy(optimizer) if aside else optimizer
     first = asked.arguments(1 + optimizer._begun)
     shape = optimizer.swept_shape(first)
     further = range(2 + optimizer._begun, num_steps + 1 + optimizer._begun)

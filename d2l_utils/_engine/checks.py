@@ -102,12 +102,6 @@ def schedule(name: str, value: Any) -> None:
             f"{name} must be a number, or a schedule that is called with the number of updates made; MXNet's "
             "count from 1: make the optimizer with lr_scheduler, or take one of like_mxnet.lr_scheduler"
         )
-    stands_for_a_class = isinstance(value, type) or "__instancecheck__" in vars(type(value))
-    if stands_for_a_class or hasattr(value, "parameters"):
-        raise TypeError(
-            f"{name} must be a number, or a schedule that is called with the number of updates made; a "
-            f"class, an optimizer's preset or a model makes no rate of it; got {value!r}"
-        )
     if _binds_late(value):
         raise TypeError(
             f"{name} must be a number, or a schedule that is called with the number of updates made, which "
@@ -118,6 +112,12 @@ def schedule(name: str, value: Any) -> None:
         raise TypeError(
             f"{name} must be a number, or a schedule that is called with the number of updates made, as "
             f"`lambda t: 0.1 / (1 + t)` is; got {value!r}, which takes {signature}"
+        )
+    stands_for_a_class = isinstance(value, type) or "__instancecheck__" in vars(type(value))
+    if stands_for_a_class or hasattr(value, "parameters"):
+        raise TypeError(
+            f"{name} must be a number, or a schedule that is called with the number of updates made; a "
+            f"class, an optimizer's preset or a model makes no rate of it; got {value!r}"
         )
 
 

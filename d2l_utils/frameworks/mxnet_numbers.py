@@ -6,7 +6,7 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -43,6 +43,11 @@ class Rounded:
 
     schedule: Callable[[int], Any]
 
+    @property
+    def remembers(self) -> bool:
+        """Whether what it rounds cannot go back."""
+        return getattr(self.schedule, "remembers", False)
+
     def __call__(self, t: int) -> Any:
         """Return the learning rate after ``t`` updates."""
         return single(checks.real("lr", self.schedule(t)))
@@ -69,6 +74,7 @@ class CountedFromOne:
     """A scheduler of MXNet as a schedule of ours: it is asked for the rate of update 1, 2, ..."""
 
     scheduler: Callable[[int], Any]
+    remembers: ClassVar[bool] = True  # MXNet's cannot go back
 
     @classmethod
     def of(cls, scheduler: Any, base_lr: Any) -> Any:
