@@ -117,7 +117,13 @@ def _with_argument(rule: Callable[..., Any], name: str) -> inspect.Signature:
 @lru_cache(maxsize=256)
 def _place_of(name: str, rule: Callable[..., Any]) -> int:
     """Return where an argument stands among those after p and g."""
-    return list(inspect.signature(rule).parameters).index(name) - 2
+    names = list(inspect.signature(rule).parameters)
+    if name not in names:
+        raise TypeError(
+            f"what is put around a rule looks for its argument {name!r}; "
+            f"{rule.__name__} takes {', '.join(names)}"
+        )
+    return names.index(name) - 2
 
 
 _place_of_lr = partial(_place_of, "lr")

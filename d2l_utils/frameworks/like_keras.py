@@ -31,6 +31,8 @@ schedules = like_keras_schedules
 
 def _with_schedule(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:
     """Make a schedule of what ``get_config()`` prints of one, and of what Keras calls without an argument."""
+    if {"class_name", "config"} <= settings.keys():
+        raise TypeError("what Keras serializes holds the settings as 'config': give **serialized['config']")
     if "learning_rate" in settings:
         settings["learning_rate"] = _as_keras_calls(None, settings["learning_rate"])
     return (_as_keras_calls(None, args[0]), *args[1:]) if args else args
@@ -69,6 +71,11 @@ def _printed(printed: Mapping[str, Any]) -> Any:
         raise TypeError(
             "learning_rate must be a number, a schedule, or what get_config() prints of "
             f"{', '.join(known)}; got {dict(printed)!r}"
+        )
+    if not str(printed.get("module", "keras")).startswith("keras"):
+        raise TypeError(
+            f"learning_rate is a {name} of {printed['module']}, and not Keras' own; give what it answers as "
+            "a function of the updates made"
         )
     return getattr(like_keras_schedules, name)(**printed["config"])
 

@@ -27,6 +27,11 @@ lr_scheduler = like_torch_schedules
 
 def _with_params(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:
     """Return positional arguments that start with the parameters, None if they were left out."""
+    if "initial_lr" in settings:
+        raise TypeError(
+            "initial_lr is no setting: a scheduler of PyTorch wrote it into the group; leave it out, and "
+            "make the scheduler here with load_state_dict or step(epoch)"
+        )
     params = settings.pop("params", None)
     if args and params is None and ("lr" in settings or not _is_rate(args[0])):
         params, args = args[0], args[1:]
@@ -59,7 +64,10 @@ def _check_params(params: Any) -> None:
         if own:
             raise TypeError(f"a group of params has its own {own}: make an optimizer for each group")
         if isinstance(entry, int | float) and not hasattr(entry, "shape"):
-            raise TypeError(f"{expected}; a list of numbers sweeps as lr={entries!r}")
+            raise TypeError(
+                f"{expected}; a list of numbers sweeps as lr={entries!r}, and the indices that a state_dict "
+                "holds as params are left out"
+            )
         if callable(entry):
             raise TypeError(f"{expected}; got {entry!r} in it")
 

@@ -186,7 +186,7 @@ class Optimizer(Attributes):
             arrays.check(params, grads)
             if state:
                 self._check_state(params, state)
-        if check_finite:
+        if check_finite is not False and checks.truth("check_finite", check_finite):
             arrays.check_finite(grads)
         try:
             settings = self._given(self.arguments(self.t + 1))
