@@ -38,7 +38,11 @@ class Model:
         return x
 
 
-@pytest.mark.parametrize("rate", [float, SGD, like_torch.Adam, like_optax.sgd, Model()], ids=str)
+@pytest.mark.parametrize(
+    "rate",
+    [float, SGD, like_torch.Adam, like_optax.sgd, Model()],
+    ids=["class", "optimizer", "preset of PyTorch", "preset of Optax", "model"],
+)
 @pytest.mark.parametrize("make", [SGD, like_torch.SGD, lambda lr: like_mxnet.SGD(learning_rate=lr)])
 def test_what_makes_no_rate_of_a_number_is_no_schedule(rate, make):
     with pytest.raises(TypeError, match="a class, an optimizer's preset or a model makes no rate of it"):
