@@ -57,5 +57,5 @@ MUTATIONS = [
 # what stands in the class, what is put there instead
 CLASS_MUTATIONS = [
     ("(weight_decay) / alpha", "(weight_decay)"),
-    ("self.alpha * self.multiplier(t)", "self.multiplier(t)"),
+    ("return self.alpha * checks", "return checks"),
 ]
