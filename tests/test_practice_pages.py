@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from IPython.core.formatters import DisplayFormatter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from d2l_utils import practice
-from d2l_utils.practice.chapters import CHAPTERS, DATA, files
+from d2l_utils.practice.chapters import CHAPTERS, DATA, Bug, files
 from d2l_utils.practice.shown import MIME
 from exercises.grading.course import journal
 from tools import notebooks
@@ -155,6 +156,8 @@ def test_a_page_depends_on_the_files_that_it_shows(slug):
     assert Practice.handle_mime(renderer, SimpleNamespace(mime_type="text/html"), False) is None
 
 
-def test_a_bug_from_another_chapter_s_slips_makes_the_page_depend_on_that_file():
-    assert DATA / "momentum.toml" in files("one-optimizer-four-frameworks")
-    assert DATA / "momentum.toml" not in files("adam")
+def test_a_bug_from_another_chapter_s_slips_makes_the_page_depend_on_that_file(monkeypatch):
+    assert files("adam") == [DATA / "shared.toml", DATA / "adam.toml"]
+    borrowed = Bug("momentum", "climb", "It climbs.", "")
+    monkeypatch.setitem(CHAPTERS, "adam", replace(CHAPTERS["adam"], bugs={"borrowed": borrowed}))
+    assert files("adam") == [DATA / "shared.toml", DATA / "adam.toml", DATA / "momentum.toml"]

@@ -8,10 +8,10 @@ from tests.browser import tried as page_of
 from tests.browser.tried import expect, run
 from tests.browser.visit import reader
 
-CHAPTER = practice.chapter("momentum")
+CHAPTER = practice.chapter("adam")
 QUIZ = CHAPTER.items[0]
 WRONG = next(answer for answer in QUIZ.answers if answer != QUIZ.right)
-ANSWER = judge.source("momentum").rstrip()
+ANSWER = judge.source("adam").rstrip()
 FORGET = "Forget my answers on this page"
 REFUSE = """() => Object.defineProperty(window, "localStorage", { get() { throw new DOMException("no") } })"""
 FULL = (
