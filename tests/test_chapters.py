@@ -7,11 +7,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from descent_book import chapter_list
 from nbformat.v4 import new_markdown_cell, new_notebook
 from pybtex.database import parse_file
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
+from sphinx.util.matching import patmatch
 
 from d2l_utils.practice.chapters import CHAPTERS as ASKED
 
@@ -65,6 +67,28 @@ def write(path, source="# Toys: a first look", **metadata):
     cell = new_markdown_cell(source, metadata=metadata)
     nbformat.write(new_notebook(cells=[cell]), path)
     return path
+
+
+def parts(chapter, contents):
+    """Return the captions of the parts of a table of contents that take a chapter."""
+    return [
+        part["caption"]
+        for part in contents["parts"]
+        for entry in part["chapters"]
+        if "glob" in entry and patmatch(chapter, entry["glob"])
+    ]
+
+
+def test_each_chapter_stands_in_one_part_of_the_contents():
+    contents = yaml.safe_load(Path("_toc.yml").read_text(encoding="utf-8"))
+    order = [part["caption"] for part in contents["parts"]]
+    found = [parts(path.with_suffix("").as_posix(), contents) for path in PATHS]
+    assert [len(each) for each in found] == [1] * len(PATHS)
+    assert found == sorted(found, key=lambda each: order.index(each[0]))
+    for number in range(1, 100):
+        assert len(parts(f"chapters/{number:02}-later", contents)) == 1
+    contents["parts"][0]["chapters"][0]["glob"] = "chapters/1*"
+    assert parts("chapters/02-later", contents) == []
 
 
 def test_the_title_ends_at_the_colon(tmp_path):

@@ -15,6 +15,7 @@ from descent_book import (
     problem_sets,
     progress,
     references,
+    solutions,
 )
 
 
@@ -31,4 +32,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     pictures.setup(app)
     problem_sets.setup(app)
     references.setup(app)
+    solutions.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
