@@ -27,7 +27,7 @@ Count to {number}.
 
 <details><summary>Answer</summary>
 
-Since {number}, see [the other](01-a.ipynb) and {{cite:t}}`adam`.
+Since ${number}^2$, see [the other](01-a.ipynb) and {{cite:t}}`adam`.
 
 </details>
 """
@@ -102,6 +102,8 @@ def build(book):
         "extensions": ["myst_nb", "sphinxcontrib.bibtex", "descent_book.solutions"],
         "exclude_patterns": ["_build"],
         "nb_execution_mode": "off",
+        "myst_enable_extensions": ["dollarmath"],
+        "mathjax_path": "mathjax.js",
         "bibtex_bibfiles": ["a.bib"],
     }
     with docutils_namespace():
@@ -118,12 +120,13 @@ def test_an_answer_moves_with_its_cells_and_its_links(book):
     assert warnings == ""
     assert not any(name.startswith("solutions/01") for name in pages)
     chapter, page = pages["chapters/02-b"], pages["solutions/02-b"]
-    for told in ("Since 1", "Since 2", "printed by the answer"):
+    for told in ("1^2", "2^2", "printed by the answer"):
         assert told not in chapter
         assert told in page
+    assert "mathjax.js" in page
     assert "The end." in chapter
     assert "The end." not in page
-    assert page.index("Why 1?") < page.index("Since 1") < page.index("Why 2?") < page.index("Since 2")
+    assert page.index("Why 1?") < page.index("1^2") < page.index("Why 2?") < page.index("2^2")
     assert "Count to 1." in chapter
     assert "Count to 1." not in page
     assert "<details" not in page
@@ -139,8 +142,8 @@ def test_an_answer_moves_with_its_cells_and_its_links(book):
 def test_a_page_of_solutions_follows_its_chapter(book):
     build(book)
     path = book / "chapters" / "02-b.ipynb"
-    path.write_text(path.read_text().replace("Since 2", "Because of 2"))
-    assert "Because of 2" in build(book)[0]["solutions/02-b"]
+    path.write_text(path.read_text().replace("Since $2^2$", "Because of $2^2$"))
+    assert "Because of" in build(book)[0]["solutions/02-b"]
     path.unlink()
     build(book)
     assert list((book / "solutions").iterdir()) == []

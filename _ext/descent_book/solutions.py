@@ -226,6 +226,9 @@ class Move(SphinxPostTransform):
             anchor, ids = ANCHOR.format(number=place["number"]), place.parent["ids"]
             ids += {anchor}.difference(ids)  # in English the heading has it
             place.replace_self(shown)
+        if any(isinstance(node, nodes.math | nodes.math_block) for node in self.document.findall()):
+            equations = self.env.get_domain("math").data["has_equations"]
+            equations[self.env.docname] = True  # or the page has no MathJax
 
 
 def setup(app: Sphinx) -> None:
