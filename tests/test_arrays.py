@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -211,3 +212,41 @@ def test_any_arrays_in_small_blocks_give_what_the_rule_gives(seed, monkeypatch):
         for key, p in by_rule.items():
             optimizer.rule(p, grads[key], *state[key], *optimizer.arguments(t))
             assert np.array_equal(params[key], p)
+
+
+@pytest.mark.filterwarnings("ignore:Setting the:DeprecationWarning")  # of NumPy 2.5
+@pytest.mark.parametrize("beside", [{}, {"b": np.ones(3)}])
+@pytest.mark.parametrize("size", [6, 6000])
+def test_a_parameter_reshaped_in_place_is_seen(size, beside):
+    before, after = (2, size // 2), (size // 2, 2)
+    for make in (SGD, Momentum, Adam):
+        params = {"w": np.arange(float(size)).reshape(before), **beside}
+        grads, optimizer = {key: np.ones_like(p) for key, p in params.items()}, make(0.5)
+        optimizer.update(params, grads)
+        kept = params["w"].flatten()
+        params["w"].shape = after
+        with pytest.raises(
+            ValueError, match=rf"grads\['w'\] has shape {re.escape(f'{before}; ')}.*{after[0]}"
+        ):
+            optimizer.update(params, grads)
+        grads["w"].shape = after
+        if optimizer.slots:
+            expected = f"has shape {after}; its state {next(iter(optimizer.slots))!r} has shape {before}"
+            with pytest.raises(ValueError, match=re.escape(expected)):
+                optimizer.update(params, grads)
+        assert np.array_equal(params["w"].ravel(), kept)
+        assert optimizer.t == 1
+    SGD(0.5).update(params, grads)
+    assert np.array_equal(params["w"].ravel(), kept - 0.5)
+
+
+@pytest.mark.filterwarnings("ignore:Setting the:DeprecationWarning")
+def test_a_parameter_that_lies_or_counts_otherwise_than_before_is_seen():
+    w, g, optimizer = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [0.0, 0.0]]), SGD(1.0)
+    optimizer.update(w, g)
+    w.strides = w.strides[::-1]  # it is its own transpose now
+    optimizer.update(w, g)
+    assert w.tolist() == [[1, 2], [1, 4]]
+    w.dtype = np.int64
+    with pytest.raises(TypeError, match="of floating point; got dtype int64"):
+        optimizer.update(w, g)

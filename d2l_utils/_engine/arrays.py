@@ -81,13 +81,13 @@ class Known(NamedTuple):
 
     rule: Callable[..., Any]
     swept: tuple[int, ...]
-    arrays: list[tuple[str, np.ndarray, tuple[int, ...], np.dtype]]
+    arrays: list[tuple[str, np.ndarray, tuple[int, ...], tuple[int, ...], np.dtype, np.dtype]]
     owners: frozenset[int]
 
     @classmethod
     def of(cls, params: Mapping[str, Any], grads: Mapping[str, Any], rule: Any, swept: Any) -> Known:
-        """Remember these arrays, and the dtypes of their gradients."""
-        arrays = [(key, p, p.shape, grads[key].dtype) for key, p in params.items()]
+        """Remember these arrays, how they lie in memory, and the dtypes of their gradients."""
+        arrays = [(key, p, p.shape, p.strides, p.dtype, grads[key].dtype) for key, p in params.items()]
         return cls(rule, swept, arrays, frozenset(id(_owner(p)) for p in params.values()))
 
     def fitting(
@@ -101,11 +101,14 @@ class Known(NamedTuple):
         if rule != known_rule or not len(params) == len(grads) == len(known):
             return None
         shared = False
-        for key, array, shape, dtype in known:
+        for key, array, shape, strides, kept, dtype in known:
             g: Any = grads.get(key)
             if (
                 params.get(key) is not array
                 or not array.flags.writeable
+                or array.shape != shape
+                or array.strides != strides
+                or array.dtype is not kept
                 or (g.__class__ is not ndarray and not _is_plain(g))
                 or g.shape != shape
                 or (g.dtype is not dtype and g.dtype != dtype)
@@ -133,7 +136,7 @@ class Known(NamedTuple):
                 break
         else:
             return grads
-        taken = _spans(p for _, p, _, _ in self.arrays)
+        taken = _spans(p for _, p, *_ in self.arrays)
         return {key: np.array(g) if _touches(taken, *bounds(g)) else g for key, g in grads.items()}
 
 
