@@ -6,8 +6,8 @@ import pickle
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, AdaGrad, Adam, Momentum, RMSProp, WeightDecay, rules
-from d2l_utils.frameworks import like_keras, like_mxnet, like_torch
+from d2l_utils import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp, WeightDecay, rules
+from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 
 
 @pytest.mark.parametrize("make", [Momentum, Adam, RMSProp, lambda: Adam(amsgrad=True), lambda: AdaGrad(0.1)])
@@ -109,3 +109,61 @@ def test_a_class_of_one_s_own_may_delete_what_it_keeps():
     optimizer.seen = 1
     del optimizer.seen
     assert not hasattr(optimizer, "seen")
+
+
+class Still:
+    """A rule, and what it needs, to be mixed into a class."""
+
+    slots = {"v": 0.0, "s": 0.0, "m": 0.0, "x": 7.0}
+
+    @staticmethod
+    def rule(p, *given):
+        p += given[4]  # x, after the gradient and three more slots
+        return p, *given[1:5]
+
+
+OWN = [(Momentum, "lr_in_velocity"), (Nesterov, "lr_in_velocity"), (RMSProp, "centered"), (Adam, "amsgrad")]
+
+
+@pytest.mark.parametrize(("base", "switch"), OWN)
+def test_a_class_s_own_rule_is_applied_and_a_switch_that_would_replace_it_is_refused(base, switch):
+    mine = type("Mine", (Still, base), {"__module__": __name__, "clock": ""})
+    w, optimizer = np.ones(2), mine()
+    optimizer.update(w, np.zeros(2))
+    assert w.tolist() == [8.0, 8.0]
+    assert (optimizer.clock, list(optimizer.slots)) == ("", list(Still.slots))
+    with pytest.raises(
+        TypeError, match=r"^Still has a rule of its own, and a switch would take \w+ in its p"
+    ):
+        mine(**{switch: switch != "lr_in_velocity"})
+
+
+@pytest.mark.parametrize(
+    ("make", "rule"),
+    [
+        (lambda: like_optax.adagrad(0.1), "adagrad_once_started"),
+        (
+            lambda: set_later(like_torch.SGD(momentum=0.9), momentum=0),
+            "momentum_lr_outside with its velocity",
+        ),
+        (lambda: set_later(SGD(), rule=lambda p, g, lr: p), "<lambda>"),
+    ],
+)
+def test_another_rule_than_the_class_s_is_told(make, rule):
+    for optimizer in (make(), copy.deepcopy(make())):
+        assert f", rule={rule}" in repr(optimizer)
+    assert f", rule={rule}" in repr(WeightDecay(make(), 0.1))
+    rested = set_later(set_later(like_torch.SGD(momentum=0.9), momentum=0), momentum=0.9)
+    for usual in (
+        rested,
+        Adam(amsgrad=True),
+        copy.copy(RMSProp(centered=True)),
+        like_keras.SGD(momentum=0.9),
+    ):
+        assert "rule=" not in repr(usual)
+
+
+def set_later(optimizer, **settings):
+    for name, value in settings.items():
+        setattr(optimizer, name, value)
+    return optimizer

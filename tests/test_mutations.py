@@ -110,8 +110,9 @@ def test_a_wrong_class_is_rejected(right, wrong, monkeypatch):
     further = inspect.getsource(adamw).replace("from __future__ import annotations\n", "")
     source = inspect.getsource(adam) + further.replace("from d2l_utils.optimizers.adam import Adam\n", "")
     assert source.count(right) == 1
-    monkeypatch.setitem(sys.modules, "mutated", ModuleType("mutated"))  # where a dataclass looks for names
-    mutated = load("mutated", source.replace(right, wrong))
+    home_of_ours = "d2l_utils.mutated"
+    monkeypatch.setitem(sys.modules, home_of_ours, ModuleType(home_of_ours))  # a dataclass looks for names
+    mutated = load(home_of_ours, source.replace(right, wrong))
     for home in (parity_case.d2l_utils, like_mxnet.ours):
         monkeypatch.setattr(home, "Adam", mutated.Adam)
         monkeypatch.setattr(home, "AdamW", mutated.AdamW)

@@ -35,7 +35,7 @@ def _begun(optimizer: Any, value: Any) -> int:
     number = checks.whole_number("begin_num_update", value)
     if optimizer.t != optimizer._begun:
         raise AttributeError("begin_num_update counts before the first update only; the updates made are `t`")
-    optimizer._begun = number
+    optimizer.t = optimizer._begun = number  # t is checked, and set first
     return number
 
 

@@ -98,7 +98,7 @@ def adagrad(learning_rate: Any, initial_accumulator_value: Any, eps: Any) -> Opt
     Examples
     --------
     >>> adagrad(0.1)
-    AdaGrad(lr=0.1, eps=0.0, eps_root=1e-07, initial_accumulator=0.1)
+    AdaGrad(lr=0.1, eps=0.0, eps_root=1e-07, initial_accumulator=0.1, rule=adagrad_once_started)
     """
     made = ours.AdaGrad(learning_rate, 0.0, eps, initial_accumulator=initial_accumulator_value)
     made.rule = rules.adagrad_once_started

@@ -65,7 +65,7 @@ class AdaGrad(Optimizer):
     ) -> None:
         super().__init__(lr=lr, eps=eps, eps_root=eps_root)
         self.initial_accumulator, self.lr_decay = initial_accumulator, lr_decay
-        self.slots = {"s": self.__dict__["initial_accumulator"]}
+        self.slots = {**self.slots, "s": self.__dict__["initial_accumulator"]}
 
     def arguments(self, t: int) -> tuple[Any, ...]:
         """Return the hyper-parameters as the rule takes them, the rate divided as ``lr_decay`` says."""

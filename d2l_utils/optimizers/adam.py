@@ -8,6 +8,7 @@ from typing import Any
 from d2l_utils import rules
 from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.needs import choose
 from d2l_utils.optimizers.settings import Fixed, epsilon, fraction
 
 __all__ = ["Adam"]
@@ -82,11 +83,13 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(lr=lr, beta1=beta1, beta2=beta2, eps=eps, eps_root=eps_root, **further)
         self.bias_correction, self.eps_hat = bias_correction, eps_hat
-        self.clock = ("eps_hat" if self.eps_hat else "t") if self.bias_correction else "inf"
+        clock = ("eps_hat" if self.eps_hat else "t") if self.bias_correction else "inf"
+        if clock != Adam.clock:
+            self.clock = clock
         self.amsgrad, self.correct_first = amsgrad, correct_first
         if amsgrad:
             self.slots = {**self.slots, "s_max": 0.0}
-            self.rule = rules.amsgrad_corrected if correct_first else rules.amsgrad
+            choose(self, rules.amsgrad_corrected if correct_first else rules.amsgrad)
 
     def _form(self) -> tuple[str, ...]:
         return ("correct_first",) if self.amsgrad and self.correct_first else ()

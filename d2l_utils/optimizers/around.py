@@ -8,6 +8,7 @@ from typing import Any
 from d2l_utils._engine.decayed_rule import ScaledRule
 from d2l_utils.aliases import Number
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.needs import beside
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter
 
 __all__ = ["Around", "ScaledGradient"]
@@ -48,8 +49,8 @@ class Around(Optimizer):
         return super().__getstate__() | {"optimizer": copy.copy(self.optimizer)}
 
     def __repr__(self) -> str:
-        added = ", ".join(f"{name}={value!r}" for name, value in self._settings_told().items())
-        return f"{type(self).__name__}({self.optimizer!r}, {added})"
+        told = {name: repr(value) for name, value in self._settings_told().items()} | beside(self)
+        return f"{type(self).__name__}({self.optimizer!r}, {', '.join(map('='.join, told.items()))})"
 
     @property
     def _method(self) -> str:

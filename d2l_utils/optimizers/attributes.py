@@ -29,6 +29,7 @@ class Attributes:
     _elsewhere: Mapping[str, str] = {  # what this one has not, and what to do instead
         "rule": "a subclass names the function that it applies: rule = staticmethod(rules.sgd)"
     }
+    _chosen: Any = None  # the rule, where a switch chose it
     _begun = 0  # where the count of the updates was begun
     _reads: Mapping[str, Callable[[Any], Any]] = {}  # what a framework's name, when read, makes of us
     _sets: Mapping[str, Callable[[Any, Any], Any]] = {}  # what is made of what such a name is set to

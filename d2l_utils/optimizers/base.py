@@ -15,7 +15,7 @@ from d2l_utils._engine.names import named, near
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes
-from d2l_utils.optimizers.needs import read_only
+from d2l_utils.optimizers.needs import beside, read_only
 from d2l_utils.optimizers.saved import Saved, copied, loaded
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
@@ -100,7 +100,8 @@ class Optimizer(Attributes):
             is_switch = parameter.kind is parameter.KEYWORD_ONLY
             if is_switch and np.any(getattr(self, name) != parameter.default):
                 settings[name] = getattr(self, name)
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in settings.items())})"
+        told = {name: repr(value) for name, value in settings.items()} | beside(self)
+        return f"{type(self).__name__}({', '.join(map('='.join, told.items()))})"
 
     @property
     def hyperparameters(self) -> Hyperparameters:

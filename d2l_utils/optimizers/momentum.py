@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from d2l_utils import rules
 from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.needs import choose
 from d2l_utils.optimizers.settings import Fixed, fraction
 
 __all__ = ["Momentum"]
@@ -37,6 +41,7 @@ class Momentum(Optimizer):
     [0.75]
     """
 
+    rule: Callable[..., Any] = staticmethod(rules.momentum)
     slots = {"v": 0.0}
     shown = {"lr": 0.1}
     momentum = fraction("β")
@@ -45,7 +50,8 @@ class Momentum(Optimizer):
     def __init__(self, lr: Rate = 0.01, momentum: Number = 0.9, *, lr_in_velocity: bool = True) -> None:
         super().__init__(lr=lr, momentum=momentum)
         self.lr_in_velocity = lr_in_velocity
-        self.rule = rules.momentum if self.lr_in_velocity else rules.momentum_lr_outside
+        if not self.lr_in_velocity:
+            choose(self, rules.momentum_lr_outside)
 
     def _form(self) -> tuple[str, ...]:
         return () if self.lr_in_velocity else ("lr_in_velocity",)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["check_rule", "declares", "read_only"]
+__all__ = ["beside", "check_rule", "choose", "declares", "read_only"]
 
 
 def read_only(slots: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -52,3 +52,23 @@ def check_rule(optimizer: Any, rule: Any) -> None:
     except TypeError:
         name = getattr(rule, "__name__", repr(rule))
         raise TypeError(f"{takes}, for this {type(optimizer).__name__}; {name} takes {signature}") from None
+
+
+def choose(optimizer: Any, rule: Any) -> None:
+    """Let a switch choose a rule, or raise a TypeError if a class of the reader's has its own."""
+    declaring = next(kind for kind in type(optimizer).__mro__ if "rule" in vars(kind))
+    if declaring.__module__.partition(".")[0] != __name__.partition(".")[0]:
+        raise TypeError(
+            f"{declaring.__name__} has a rule of its own, and a switch would take {rule.__name__} in its "
+            "place: make it without the switch"
+        )
+    optimizer._chosen = optimizer.rule = rule
+
+
+def beside(optimizer: Any) -> dict[str, str]:
+    """Return as text what no argument of an optimizer's class says: where it counts from, another rule."""
+    told = {"begin_num_update": str(optimizer._begun)} if optimizer._begun else {}
+    rule = optimizer.__dict__.get("rule")
+    if rule is not optimizer._chosen:
+        told["rule"] = getattr(rule, "__name__", repr(rule))
+    return told

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from d2l_utils import rules
 from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.needs import choose
 from d2l_utils.optimizers.settings import Fixed, fraction
 
 __all__ = ["Nesterov"]
@@ -37,6 +41,7 @@ class Nesterov(Optimizer):
     [0.81]
     """
 
+    rule: Callable[..., Any] = staticmethod(rules.nesterov)
     slots = {"v": 0.0}
     slots_of = "Momentum"
     shown = {"lr": 0.1}
@@ -46,7 +51,8 @@ class Nesterov(Optimizer):
     def __init__(self, lr: Rate = 0.01, momentum: Number = 0.9, *, lr_in_velocity: bool = True) -> None:
         super().__init__(lr=lr, momentum=momentum)
         self.lr_in_velocity = lr_in_velocity
-        self.rule = rules.nesterov if self.lr_in_velocity else rules.nesterov_lr_outside
+        if not self.lr_in_velocity:
+            choose(self, rules.nesterov_lr_outside)
 
     def _form(self) -> tuple[str, ...]:
         return () if self.lr_in_velocity else ("lr_in_velocity",)

@@ -12,6 +12,7 @@ from d2l_utils import rules
 from d2l_utils._engine import checks
 from d2l_utils.aliases import Number, Rate
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.needs import choose
 from d2l_utils.optimizers.settings import Fixed, epsilon, fraction
 
 __all__ = ["RMSProp"]
@@ -81,13 +82,13 @@ class RMSProp(Optimizer):
         self.initial_accumulator = initial_accumulator
         moving = {"momentum": momentum} if centered or np.any(self.momentum) else {}
         super().__init__(lr=lr, rho=rho, eps=eps, eps_root=eps_root, **moving)
-        self.slots = {"s": self.__dict__["initial_accumulator"]}
+        self.slots = {**self.slots, "s": self.__dict__["initial_accumulator"]}
         if centered:
             self.slots = {**self.slots, "m": 0.0, "v": 0.0}
-            self.rule = rules.rmsprop_centered if lr_in_velocity else rules.rmsprop_centered_lr_outside
+            choose(self, rules.rmsprop_centered if lr_in_velocity else rules.rmsprop_centered_lr_outside)
         elif moving:
             self.slots = {**self.slots, "v": 0.0}
-            self.rule = rules.rmsprop_momentum if lr_in_velocity else rules.rmsprop_momentum_lr_outside
+            choose(self, rules.rmsprop_momentum if lr_in_velocity else rules.rmsprop_momentum_lr_outside)
 
     def _form(self) -> tuple[str, ...]:
         return ("lr_in_velocity",) if "v" in self.slots and not self.lr_in_velocity else ()
