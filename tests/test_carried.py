@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Constant, Momentum, OneCycle, Warmup, WeightDecay
+from d2l_utils import SGD, AdamW, Constant, Momentum, OneCycle, Warmup, WeightDecay, bowl, descend
 from d2l_utils.frameworks import like_mxnet, like_optax, like_torch
 from d2l_utils.optimizers.around import ScaledGradient
+from d2l_utils.schedules.parts import Clipped, Mirrored, Stairs
 from d2l_utils.schedules.stepping import Stepper
 
 
@@ -34,6 +35,59 @@ def test_a_momentum_that_others_would_leave_is_refused():
     assert joined(5) == OneCycle(0.5, 10)(2)
     still = OneCycle(0.5, 10, cycle_momentum=False)
     assert like_optax.schedules.join_schedules([Constant(0.1), still], [3]).momentum is None
+
+
+CYCLE = OneCycle(0.5, 10)
+LEFT = [
+    (lambda: like_torch.SGD(lr=CYCLE, momentum=0.9), "momentum too, to 0.95 in this update, and it is 0.9"),
+    (lambda: like_torch.Adam(lr=CYCLE, weight_decay=0.1, maximize=True), "beta1 too, to 0.95"),
+    (lambda: like_mxnet.SGD(learning_rate=CYCLE, momentum=0.9), "momentum too, to 0.95"),
+    (lambda: AdamW.from_paper(0.1, 0.1, CYCLE), "beta1 too, to 0.95"),
+    (lambda: Momentum(Clipped(CYCLE, low=0.1)), "momentum too, to 0.95"),
+    (lambda: Momentum(like_torch.lr_scheduler.LambdaLR(0.5, CYCLE)), "the rate moves the momentum, which is"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), LEFT)
+def test_a_momentum_that_a_schedule_would_move_and_nobody_does_is_refused(make, message):
+    optimizer, w = make(), np.ones(1)
+    with pytest.raises(ValueError, match=rf"{message}.*cycle_momentum=False"):
+        optimizer.update(w, w.copy())
+    with pytest.raises(ValueError, match=r"cycle_momentum=False"):
+        descend(optimizer, bowl, num_steps=1)
+    assert (w[0], optimizer.t) == (1, 0)
+
+
+def test_a_momentum_that_is_moved_by_hand_is_taken_whatever_is_put_around():
+    for optimizer in (like_mxnet.SGD(learning_rate=CYCLE, momentum=0.9, wd=0.1), Momentum(CYCLE)):
+        w = np.ones(1)
+        for _ in range(10):
+            optimizer.momentum = optimizer.lr.momentum(optimizer.t)
+            optimizer.update(w, w.copy())
+        optimizer.momentum = 0.5
+        with pytest.raises(
+            ValueError, match=r"and it is 0\.5: say `optimizer\.momentum = schedule\.momentum"
+        ):
+            optimizer.update(w, w.copy())
+    for still in (
+        SGD(CYCLE),
+        Momentum(OneCycle(0.5, 10, cycle_momentum=False)),
+        Momentum(lambda t: CYCLE(t)),
+    ):
+        still.update(w, w.copy())
+
+
+@pytest.mark.parametrize(
+    ("around", "asked"),
+    [
+        (Clipped(CYCLE, low=0.1), lambda t: t),
+        (Stairs(CYCLE, 3), lambda t: t // 3 * 3),
+        (Mirrored(CYCLE, 4), lambda t: abs((t + 4) % 8 - 4)),
+    ],
+)
+def test_a_schedule_of_a_schedule_keeps_its_momentum(around, asked):
+    assert [around.momentum(t) for t in range(10)] == [CYCLE.momentum(asked(t)) for t in range(10)]
+    assert type(around)(Constant(0.1), 3.0).momentum is None
 
 
 @pytest.mark.parametrize(

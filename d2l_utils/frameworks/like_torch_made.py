@@ -13,7 +13,7 @@ from d2l_utils.frameworks.going_on import MULTIPLIED, GoingOn
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import Schedule
 from d2l_utils.schedules.cycles import OneCycle, Triangle
-from d2l_utils.schedules.parts import Joined, Shifted
+from d2l_utils.schedules.parts import Joined, Shifted, moved_by
 from d2l_utils.schedules.plateau import ReduceLROnPlateau
 from d2l_utils.schedules.stepping import Stepper, initial_rate, is_moved
 
@@ -173,7 +173,7 @@ def SequentialLR(
     for schedule in schedules:
         if isinstance(schedule, Joined):
             raise ValueError("give all schedulers to one SequentialLR; PyTorch miscounts one inside another")
-        if getattr(schedule, "momentum", None) is not None:
+        if moved_by(schedule) is not None:
             raise ValueError("a scheduler that others follow cannot move the momentum: cycle_momentum=False")
     first = schedulers[0]
     if isinstance(first, Stepper) and first.initial_lr != initial_rate(optimizer):

@@ -6,7 +6,8 @@ of PyTorch 2.13's class of that name. Where PyTorch takes the optimizer, give
 - one of our optimizers: you get a `Stepper`, with the ``step()`` that your loop calls, and the rates (and
   with `OneCycleLR` and `CyclicLR` the momentum) that PyTorch's optimizer would have;
 - or the initial rate: you get the schedule itself, to give to an optimizer as its ``lr``. It does not move
-  the momentum then: say ``optimizer.momentum = schedule.momentum(t)`` before each update.
+  the momentum then: say ``optimizer.momentum = schedule.momentum(t)`` before each update, which refuses
+  another momentum.
 
 What differs, because PyTorch's way cannot be meant: one call of ``step`` too many leaves `OneCycleLR` where
 it ended (PyTorch goes on along the cosine, back up); a rise that is over before the first update, and

@@ -16,6 +16,7 @@ from d2l_utils.optimizers.around import Around
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter
 from d2l_utils.schedules import Schedule
+from d2l_utils.schedules.parts import moved_by
 
 __all__ = ["CorrectedRate", "CountedFromOne", "Rounded", "in_single", "single"]
 
@@ -47,6 +48,11 @@ class Rounded:
     def remembers(self) -> bool:
         """Whether what it rounds cannot go back."""
         return getattr(self.schedule, "remembers", False)
+
+    @property
+    def momentum(self) -> Any:
+        """The schedule of the momentum that belongs to it, or None."""
+        return moved_by(self.schedule)
 
     def __call__(self, t: int) -> Any:
         """Return the learning rate after ``t`` updates."""

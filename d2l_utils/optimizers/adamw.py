@@ -22,6 +22,11 @@ class Multiplied:
     alpha: float
     multiplier: Callable[[int], Any]
 
+    @property
+    def momentum(self) -> Any:
+        """The schedule of β₁ that belongs to the multiplier, or None."""
+        return getattr(self.multiplier, "momentum", None)
+
     def __call__(self, t: int) -> Any:
         """Return the learning rate after ``t`` updates."""
         return self.alpha * checks.real("what multiplier returns", self.multiplier(t), low=0.0)

@@ -15,7 +15,7 @@ from d2l_utils._engine.names import named, near
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes
-from d2l_utils.optimizers.needs import beside, read_only
+from d2l_utils.optimizers.needs import beside, check_moved, read_only
 from d2l_utils.optimizers.saved import Saved, copied, loaded
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
@@ -118,6 +118,7 @@ class Optimizer(Attributes):
             return self._settings if self.clock == "" else timed(self.clock, self._settings, t)
         settings = self.hyperparameters
         if callable(settings["lr"]):
+            check_moved(self, settings["lr"], t)
             asked = self._held
             if asked is None or asked[0] is not settings["lr"] or asked[1] != t:
                 asked = self._asked = settings["lr"], t, Optimizer.lr.check(settings["lr"](t - 1))

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["beside", "check_rule", "choose", "declares", "read_only"]
+import numpy as np
+
+__all__ = ["beside", "check_moved", "check_rule", "choose", "declares", "read_only"]
 
 
 def read_only(slots: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -52,6 +54,22 @@ def check_rule(optimizer: Any, rule: Any) -> None:
     except TypeError:
         name = getattr(rule, "__name__", repr(rule))
         raise TypeError(f"{takes}, for this {type(optimizer).__name__}; {name} takes {signature}") from None
+
+
+def check_moved(optimizer: Any, schedule: Any, t: int) -> None:
+    """Raise a ValueError if a schedule moves the momentum in step ``t``, and the optimizer's is another."""
+    name = next((name for name in ("momentum", "beta1") if name in optimizer._names), None)
+    moves = getattr(schedule, "momentum", None) if name else None
+    if not name or not callable(moves):
+        return
+    value, found = getattr(type(optimizer), name).check(moves(t - 1)), optimizer.hyperparameters[name]
+    value = value if optimizer._rounded is None else optimizer._rounded(value)
+    if np.any(found != value):
+        raise ValueError(
+            f"the schedule of the rate moves {name} too, to {value:.6g} in this update, and it is {found}: "
+            f"say `optimizer.{name} = schedule.momentum(optimizer.t)` before each update, or make the "
+            "schedule with cycle_momentum=False"
+        )
 
 
 def choose(optimizer: Any, rule: Any) -> None:

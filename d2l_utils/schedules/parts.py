@@ -13,7 +13,7 @@ from typing import Any
 from d2l_utils._engine import checks
 from d2l_utils.schedules.basic import Schedule, answer, frozen, power, settle
 
-__all__ = ["Clipped", "Geometric", "Joined", "Mirrored", "Scaled", "Shifted", "Stairs"]
+__all__ = ["Clipped", "Geometric", "Joined", "Mirrored", "Scaled", "Shifted", "Stairs", "moved_by"]
 
 
 @frozen
@@ -57,7 +57,7 @@ class Joined(Schedule):
     @property
     def momentum(self) -> Schedule | None:
         """None, or a ValueError if one of the schedules has a momentum, which the others have not."""
-        if any(getattr(each, "momentum", None) is not None for each in self.schedules):
+        if any(moved_by(each) is not None for each in self.schedules):
             raise ValueError(
                 "one of the joined schedules moves the momentum, and the others do not say where it goes: "
                 "make it with cycle_momentum=False"
@@ -134,7 +134,7 @@ class Shifted(Schedule):
     @property
     def momentum(self) -> Schedule | None:
         """The other schedule's momentum, as late."""
-        beside = getattr(self.schedule, "momentum", None)
+        beside = moved_by(self.schedule)
         return None if beside is None else Shifted(beside, self.by)
 
 
@@ -160,6 +160,12 @@ class Stairs(Schedule):
     def rate_after(self, t: float) -> float:
         return self.schedule(math.floor(t / self.every) * self.every)
 
+    @property
+    def momentum(self) -> Schedule | None:
+        """The other schedule's momentum, in the same stairs."""
+        beside = moved_by(self.schedule)
+        return None if beside is None else Stairs(beside, self.every)
+
 
 @frozen
 class Clipped(Schedule):
@@ -184,6 +190,11 @@ class Clipped(Schedule):
     def rate_after(self, t: float) -> float:
         return min(max(answer(self.schedule(t)), self.low), self.high)
 
+    @property
+    def momentum(self) -> Schedule | None:
+        """The other schedule's momentum, as it is."""
+        return moved_by(self.schedule)
+
 
 @frozen
 class Mirrored(Schedule):
@@ -207,6 +218,12 @@ class Mirrored(Schedule):
     def rate_after(self, t: float) -> float:
         within = t % (2 * self.steps)
         return self.schedule(min(within, 2 * self.steps - within))
+
+    @property
+    def momentum(self) -> Schedule | None:
+        """The other schedule's momentum, walked the same way."""
+        beside = moved_by(self.schedule)
+        return None if beside is None else Mirrored(beside, self.steps)
 
 
 @frozen
@@ -236,6 +253,21 @@ class Scaled(Schedule):
     def rate_after(self, t: float) -> float:
         shares = (checks.returned("a function", function(t)) for function in self.functions)
         return self.lr * math.prod(shares)
+
+    @property
+    def momentum(self) -> Schedule | None:
+        """None, or a ValueError if one of the functions has a momentum, which is no factor."""
+        if any(moved_by(each) is not None for each in self.functions):
+            raise ValueError(
+                "one of the functions that multiply the rate moves the momentum, which is no factor: make it "
+                "with cycle_momentum=False"
+            )
+        return None
+
+
+def moved_by(schedule: Any) -> Any:
+    """Return the schedule of the momentum that belongs to a schedule, or None."""
+    return getattr(schedule, "momentum", None)
 
 
 def _schedule(value: Any) -> Any:

@@ -17,6 +17,7 @@ from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter, Strict
 from d2l_utils.schedules.basic import Schedule, told
+from d2l_utils.schedules.parts import moved_by
 
 __all__ = ["Stepper", "initial_rate"]
 
@@ -70,7 +71,7 @@ class Stepper(Strict):
     def __init__(self, optimizer: Optimizer, schedule: Any, t: float = 0) -> None:
         self.optimizer, self.schedule = optimizer, schedule
         self.initial_lr = initial_rate(optimizer)
-        self._momentum = getattr(schedule, "momentum", None)
+        self._momentum = moved_by(schedule)
         if self._momentum is not None:
             momentum_of(optimizer)
         self._go(t)

@@ -11,7 +11,7 @@ from typing import Any
 
 from d2l_utils._engine import checks
 from d2l_utils.schedules.basic import Schedule, answer, frozen, settle
-from d2l_utils.schedules.parts import Shifted
+from d2l_utils.schedules.parts import Shifted, moved_by
 
 __all__ = ["CosineDecay", "PolynomialDecay", "Warmup"]
 
@@ -138,5 +138,5 @@ class Warmup(Schedule):
     @property
     def momentum(self) -> Schedule | None:
         """The other schedule's momentum, which stays at its first value during the warm-up."""
-        beside = getattr(self.schedule, "momentum", None)
+        beside = moved_by(self.schedule)
         return None if beside is None else Shifted(beside, -self.steps)
