@@ -5,8 +5,10 @@ import pickle
 
 import pytest
 
-from d2l_utils import SGD, Adam, Momentum, bowl, descend
+from d2l_utils import SGD, Adam, CosineDecay, Momentum, OneCycle, StepDecay, Warmup, bowl, descend
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
+from d2l_utils.schedules.parts import Clipped
+from d2l_utils.schedules.stepping import Stepper
 
 S, M = like_torch.lr_scheduler, like_mxnet.lr_scheduler
 CALLS = [
@@ -29,6 +31,28 @@ CALLS = [
     (
         lambda: descend(SGD(), bowl, num_step=3),
         "descend: .*; it takes optimizer, .*; did you mean 'num_steps'",
+    ),
+    (
+        lambda: StepDecay(0.1, gamma=0.5),
+        "StepDecay: got an unexpected .*'gamma'; it takes lr, factor, every$",
+    ),
+    (lambda: OneCycle(0.1), "OneCycle: missing a required argument: 'steps'; it takes lr, steps, pct_start"),
+    (
+        lambda: CosineDecay(0.1, step=3),
+        "CosineDecay: .*; it takes lr, steps, end, power; did you mean 'steps'",
+    ),
+    (
+        lambda: Clipped(StepDecay(1.0), lower=0.1),
+        "Clipped: .*; it takes schedule, low, high; did you mean 'low'",
+    ),
+    (lambda: Warmup(StepDecay(1.0), 3, 4), "Warmup: too many positional arguments; it takes schedule, steps"),
+    (
+        lambda: S.ReduceLROnPlateau(SGD(), patence=3),
+        "ReduceLROnPlateau: .*'patence'; it takes optimizer, mode, .*; did you mean 'patience'",
+    ),
+    (
+        lambda: Stepper(SGD(), schedul=StepDecay(1.0)),
+        "Stepper: .*; it takes optimizer, schedule, t; did you m",
     ),
     (lambda: like_torch.SGD(momentun=0.1), "did you mean 'momentum'"),
     (lambda: like_keras.SGD(learningrate=0.1), "did you mean 'learning_rate'"),

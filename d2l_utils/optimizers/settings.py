@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from d2l_utils._engine import checks
+from d2l_utils._engine.names import named
 from d2l_utils._engine.swept import handed_out
 
 __all__ = ["Fixed", "Hyperparameter", "Strict", "epsilon", "fraction"]
@@ -138,6 +139,10 @@ class Strict:
 
     offered: tuple[str, ...] = ()
     advice = ""
+
+    def __init_subclass__(cls) -> None:
+        if "__init__" in vars(cls):
+            cls.__init__ = named(cls.__init__)  # type: ignore[method-assign]
 
     def __setattr__(self, name: str, value: Any) -> None:
         is_ours = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]

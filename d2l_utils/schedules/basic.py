@@ -12,6 +12,7 @@ from typing import Any, TypeVar, dataclass_transform
 import numpy as np
 
 from d2l_utils._engine import checks
+from d2l_utils._engine.names import named
 
 __all__ = [
     "Constant",
@@ -29,8 +30,12 @@ Kind = TypeVar("Kind")
 
 @dataclass_transform(frozen_default=True)
 def frozen(kind: type[Kind]) -> type[Kind]:
-    """Make a frozen dataclass of a schedule: what an optimizer was given does not change behind it."""
+    """Make a frozen dataclass of a schedule: what an optimizer was given does not change behind it.
+
+    A call that does not fit is told which arguments there are.
+    """
     made = dataclass(frozen=True)(kind)
+    made.__init__ = named(made.__init__)  # type: ignore[method-assign]
     made.__setattr__ = made.__delattr__ = _refuse  # type: ignore[method-assign]
     return made
 
@@ -52,8 +57,8 @@ class Schedule:
     ----------
     momentum : Schedule or None
         The schedule of the momentum β that belongs to this one, where there is one (`OneCycle`). No optimizer
-        asks for it: the training loop says ``optimizer.momentum = schedule.momentum(t)`` before each update,
-        or `Stepper` does.
+        takes it by itself: the training loop says ``optimizer.momentum = schedule.momentum(t)`` before each
+        update, or `Stepper` does. An update with another momentum is refused.
     """
 
     def __call__(self, t: float) -> float:
