@@ -264,3 +264,18 @@ def test_a_setting_is_the_same_with_a_point(whole, point):
         assert again.t == 1
     with pytest.raises(ValueError, match="the same settings"):
         lr_scheduler.StepLR(SGD(0.5), 3, 10).load_state_dict(lr_scheduler.StepLR(SGD(0.5), 3, 1).state_dict())
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda o: lr_scheduler.PolynomialLR(o, 3), [0.5, 1 / 3, 1 / 6, 0, 0.1, 0.1, 0.2, 0.2]),
+        (lambda o: lr_scheduler.LinearLR(o, 1.0, 0.0, 3), [0.5, 1 / 3, 1 / 6, 0, 0.1, 0.1, 0.2, 0.2]),
+        (lambda o: lr_scheduler.LinearLR(o, 1.0, 0.5, 2), [0.5, 0.375, 0.25, 0.25, 0.1, 0.1, 0.2, 0.2]),
+    ],
+)
+def test_a_rate_set_by_hand_after_the_end_is_kept(make, expected):
+    """The rates are PyTorch 2.13's, though the line has ended at 0."""
+    optimizer = SGD(0.5)
+    found = rates(optimizer, [make(optimizer)], 8, {3: 0.1, 5: 0.2})
+    assert found == pytest.approx(expected)

@@ -42,6 +42,8 @@ class GoingOn(Stepper):
     def _rate_from(self, found: float, expected: float) -> float:
         if isinstance(self.schedule, Mirrored):
             return self._along_cosine(found)
+        if isinstance(self.schedule, PolynomialDecay) and self.t >= self.schedule.steps:
+            return found  # it has ended
         if isinstance(self.schedule, Joined) or expected == 0:
             raise ValueError(
                 f"the rate is {found}, and this scheduler left it at {expected}: make a new scheduler after "
