@@ -136,7 +136,7 @@ def test_a_vector_rule_gets_one_vector_and_the_loss():
     # a step of 1 leads from b = 1 to −8, where the loss is higher, and so does 1/2; 1/4 is no better: −1.25
     np.testing.assert_array_equal(params["b"], [1 - 9 / 8])
     np.testing.assert_array_equal(params["a"], 7 / 8)
-    state = optimizer.state_dict()["state"]["params"]
+    state = optimizer.state_dict()["state"]["a (2, 2), b (1,)"]
     assert state["calls"][0] == 3
     np.testing.assert_array_equal(state["points"], [[0] * 5, [1] * 5])
     optimizer.update(params, quadratic_loss(params)[1], loss=quadratic_loss)

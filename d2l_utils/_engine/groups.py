@@ -15,7 +15,7 @@ from d2l_utils._engine.arrays import bounds, computed_in
 from d2l_utils._engine.blocks import Kernel, room_for
 from d2l_utils._engine.programs import array_program
 
-__all__ = ["Apply", "State", "lay_out", "parts"]
+__all__ = ["Apply", "State", "lay_out", "overlapping", "parts"]
 
 SMALL = 4_096  # elements; larger arrays are not worth a copy to lie beside others
 
@@ -98,10 +98,10 @@ def _together(params: Arrays) -> list[list[str]]:
     """
     groups: list[list[str]] = []
     growing: dict[Any, list[str]] = {}
-    overlapping = _overlapping(params)
+    shared = overlapping(params)
     for key, p in params.items():
         group = growing.get(p.dtype, [])
-        if p.size > SMALL or key in overlapping:
+        if p.size > SMALL or key in shared:
             groups.append([key])
         elif group and p.size + sum(params[k].size for k in group) <= SMALL:
             group.append(key)
@@ -111,7 +111,7 @@ def _together(params: Arrays) -> list[list[str]]:
     return groups
 
 
-def _overlapping(params: Arrays) -> set[str]:
+def overlapping(params: Arrays) -> set[str]:
     """Return the keys of arrays whose memory may be shared with another's."""
     found: set[str] = set()
     last, last_key = -1, ""  # of the arrays so far, the end of the one that reaches furthest

@@ -7,10 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from d2l_utils._engine.arrays import computed_in, restored
-from d2l_utils._engine.groups import Apply, Arrays, State, parts
+from d2l_utils._engine import checks
+from d2l_utils._engine.arrays import check, computed_in, restored
+from d2l_utils._engine.groups import Apply, Arrays, State, overlapping, parts
 
-__all__ = ["applied_to_matrices", "applied_to_vector", "check_matrices", "joined", "started"]
+__all__ = [
+    "applied_to_matrices",
+    "applied_to_vector",
+    "check_matrices",
+    "check_vector",
+    "joined",
+    "started",
+]
 
 Rule = Callable[..., Any]
 
@@ -31,6 +39,19 @@ def check_matrices(params: Arrays) -> None:
                 f"the rule takes whole matrices; params[{key!r}] has shape {p.shape}. "
                 "Give such parameters to another optimizer"
             )
+
+
+def check_vector(params: Arrays) -> None:
+    """Raise a ValueError if parameters make no vector: there are none, or some are parts of others."""
+    if not params:
+        raise ValueError("params is empty; the rule takes all parameters as one vector")
+    near = [(key, params[key]) for key in overlapping(params)]
+    shared = {key for key, p in near for other, q in near if key != other and np.shares_memory(p, q)}
+    if shared:
+        raise ValueError(
+            f"params {sorted(map(str, shared))} share memory, so that one vector would hold them twice; "
+            "give each array once"
+        )
 
 
 def applied_to_matrices(rule: Rule, params: Arrays, state: State) -> list[Apply]:
@@ -63,8 +84,8 @@ def applied_to_vector(rule: Rule, params: Arrays, slots: tuple[np.ndarray, ...])
 
         def on_vector(x: np.ndarray) -> tuple[float, np.ndarray]:
             _spread(x, arrays)
-            value, slopes = loss(params)
-            return float(value), joined([slopes[key] for key in params])
+            value, slopes = _answer(loss(params), params)
+            return value, joined([slopes[key] for key in params])
 
         p, g = joined(arrays), joined([grads[key] for key in params])
         with restored([*arrays, *slots]):
@@ -72,6 +93,19 @@ def applied_to_vector(rule: Rule, params: Arrays, slots: tuple[np.ndarray, ...])
         _spread(p, arrays)
 
     return apply
+
+
+def _answer(answer: Any, params: Arrays) -> tuple[float, Arrays]:
+    """Return what a loss has answered as a float and gradients like the parameters, or say what is wrong."""
+    if not (checks.is_sequence(answer) and len(answer) == 2 and isinstance(answer[1], Mapping)):
+        raise TypeError(
+            f"the loss must return (value, grads), with grads a dict of arrays like params; got {answer!r}"
+        )
+    value, slopes = answer
+    if np.size(value) != 1:
+        raise TypeError(f"the value of the loss must be one number; got {value!r}")
+    check(params, slopes)
+    return float(np.reshape(value, ())), slopes
 
 
 def joined(arrays: list[np.ndarray]) -> np.ndarray:

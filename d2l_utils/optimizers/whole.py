@@ -11,6 +11,7 @@ from d2l_utils._engine.whole import (
     applied_to_matrices,
     applied_to_vector,
     check_matrices,
+    check_vector,
     joined,
     started,
 )
@@ -90,8 +91,8 @@ class VectorMethod(_WholeMethod):
     """An optimizer whose rule takes all parameters as one vector, and the loss.
 
     The rule's last argument is ``loss(x) -> (value, gradient)`` of vectors. A slot of the state is a number
-    that fills a vector like the parameters', or a function of that vector that makes an array. Settings
-    cannot be swept.
+    that fills a vector like the parameters', or a function of that vector that makes an array. Its state
+    belongs to these parameters in this order. Settings cannot be swept.
 
     Examples
     --------
@@ -146,7 +147,10 @@ class VectorMethod(_WholeMethod):
         return (*settings, self._loss)
 
     def _made(self, params: Mapping[str, Any]) -> State:
-        return {"params": started(self.slots, joined(list(params.values())))}
+        check_vector(params)
+        order = ", ".join(f"{key} {p.shape}" for key, p in params.items())
+        return {order: started(self.slots, joined(list(params.values())))}
 
     def _applied_to(self, params: Mapping[str, Any], state: State) -> list[Apply]:
-        return [applied_to_vector(self.rule, params, tuple(state["params"].values()))]
+        (slots,) = state.values()
+        return [applied_to_vector(self.rule, params, tuple(slots.values()))]
