@@ -1,7 +1,8 @@
-"""Problem set 1: differences, a gradient by trying, a gradient by the chain rule, and the check of both."""
+"""Problem set 1: differences, a gradient by trying, one by the chain rule, the check of both, its alarms."""
 
 from exercises.grading.question import Part, ProblemSet, Value, Written
 from exercises.ps1.differences import Q1, Q2
+from exercises.ps1.kinks import Q6
 from exercises.ps1.network import Q4, Q5
 
 Q3 = Value(
@@ -13,23 +14,34 @@ Q3 = Value(
         Part("halved_central", 1, "half the step, central", "Its error is proportional to h²."),
         Part("exponent_forward", 1, "the best step, forward", "Set h/2 equal to δ/h."),
         Part("exponent_central", 1, "the best step, central", "Set h²/6 equal to δ/h."),
+        Part("exponent_single", 1, "the best step in single precision", "Only δ is another."),
     ),
-    answers={"halved_forward": 2, "halved_central": 4, "exponent_forward": -8, "exponent_central": -5},
+    answers={
+        "halved_forward": 2,
+        "halved_central": 4,
+        "exponent_forward": -8,
+        "exponent_central": -5,
+        "exponent_single": -2,
+    },
     wrong={
         0.5: "The question is by what factor the error shrinks: half of it is a factor of two.",
         0.25: "The question is by what factor the error shrinks: a quarter of it is a factor of four.",
         -16: "With a step of the size of δ, x + h is hardly another number than x.",
         ("exponent_central", -8): "This is the best step of the forward difference.",
         ("exponent_forward", -5): "This is the best step of the central difference.",
+        ("exponent_single", -5): "This is the best step in double precision.",
+        ("exponent_single", -3): "This is the best step of the forward difference.",
+        ("exponent_single", -7): "With a step of the size of δ, x + h is hardly another number than x.",
+        ("exponent_single", 2): "The step is smaller than one, so the exponent is negative.",
         5: "The step is smaller than one, so the exponent is negative.",
         8: "The step is smaller than one, so the exponent is negative.",
     },
 )
 
-Q6 = Written(
-    name="q6",
+Q7 = Written(
+    name="q7",
     title="The check that cries wolf",
-    target="explain_q6",
+    target="explain_q7",
     parts=(
         Part(
             "text", 2, "explains the error and the step", "Rounding or truncation? Which h makes them alike?"
@@ -40,5 +52,5 @@ Q6 = Written(
 PROBLEM_SET = ProblemSet(
     name="ps1",
     title="Gradients",
-    questions=(Q1, Q2, Q3, Q4, Q5, Q6),
+    questions=(Q1, Q2, Q3, Q4, Q5, Q6, Q7),
 )

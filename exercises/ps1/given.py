@@ -21,6 +21,24 @@ def valley(width):
     return f
 
 
+def bend(place, before, behind, square=0.0, cube=0.0):
+    """Return a function of one number whose slope is `before` left of `place`, and `behind` right of it.
+
+    With z = x - place, ReLU is `bend(0, 0, 1)`. square·z² and cube·z³ make it curved; both are flat at place.
+    """
+
+    def f(x):
+        z = x - place
+        return (before if z < 0 else behind) * z + square * z * z + cube * z**3
+
+    return f
+
+
+def agree(one, other):
+    """Tell whether two slopes agree: to a thousandth of the larger, or of 1 if both are smaller than 1."""
+    return bool(abs(one - other) <= 1e-3 * max(1.0, abs(one), abs(other)))
+
+
 def new_params(num_inputs, num_hidden, num_classes, seed=0):
     """Return random parameters of a network with one hidden layer; weights have shape (inputs, outputs)."""
     rng = np.random.default_rng(seed)
