@@ -89,9 +89,9 @@ PREDICTIONS = Value(
 )
 
 EXPLANATION = Written(
-    name="q6",
+    name="q7",
     title="Two cures, two diseases",
-    target="explain_q6",
+    target="explain_q7",
     parts=(
         Part(
             "rate",

@@ -6,14 +6,21 @@ import numpy as np
 import pytest
 
 from d2l_utils import SGD, descend, quadratic
+from d2l_utils.schedules import Constant, Warmup
+from exercises.ps2.epochs import train_epoch
+from exercises.ps2.given import bakeries
 from exercises.ps2.polls import poll_error
 from exercises.ps2.predictions import PREDICTIONS
+from exercises.ps2.rates import rate
 from tests.grading import planted
 
 CURVATURES = "np.linalg.eigvalsh(hessian)"
 NOISE = "chances @ np.sum((each - middle) ** 2, axis=1) / batch_size"
 ROOT = "float(np.sqrt(noise + bias))"
 FINITE = "noise *= (n - batch_size) / (n - 1)"
+UP, DOWN = "(t + 1) / warmup", "left / decay"
+OVER = "return 0.0"
+GUARD = f"    if left <= 0:\n        {OVER}\n"
 MISTAKES = {
     "q1": {
         "uphill": [("p -= lr", "p += lr")],
@@ -63,6 +70,93 @@ MISTAKES = {
         "sum-of-lengths": [(ROOT, "float(np.sqrt(noise) + np.sqrt(bias))")],
         "fair": [("if chances is None", "if True")],
     },
+    "q6": {
+        "zero-at-both-ends": [(UP, "t / warmup"), (DOWN, "(left - 1) / decay")],
+        "from-zero": [(UP, "t / warmup")],
+        "from-zero-to-peak": [(UP, "t / max(warmup - 1, 1)")],
+        "late-peak": [(UP, "(t + 1) / (warmup + 1)")],
+        "overshoots": [("if t < warmup", "if 0 < warmup >= t")],
+        "last-is-zero": [(DOWN, "(left - 1) / decay")],
+        "down-to-zero": [(DOWN, "(left - 1) / max(decay - 1, 1)")],
+        "early-end": [(DOWN, "left / (decay + 1)")],
+        "falls-at-once": [("if left <= decay", "if decay"), (DOWN, "left / (steps - warmup)")],
+        "share-of-run": [(DOWN, "left / steps")],
+        "upside-down": [(DOWN, "(decay - left + 1) / decay")],
+        "back-to-peak": [(OVER, "return lr")],
+        "below-zero": [(GUARD, ""), (DOWN, "left / (decay or 1)")],
+        "below-zero-or-peak": [(GUARD, ""), ("if left <= decay", "if decay and left <= decay")],
+        "below-zero-or-error": [(GUARD, "")],
+        "stays-at-last": [("left = steps - t", "t = min(t, steps - 1)\n    left = steps - t")],
+        "one-too-many": [("steps - t", "max(steps - t, t == steps)")],
+        "divides-by-nothing": [
+            ("    left", "    return lr * max(min(1, (t + 1) / warmup, (steps - t) / decay), 0)\n    left")
+        ],
+        "counts-from-one": [("    left", "    t = t - 1\n    left")],
+        "one-ahead": [("    left", "    t = t + 1\n    left")],
+        "no-warm-up": [("if t < warmup", "if False")],
+        "no-fall": [("if left <= decay", "if False")],
+        "share": [("lr * ", ""), ("return lr", "return 1")],
+        "whole": [(" / ", " // ")],
+        "swapped": [("    left", "    warmup, decay = decay, warmup\n    left")],
+    },
+}
+# Others cost a point too, although none has words of its own.
+OTHERS = {
+    "counts its calls": [("    left", "    rate.calls = t = getattr(rate, 'calls', -1) + 1\n    left")],
+    "begins anew at 0": [
+        ("    left", "    rate.calls = t = 0 if t == 0 else getattr(rate, 'calls', -1) + 1\n    left")
+    ],
+    "remembers its last rate": [
+        ("    left", "    rate.last = getattr(rate, 'last', 0) + lr / max(warmup, 1)\n    left"),
+        (f"lr * {UP}", "rate.last"),
+    ],
+    "at least one update of each": [
+        ("    left", "    warmup, decay = max(warmup, 2), max(decay, 2)\n    left")
+    ],
+    "cosine": [(DOWN, "(1 - np.cos(np.pi * left / decay)) / 2")],
+    "all rates": [("    left", "    t = np.arange(steps)\n    return np.full(steps, lr)\n    left")],
+    "whole peak": [("    left", "    lr = int(lr)\n    left")],
+    "never over": [("if left <= 0", "if left < 0")],
+    "negative end": [(OVER, "return -lr")],
+}
+# Other right ways to write it; what a variant does not return, the solution below it does.
+VARIANTS = {
+    "the least of three": """
+    return lr * max(0, min(1, (t + 1) / (warmup or 1), (steps - t) / (decay or 1)))""",
+    "the most that is missing": """
+    missing = max(0, 1 - (t + 1) / max(warmup, 1), 1 - (steps - t) / max(decay, 1))
+    return lr - lr * missing if t < steps else 0""",
+    "a line through corners": """
+    corners, rates = [-1, warmup - 1, steps - decay, steps], [0, lr, lr, 0]
+    return 0 if t >= steps else np.interp(t, corners, rates)""",
+    "a list": """
+    rates = [lr * (k + 1) / warmup for k in range(warmup)] + [lr] * (steps - warmup - decay)
+    rates += [lr * k / decay for k in range(decay, 0, -1)]
+    return rates[t] if t < steps else 0""",
+    "arrays of shares": """
+    up, down = np.arange(1, warmup + 1) / max(warmup, 1), np.arange(decay, 0, -1) / max(decay, 1)
+    shares = np.concatenate([up, np.ones(steps - warmup - decay), down])
+    return lr * shares[t] if t < len(shares) else np.float64(0)""",
+    "where": """
+    share = np.minimum((t + 1) / np.maximum(warmup, 1), (steps - t) / np.maximum(decay, 1))
+    return np.where(t >= steps, 0, lr * np.minimum(share, 1))""",
+    "NumPy divides by nothing": """
+    down = np.divide(steps - t, decay) if t < steps else 0
+    return lr * np.clip(min(1, np.divide(t + 1, warmup), down), 0, 1)""",
+    "a loop": """
+    climbed = 0.0
+    for _ in range(min(t, warmup - 1) + 1):
+        climbed += lr / warmup
+    if t < warmup:
+        return climbed""",
+    "floats": """
+    t, steps, warmup, decay = map(float, (t, steps, warmup, decay))""",
+    "integers of NumPy": """
+    t, steps, warmup, decay = map(np.int64, (t, steps, warmup, decay))""",
+    "an array without axes": """
+    t = np.array(t)""",
+    "single precision": """
+    lr, t = np.float32(lr), np.float32(t)""",
 }
 
 
@@ -76,6 +170,45 @@ def test_a_students_mistake_is_recognised(question, slip, edits, seed):
 
 def test_every_known_slip_is_planted():
     assert {question: set(slips) for question, slips in MISTAKES.items()} == planted.known("ps2")
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**33])
+@pytest.mark.parametrize("name", OTHERS)
+def test_another_mistake_in_a_schedule_costs_too(name, seed):
+    judged = planted.judged("ps2", "q6", OTHERS[name], seed)
+    assert judged["score"] < judged["points"]
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**33])
+@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's division by zero
+def test_no_right_way_to_write_a_schedule_costs(name, seed):
+    judged = planted.judged("ps2", "q6", [("    left", f"{VARIANTS[name]}\n    left")], seed)
+    assert judged["score"] == judged["points"]
+
+
+def test_a_schedule_is_symmetric_and_as_high_as_its_peak():
+    for steps, warmup, decay in itertools.product(range(1, 7), range(7), range(7)):
+        if warmup + decay <= steps:
+            rates = [rate(t, 2.0, steps, warmup, decay) for t in range(steps)]
+            assert rates == [rate(steps - 1 - t, 2.0, steps, decay, warmup) for t in range(steps)]
+            assert max(rates) == 2.0
+            assert min(rates) > 0 == rate(steps, 2.0, steps, warmup, decay)
+            warmed = Warmup(Constant(2.0), steps=warmup)
+            assert rates[: steps - decay] == pytest.approx([warmed(t) for t in range(steps - decay)])
+
+
+def test_a_cooldown_ends_lower_for_every_shuffle():
+    x, t = bakeries(100)
+    best = np.linalg.lstsq(x, t, rcond=None)[0]
+    for seed in range(5):
+        ends = []
+        for decay in (0, 15):
+            w, rng = np.zeros(3), np.random.default_rng(seed)
+            for epoch in range(30):
+                train_epoch(w, x, t, rate(epoch, 0.1, 30, 2, decay), 1, rng)
+            ends.append(np.mean((x @ w - t) ** 2) - np.mean((x @ best - t) ** 2))
+        assert ends[1] < ends[0] / 5
 
 
 def test_the_limit_is_where_a_walk_begins_to_diverge():
