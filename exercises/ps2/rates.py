@@ -133,7 +133,7 @@ def _swapped(t, lr, steps, warmup=0, decay=0):
 
 
 def rate_cases(rng):
-    """Draw runs and updates: within a phase, at its ends, in runs without it, and when all is over."""
+    """Draw runs and updates: in a phase and at its ends, without it, and when all is over."""
 
     def case(part, t, steps, *phases):
         lr = int(rng.integers(2, 6)) if rng.random() < 0.25 else float(rng.uniform(0.01, 2))
@@ -148,30 +148,30 @@ def rate_cases(rng):
         decay, stay = warmup + several(1, 6), several()
         if rng.random() < 0.5:
             warmup, decay = decay, warmup
-        steps = warmup + stay + decay
-        inside = (several(1, warmup - 1), warmup + several(1, stay - 1), steps - several(2, decay))
-        for t in inside[::-1]:  # not in the order of a run
-            yield case("phases", t, steps, warmup, decay)
-        for t in (0, warmup - 1, warmup, steps - decay - 1, steps - decay, steps - 1):
-            yield case("ends", t, steps, warmup, decay)
-        for t in (steps, steps + 1, steps + several()):
-            yield case("after", t, steps, warmup, decay)
-            yield case("after", t, steps, warmup)
-        for t in (0, warmup + stay - 1):
-            yield case("none", t, warmup + stay, 0, warmup)
-            yield case("none", t, warmup + stay, warmup)
-            yield case("none", t, stay)
-        for t in (0, several(1, steps - 1), steps - 1):
-            yield case("none", t, steps, steps)
-            yield case("none", t, steps, 0, steps)
-            yield case("none", t, warmup + decay, warmup, decay)
-        for t in (0, 1, steps - 2, steps - 1):
-            yield case("none", t, steps, 1, 1)
+        steps, full = warmup + stay + decay, several()
+        for t in (warmup + several(1, stay - 1), warmup, warmup - 1, several(1, warmup - 1), 0):
+            yield case("warmup", t, steps, warmup, decay)
+        for t in (steps - 1, steps - several(2, decay), steps - decay, steps - decay - 1):
+            yield case("decay", t, steps, warmup, decay)
+        for t in (full - 1, several(1, full - 1), 0):
+            yield case("none", t, full, full)
+            yield case("none", t, full, 0, full)
+        yield case("warmup", warmup - 1, warmup + decay, warmup, decay)
+        yield case("decay", warmup, warmup + decay, warmup, decay)
+        for t in (1, 0):
+            yield case("warmup", t, steps, 1, decay)
+            yield case("decay", steps - 1 - t, steps, warmup, 1)
+        yield case("none", 0, stay + decay, 0, decay)
+        yield case("none", warmup + stay - 1, warmup + stay, warmup)
+        yield case("none", several(0, stay), stay)
+        for t in (steps + several(2), steps + 1, steps):
+            yield case("over", t, steps, warmup, decay)
+            yield case("over", t, steps, warmup)
+            yield case("over", t, steps, steps)
+            yield case("over", t, steps, 0, steps)
     for phases in ((0, 0), (1, 0), (0, 1)):
         yield case("none", 0, 1, *phases)
-        yield case("after", 1, 1, *phases)
-    yield case("after", steps, steps, steps)
-    yield case("after", steps + 1, steps, 0, steps)
+        yield case("over", 1, 1, *phases)
 
 
 RATE = Function(
@@ -179,17 +179,20 @@ RATE = Function(
     title="Up, along and down",
     target="rate",
     parts=(
+        Part("warmup", 1, "climbs to the peak, and stays there", "Which update comes when t = 0?"),
         Part(
-            "phases",
+            "decay",
             1,
-            "knows the rate within each phase",
-            "How many updates of this phase are done or left?",
+            "falls in the last updates of a run",
+            "How many updates are left at t, in the example?",
         ),
         Part(
-            "ends", 1, "knows the first and the last update of each phase", "Write the example out by hand."
+            "none",
+            1,
+            "copes with phases of no updates, or of all",
+            "Do you divide by a length that may be 0?",
         ),
-        Part("none", 1, "copes with phases of no, of one and of all updates", "What divides by a length?"),
-        Part("after", 1, "rests when the run is over", "Is t < steps? Ask that first."),
+        Part("over", 1, "rests when the run is over", "Ask first whether t < steps."),
     ),
     cases=rate_cases,
     reference=rate,
