@@ -1,5 +1,6 @@
 """A learning rate that warms up, stays, and cools down."""
 
+from d2l_utils.words import noted
 from exercises.grading.question import Case, Function, Mistake, Part
 
 
@@ -12,36 +13,28 @@ def rate(t, lr, steps, warmup=0, decay=0):
     return lr * (steps - t) / decay if t >= steps - decay else float(lr)
 
 
-def _from_zero(t, lr, steps, warmup=0, decay=0):
-    return lr * t / warmup if t < warmup else rate(t, lr, steps, warmup, decay)
+def _climbing(share):
+    """Make a rate whose warm-up is another: ``share`` of the peak, by t and the warm-up."""
+
+    def wrong(t, lr, steps, warmup=0, decay=0):
+        return lr * share(t, warmup) if t < warmup else rate(t, lr, steps, warmup, decay)
+
+    return wrong
 
 
-def _from_zero_to_peak(t, lr, steps, warmup=0, decay=0):
-    return lr * t / max(warmup - 1, 1) if t < warmup else rate(t, lr, steps, warmup, decay)
+def _cooling(share):
+    """Make a rate whose cooldown is another: ``share`` of the peak, by what is left, cooldown and run."""
 
-
-def _late_peak(t, lr, steps, warmup=0, decay=0):
-    return lr * (t + 1) / (warmup + 1) if t < warmup else rate(t, lr, steps, warmup, decay)
-
-
-def _overshoots(t, lr, steps, warmup=0, decay=0):
-    return (
-        lr * (t + 1) / warmup if warmup and t <= warmup and t < steps else rate(t, lr, steps, warmup, decay)
-    )
-
-
-def _falling(t, steps, decay):
-    return steps - decay <= t < steps
-
-
-def _last_is_zero(t, lr, steps, warmup=0, decay=0):
-    return lr * (steps - 1 - t) / decay if _falling(t, steps, decay) else rate(t, lr, steps, warmup, decay)
-
-
-def _down_to_zero(t, lr, steps, warmup=0, decay=0):
-    if not _falling(t, steps, decay):
+    def wrong(t, lr, steps, warmup=0, decay=0):
+        if steps - decay <= t < steps:
+            return lr * share(steps - t, decay, steps)
         return rate(t, lr, steps, warmup, decay)
-    return lr * (steps - 1 - t) / max(decay - 1, 1)
+
+    return wrong
+
+
+_from_zero = _climbing(lambda t, warmup: t / warmup)
+_last_is_zero = _cooling(lambda left, decay, steps: (left - 1) / decay)
 
 
 def _zero_at_both_ends(t, lr, steps, warmup=0, decay=0):
@@ -49,24 +42,14 @@ def _zero_at_both_ends(t, lr, steps, warmup=0, decay=0):
     return wrong(t, lr, steps, warmup, decay)
 
 
-def _early_end(t, lr, steps, warmup=0, decay=0):
-    return lr * (steps - t) / (decay + 1) if _falling(t, steps, decay) else rate(t, lr, steps, warmup, decay)
+def _overshoots(t, lr, steps, warmup=0, decay=0):
+    return lr * (t + 1) / warmup if 0 < warmup >= t < steps else rate(t, lr, steps, warmup, decay)
 
 
 def _falls_at_once(t, lr, steps, warmup=0, decay=0):
     if t < warmup or t >= steps or not decay:
         return rate(t, lr, steps, warmup, decay)
     return lr * (steps - t) / (steps - warmup)
-
-
-def _share_of_run(t, lr, steps, warmup=0, decay=0):
-    return lr * (steps - t) / steps if _falling(t, steps, decay) else rate(t, lr, steps, warmup, decay)
-
-
-def _upside_down(t, lr, steps, warmup=0, decay=0):
-    if not _falling(t, steps, decay):
-        return rate(t, lr, steps, warmup, decay)
-    return lr * (t - (steps - decay) + 1) / decay
 
 
 def _back_to_peak(t, lr, steps, warmup=0, decay=0):
@@ -84,7 +67,7 @@ def _below_zero(without_decay):
     return wrong
 
 
-BELOW_ZERO = (
+BELOW_ZERO = noted(
     "When the run is over, your rate goes on: below 0, where it would climb the loss, or, without cooldown, "
     "at something else. It is 0 from then on."
 )
@@ -125,7 +108,7 @@ def _share(t, lr, steps, warmup=0, decay=0):
 def _whole(t, lr, steps, warmup=0, decay=0):
     if t < warmup:
         return lr * (t + 1) // warmup
-    return lr * (steps - t) // decay if _falling(t, steps, decay) else rate(t, lr, steps, warmup, decay)
+    return lr * (steps - t) // decay if steps - decay <= t < steps else rate(t, lr, steps, warmup, decay)
 
 
 def _swapped(t, lr, steps, warmup=0, decay=0):
@@ -213,12 +196,12 @@ RATE = Function(
             "from-zero-to-peak",
             "You spread the warm-up from 0 to the peak, so the first update learns nothing. It begins one "
             "step above 0.",
-            _from_zero_to_peak,
+            _climbing(lambda t, warmup: t / max(warmup - 1, 1)),
         ),
         Mistake(
             "late-peak",
             "You come to the peak one update too late: the last update of the warm-up has it already.",
-            _late_peak,
+            _climbing(lambda t, warmup: (t + 1) / (warmup + 1)),
         ),
         Mistake(
             "overshoots",
@@ -234,13 +217,13 @@ RATE = Function(
             "down-to-zero",
             "You spread the cooldown from the peak to 0, so the last update learns nothing. It ends one step "
             "above 0.",
-            _down_to_zero,
+            _cooling(lambda left, decay, steps: (left - 1) / max(decay - 1, 1)),
         ),
         Mistake(
             "early-end",
             "The cooldown begins below the peak. Its first update still has the peak, as the last one of the "
             "warm-up has.",
-            _early_end,
+            _cooling(lambda left, decay, steps: left / (decay + 1)),
         ),
         Mistake(
             "falls-at-once",
@@ -252,12 +235,12 @@ RATE = Function(
             "share-of-run",
             "Your rate jumps where the cooldown begins: you divide what is left by the whole run, not by the "
             "cooldown.",
-            _share_of_run,
+            _cooling(lambda left, decay, steps: left / steps),
         ),
         Mistake(
             "upside-down",
             "In the last phase your rate climbs. Count the updates that are left, not those that are done.",
-            _upside_down,
+            _cooling(lambda left, decay, steps: (decay - left + 1) / decay),
         ),
         Mistake(
             "back-to-peak",
