@@ -172,6 +172,21 @@ def is_sequence(value: Any) -> bool:
     return ordered and not isinstance(value, str | Mapping)
 
 
+def sequence(name: str, of: str, value: Any) -> Any:
+    """Return what can be walked through once, or raise TypeError.
+
+    Examples
+    --------
+    >>> sequence("boundaries", "numbers", 3)
+    Traceback (most recent call last):
+        ...
+    TypeError: boundaries must be a sequence of numbers; got 3
+    """
+    if not np.iterable(value) or isinstance(value, str):
+        raise TypeError(f"{name} must be a sequence of {of}; got {value!r}")
+    return value
+
+
 def switch(name: str, value: Any) -> bool:
     """Return ``value`` as a bool, or raise TypeError."""
     if not isinstance(value, (bool, np.bool_)):

@@ -6,6 +6,7 @@ import math
 import operator
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, fields, is_dataclass
 from typing import Any, TypeVar, dataclass_transform
 
@@ -149,8 +150,8 @@ class StepDecay(Decay):
     every: int = 1
 
     def __post_init__(self) -> None:
+        settle(self, "every", check=checks.whole_number, low=1)
         super().__post_init__()
-        checks.whole_number("every", self.every, low=1)
         if self.factor > 1:
             raise ValueError(f"factor must be at most 1, for the rate to fall; got {self.factor}")
 
@@ -230,8 +231,7 @@ class PiecewiseConstant(Schedule):
 
     def __post_init__(self) -> None:
         for name in ("values", "boundaries"):
-            if not np.iterable(getattr(self, name)):
-                raise TypeError(f"{name} must be a sequence of numbers; got {getattr(self, name)!r}")
+            checks.sequence(name, "numbers", getattr(self, name))
         values = tuple(checks.number("values", value, low=0.0) for value in self.values)
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "boundaries", checks.rising("boundaries", self.boundaries))
@@ -270,13 +270,16 @@ def power(base: float, exponent: float) -> float:
         return math.inf
 
 
-def settle(schedule: Any, *names: str) -> None:
-    """Check that settings are numbers of 0 or more, and make floats of arrays, which may change."""
+def settle(schedule: Any, *names: str, check: Callable[..., Any] | None = None, **bounds: Any) -> None:
+    """Check settings, and make numbers of arrays, which may change.
+
+    They are numbers of 0 or more, unless a ``check(name, value, **bounds)`` returns what they are.
+    """
     for name in names:
         given = getattr(schedule, name)
-        number = checks.number(name, given, low=0.0)
+        found = checks.number(name, given, low=0.0) if check is None else check(name, given, **bounds)
         if not isinstance(given, int | float):
-            object.__setattr__(schedule, name, number)
+            object.__setattr__(schedule, name, found)
 
 
 def told(value: Any) -> str:

@@ -43,9 +43,11 @@ class Interpolated(Schedule):
     shape: str = "linear"
 
     def __post_init__(self) -> None:
-        points = tuple(
-            (checks.number("points", t), checks.number("points", y, low=0.0)) for t, y in self.points
-        )
+        given = tuple(checks.sequence("points", "pairs", self.points))
+        for point in given:
+            if not checks.is_sequence(point) or len(point) != 2:
+                raise TypeError(f"points must be pairs, (updates made, rate); got {point!r}")
+        points = tuple((checks.number("points", t), checks.number("points", y, low=0.0)) for t, y in given)
         if not points or any(b[0] <= a[0] for a, b in pairwise(points)):
             raise ValueError(
                 f"points must be at least one, each later than the one before; got {self.points!r}"
@@ -117,7 +119,8 @@ class OneCycle(Schedule):
     cycle_momentum: bool = True
 
     def __post_init__(self) -> None:
-        checks.whole_number("steps", self.steps, low=1)
+        settle(self, "steps", check=checks.whole_number, low=1)
+        settle(self, "three_phase", "cycle_momentum", check=checks.switch)
         settle(self, "lr", "pct_start", "div_factor", "final_div_factor", "low_momentum", "high_momentum")
         if self.pct_start > 1:
             raise ValueError(f"pct_start must be from 0 to 1; got {self.pct_start}")
@@ -252,6 +255,9 @@ class Triangle(Schedule):
         if not (self.up and self.down):
             raise ValueError(f"up and down must be above 0; got {self.up} and {self.down}")
         checks.choice("scale_by", self.scale_by, ("cycle", "updates"))
+        for name, other in (("scale", self.scale), ("beside", self.beside)):
+            if other is not None:
+                checks.function(name, other)
 
     def rate_after(self, t: float) -> float:
         number, within = divmod(t, self.up + self.down)

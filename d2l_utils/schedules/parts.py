@@ -42,7 +42,9 @@ class Joined(Schedule):
     boundaries: Sequence[int]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "schedules", tuple(_schedule(each) for each in self.schedules))
+        schedules = checks.sequence("schedules", "schedules", self.schedules)
+        object.__setattr__(self, "schedules", tuple(_schedule(each) for each in schedules))
+        checks.sequence("boundaries", "numbers", self.boundaries)
         object.__setattr__(self, "boundaries", checks.rising("boundaries", self.boundaries))
         if len(self.schedules) != len(self.boundaries) + 1:
             raise ValueError(
@@ -93,7 +95,8 @@ class Geometric(Schedule):
 
     def __post_init__(self) -> None:
         settle(self, "lr", "factor")
-        checks.positive("every", self.every)
+        settle(self, "every", check=checks.positive)
+        settle(self, "staircase", check=checks.switch)
 
     def rate_after(self, t: float) -> float:
         times = t / self.every
@@ -126,7 +129,7 @@ class Shifted(Schedule):
 
     def __post_init__(self) -> None:
         _schedule(self.schedule)
-        checks.number("by", self.by)
+        settle(self, "by", check=checks.number)
 
     def rate_after(self, t: float) -> float:
         return self.schedule(max(t + self.by, 0))
@@ -155,7 +158,7 @@ class Stairs(Schedule):
 
     def __post_init__(self) -> None:
         _schedule(self.schedule)
-        checks.positive("every", self.every)
+        settle(self, "every", check=checks.positive)
 
     def rate_after(self, t: float) -> float:
         return self.schedule(math.floor(t / self.every) * self.every)
@@ -184,7 +187,10 @@ class Clipped(Schedule):
 
     def __post_init__(self) -> None:
         _schedule(self.schedule)
-        if not 0 <= self.low <= self.high:
+        settle(self, "low")
+        if not (isinstance(self.high, float) and self.high == math.inf):
+            settle(self, "high")
+        if self.low > self.high:
             raise ValueError(f"low must be at least 0 and high no less; got {self.low} and {self.high}")
 
     def rate_after(self, t: float) -> float:
@@ -213,7 +219,7 @@ class Mirrored(Schedule):
 
     def __post_init__(self) -> None:
         _schedule(self.schedule)
-        checks.positive("steps", self.steps)
+        settle(self, "steps", check=checks.positive)
 
     def rate_after(self, t: float) -> float:
         within = t % (2 * self.steps)
@@ -248,7 +254,8 @@ class Scaled(Schedule):
 
     def __post_init__(self) -> None:
         settle(self, "lr")
-        object.__setattr__(self, "functions", tuple(_schedule(each) for each in self.functions))
+        functions = checks.sequence("functions", "functions", self.functions)
+        object.__setattr__(self, "functions", tuple(_schedule(each) for each in functions))
 
     def rate_after(self, t: float) -> float:
         shares = (checks.returned("a function", function(t)) for function in self.functions)

@@ -128,7 +128,7 @@ class Warmup(Schedule):
                 f"schedule must be a schedule, called with the updates made; got {self.schedule!r}"
             )
         checks.function("schedule", self.schedule)
-        checks.whole_number("steps", self.steps)
+        settle(self, "steps", check=checks.whole_number)
 
     def rate_after(self, t: float) -> float:
         if t < self.steps:
