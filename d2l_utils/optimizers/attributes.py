@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import wraps
+from threading import RLock
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.needs import check_rule, declares
@@ -15,9 +17,25 @@ from d2l_utils.optimizers.settings import (
     why_not,
 )
 
-__all__ = ["Attributes"]
+__all__ = ["Attributes", "in_turn"]
+
+Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 MOST = 2**53
+
+
+def in_turn(
+    method: Callable[Concatenate[Any, Given], Result],
+) -> Callable[Concatenate[Any, Given], Result]:
+    """Let threads that share an optimizer wait for each other, so that each sees it whole."""
+
+    @wraps(method)
+    def turn(self: Any, /, *args: Given.args, **settings: Given.kwargs) -> Result:
+        with self._lock:
+            return method(self, *args, **settings)
+
+    return turn
 
 
 class Attributes:
@@ -35,6 +53,12 @@ class Attributes:
     _sets: Mapping[str, Callable[[Any, Any], Any]] = {}  # what is made of what such a name is set to
     _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits
     _watch: Mapping[str, Callable[[Any, Any], None]] = {}  # what is done before a setting is set, if it is
+
+    def __new__(cls, *_: Any, **__: Any) -> Any:
+        """Give each optimizer, a copy too, its own lock: threads that share it take turns."""
+        made = super().__new__(cls)
+        made.__dict__["_lock"] = RLock()
+        return made
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "t":

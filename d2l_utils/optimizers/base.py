@@ -14,7 +14,7 @@ from d2l_utils._engine.groups import Apply, State, lay_out
 from d2l_utils._engine.names import named, near
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
-from d2l_utils.optimizers.attributes import Attributes
+from d2l_utils.optimizers.attributes import Attributes, in_turn
 from d2l_utils.optimizers.needs import beside, check_moved, read_only
 from d2l_utils.optimizers.saved import Saved, copied, loaded
 from d2l_utils.optimizers.settings import Hyperparameter, declared
@@ -83,9 +83,11 @@ class Optimizer(Attributes):
         self._state: State = {}
         self._applied: list[Apply] = []
 
+    @in_turn
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what belongs to these very arrays; the next update lays out its state anew."""
         kept = self.__dict__ | {"_state": copied(self._state), "_known": None, "_applied": []}
+        del kept["_lock"]
         return kept | ({"slots": dict(self.slots)} if "slots" in kept else {})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -114,8 +116,13 @@ class Optimizer(Attributes):
         A schedule is asked for the rate after t − 1 updates, so that its first answer is ``lr(0)``; for an
         update that was refused, it has answered already.
         """
-        if self._settings is not None:
-            return self._settings if self.clock == "" else timed(self.clock, self._settings, t)
+        kept = self._settings
+        if kept is not None:
+            return kept if self.clock == "" else timed(self.clock, kept, t)
+        with self._lock:
+            return self._asked_for(t)
+
+    def _asked_for(self, t: int) -> tuple[Any, ...]:
         settings = self.hyperparameters
         if callable(settings["lr"]):
             check_moved(self, settings["lr"], t)
@@ -148,6 +155,7 @@ class Optimizer(Attributes):
                 f"settings that are swept together must broadcast; got shapes {sorted(shapes)}"
             ) from None
 
+    @in_turn
     def update(self, params: Params, grads: Grads, *others: Any, check_finite: bool = False) -> None:
         """Take one step: change ``params`` in place, against ``grads``.
 
@@ -261,6 +269,7 @@ class Optimizer(Attributes):
         """Return functions of gradients and settings that together apply the rule, as its kind demands."""
         return lay_out(self.rule, params, grads, state, swept)
 
+    @in_turn
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of the state: ``{"t": int, "method": str, "state": {parameter: {slot: ndarray}}}``.
 
@@ -282,6 +291,7 @@ class Optimizer(Attributes):
         """Return the switches that give the slots another meaning than they have by default."""
         return ()
 
+    @in_turn
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from a state that `state_dict` returned; it is copied.
 

@@ -74,8 +74,9 @@ class Hyperparameter:
         value = value if optimizer._rounded is None else optimizer._rounded(value)
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
-        optimizer.__dict__[self.name] = value
-        optimizer.__dict__["_settings"] = optimizer.__dict__["_swept"] = None
+        with optimizer._lock:
+            optimizer.__dict__[self.name] = value
+            optimizer.__dict__["_settings"] = optimizer.__dict__["_swept"] = None
 
     def check(self, value: Any) -> Any:
         """Return ``value`` as a float or float array, or say what is wrong with it."""

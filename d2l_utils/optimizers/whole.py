@@ -16,6 +16,7 @@ from d2l_utils._engine.whole import (
     started,
 )
 from d2l_utils.aliases import Grads, Params
+from d2l_utils.optimizers.attributes import in_turn
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["MatrixMethod", "VectorMethod"]
@@ -114,6 +115,7 @@ class VectorMethod(_WholeMethod):
     kind = "vector"
     _loss: Loss | None = None
 
+    @in_turn
     def update(
         self, params: Params, grads: Grads, *others: Any, loss: Loss | None = None, check_finite: bool = False
     ) -> None:
@@ -131,12 +133,16 @@ class VectorMethod(_WholeMethod):
         ------
         TypeError
             If there is no loss.
+        RuntimeError
+            If the loss updates this optimizer.
         """
         if not callable(loss):
             raise TypeError(
                 f"{type(self).__name__} asks for the loss at other points: update(params, grads, loss=...), "
                 f"with loss(params) -> (value, grads); got {loss!r}"
             )
+        if self._loss is not None:
+            raise RuntimeError("the loss of an update must not update this optimizer, which waits for it")
         self._loss = loss
         try:
             super().update(params, grads, *others, check_finite=check_finite)
