@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import WeightDecay
+from d2l_utils import SGD, Adam, WeightDecay
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 
 
@@ -62,3 +62,13 @@ def test_a_large_whole_number_is_a_number():
 def test_a_setting_that_is_not_there_is_missed_by_the_optimizer_itself():
     with pytest.raises(AttributeError, match=r"^this SGD was made without weight_decay; make another"):
         like_torch.SGD(maximize=True).weight_decay = 0.1
+
+
+def test_no_numbers_at_all_sweep_nothing():
+    for make in (lambda: SGD([]), lambda: Adam(beta1=np.ones((2, 0))), lambda: WeightDecay(SGD(), ())):
+        with pytest.raises(ValueError, match=r"^(lr|beta1|weight_decay) must be a number or .*; got none: "):
+            make()
+    optimizer = SGD(lr=0.5)
+    with pytest.raises(ValueError, match=r"^lr must be a number or an array of numbers; got none: \[\]"):
+        optimizer.lr = []
+    assert optimizer.lr == 0.5

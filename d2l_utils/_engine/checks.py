@@ -36,6 +36,8 @@ def real(name: str, value: Any, low: float = -np.inf, below: float = np.inf) -> 
         raise ValueError(f"{name} must be finite; got a number that no float holds") from None
     except (TypeError, ValueError, RuntimeError):  # the last from a tensor of PyTorch with a gradient
         raise TypeError(f"{name} must be a number or an array of numbers; got {value!r}") from None
+    if not array.size:
+        raise ValueError(f"{name} must be a number or an array of numbers; got none: {value!r}")
     if not np.all(np.isfinite(array)) or np.any(array < low) or np.any(array >= below):
         expected = "finite" if np.isinf(low) else f"finite and at least {low:g}"
         expected += "" if np.isinf(below) else f" and below {below:g}"

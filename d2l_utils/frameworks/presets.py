@@ -266,9 +266,7 @@ def given(name: str, value: Any) -> bool:
     >>> given("momentum", None), given("momentum", 0.0), given("momentum", [0.0, 0.9])
     (False, False, True)
     """
-    if value is not None and not np.size(number := checks.real(name, value)):
-        raise ValueError(f"{name} must be a number or an array of numbers; got none: {value!r}")
-    return value is not None and bool(np.any(number))
+    return value is not None and bool(np.any(checks.real(name, value)))
 
 
 def pair(name: str, value: Any) -> tuple[Any, Any]:
