@@ -17,6 +17,7 @@ from d2l_utils._engine.programs import array_program, float_walk
 from d2l_utils._engine.whole import applied_to_vector, started
 from d2l_utils.objectives import Objective
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.needs import check_handed
 from d2l_utils.walk import Noise
 
 __all__ = ["Trace", "descend"]
@@ -138,6 +139,7 @@ def descend(
         raise TypeError(
             f"a toy objective has coordinates, and the rule of {optimizer!r} takes whole matrices"
         )
+    check_handed(optimizer, optimizer.rule)
     # One that counts its calls is not asked for a path without a step, one that cannot go back not at all.
     aside = not num_steps or getattr(optimizer.lr, "remembers", False)
     asked = copy.deepcopy(optimizer) if aside else optimizer

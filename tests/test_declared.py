@@ -21,7 +21,7 @@ def test_slots_belong_to_the_class_and_cannot_be_changed(make, copied):
     assert optimizer.slots == make().slots
 
 
-@pytest.mark.parametrize(("name", "value"), [("kind", "matrix"), ("clock", "t"), ("slots", {"m": 0.0})])
+@pytest.mark.parametrize(("name", "value"), [("clock", "t"), ("slots", {"m": 0.0})])
 def test_what_the_state_was_made_for_is_fixed_from_then_on(name, value):
     optimizer, w = Momentum(), np.ones(2)
     optimizer.update(w, w.copy())

@@ -15,7 +15,7 @@ from d2l_utils._engine.names import named, near
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes, in_turn
-from d2l_utils.optimizers.needs import beside, check_moved, read_only
+from d2l_utils.optimizers.needs import beside, check_declared, check_handed, check_moved, read_only
 from d2l_utils.optimizers.saved import Saved, copied, loaded
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
@@ -66,6 +66,7 @@ class Optimizer(Attributes):
     _refused = False
 
     def __init_subclass__(cls) -> None:
+        check_declared(cls)
         if "slots" in vars(cls):
             cls.slots = read_only(cls.slots)
         if "__init__" in vars(cls):
@@ -237,6 +238,7 @@ class Optimizer(Attributes):
         self, params: Mapping[str, Any], grads: Mapping[str, Any], swept: tuple[int, ...]
     ) -> tuple[State, list[Apply]]:
         """Make the state of new arrays if there is none, and lay it out."""
+        check_handed(self, self.rule)
         self._check_sweep(params, swept)
         state = {key: dict(slots) for key, slots in self._state.items()} or self._made(params)
         return state, self._laid_out(params, grads, state, swept)
@@ -255,6 +257,9 @@ class Optimizer(Attributes):
 
     def _made(self, params: Mapping[str, Any]) -> State:
         """Make the state of new arrays."""
+        for slot, start in self.slots.items():
+            if np.asarray(start).dtype.kind not in "fiub":
+                raise TypeError(f"slots[{slot!r}] must start from a number or an array; got {start!r}")
         return {
             key: {
                 slot: np.full_like(p, start, arrays.computed_in(p.dtype), subok=False)
