@@ -54,6 +54,11 @@ CALLS = [
         lambda: Stepper(SGD(), schedul=StepDecay(1.0)),
         "Stepper: .*; it takes optimizer, schedule, t; did you m",
     ),
+    (
+        lambda: S.ReduceLROnPlateau(SGD()).step(metric=1.0),
+        "step: .*; it takes metrics, epoch; did you mean 'met",
+    ),
+    (lambda: S.StepLR(SGD(), 3).step(epochs=1), "step: .*'epochs'; it takes epoch; did you mean 'epoch'"),
     (lambda: like_torch.SGD(momentun=0.1), "did you mean 'momentum'"),
     (lambda: like_keras.SGD(learningrate=0.1), "did you mean 'learning_rate'"),
     (lambda: like_optax.schedules.cosine_decay_schedule(0.1, decay_step=3), "did you mean 'decay_steps'"),

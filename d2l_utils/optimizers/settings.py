@@ -142,8 +142,8 @@ class Strict:
     advice = ""
 
     def __init_subclass__(cls) -> None:
-        if "__init__" in vars(cls):
-            cls.__init__ = named(cls.__init__)  # type: ignore[method-assign]
+        for name in {"__init__", "step"} & vars(cls).keys():
+            setattr(cls, name, named(vars(cls)[name]))
 
     def __setattr__(self, name: str, value: Any) -> None:
         is_ours = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
