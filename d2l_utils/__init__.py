@@ -15,6 +15,7 @@ from d2l_utils.objectives import (
     rotated_bowl,
     saddle,
     trough,
+    xor_plane,
 )
 from d2l_utils.optimizers import (
     SGD,
@@ -79,4 +80,5 @@ __all__ = [
     "rules",
     "saddle",
     "trough",
+    "xor_plane",
 ]

@@ -244,6 +244,60 @@ trough = Objective(
     (-6.1, 2.0),
 )
 
+
+# A network with two hidden units and a linear output on the four examples of exclusive or (target 1 where the
+# inputs differ, else −1), on a plane: a solution and two random directions, each as long unit by unit as the
+# solution's weights (Li et al. 2018), then scaled to length 1 and rounded. A row holds the weights of a unit
+# and its bias; the last one is the output's.
+def _squashed(z):
+    return z / (1 + z * z) ** 0.5
+
+
+_spread = 2 / (2 * _squashed(1.0) - _squashed(2.6) + _squashed(0.6))
+XOR_SOLUTION = (0.8, 0.8, 1.0), (0.8, 0.8, -1.0), (_spread, -_spread, 1 - 2 * _spread * _squashed(1.0))
+XOR_DIRECTIONS = (
+    ((0.1, -0.28, -0.22), (-0.28, 0.21, 0.13), (-0.31, 0.74, 0.27)),
+    ((-0.18, 0.32, -0.1), (-0.13, -0.31, 0.18), (-0.1, 0.56, -0.62)),
+)
+_EXAMPLES = (1, 1, -1), (1, -1, 1), (-1, 1, 1), (-1, -1, -1)
+
+
+def _dot(row, i, j, k):
+    return row[0] * i + row[1] * j + row[2] * k
+
+
+def _xor_errors(x, y):
+    """Yield inputs, units and error of each example, and what of the error goes back to each unit."""
+    d, e = XOR_DIRECTIONS
+    w = [[XOR_SOLUTION[n][k] + x * d[n][k] + y * e[n][k] for k in (0, 1, 2)] for n in (0, 1, 2)]
+    for i, j, target in _EXAMPLES:
+        z = [_dot(w[n], i, j, 1) for n in (0, 1)]
+        s = [1 / (1 + z[n] * z[n]) ** 0.5 for n in (0, 1)]
+        h = z[0] * s[0], z[1] * s[1], 1
+        error = _dot(w[2], *h) - target
+        yield (i, j, 1), h, error, [error * w[2][n] * s[n] * s[n] * s[n] for n in (0, 1)]
+
+
+def _xor_slope(direction, x, y):
+    return (
+        sum(
+            error * _dot(direction[2], *h) + sum(back[n] * _dot(direction[n], *inputs) for n in (0, 1))
+            for inputs, h, error, back in _xor_errors(x, y)
+        )
+        / 4
+    )
+
+
+xor_plane = Objective(
+    "network on a plane",
+    r"L(w + x\,d + y\,e)",
+    lambda x, y: sum(error * error for _, _, error, _ in _xor_errors(x, y)) / 8,
+    lambda x, y: tuple([_xor_slope(direction, x, y) for direction in XOR_DIRECTIONS]),
+    ((0.0, 0.0),),
+    ((-6.0, 6.0), (-6.0, 6.0)),
+    (5.0, 3.0),
+)
+
 ALL = (
     bowl,
     rotated_bowl,
@@ -254,4 +308,5 @@ ALL = (
     saddle,
     double_well,
     trough,
+    xor_plane,
 )

@@ -138,3 +138,22 @@ def test_a_rotation_off_the_circle_or_out_of_the_plane_is_refused(eigenvalues, r
 
 def test_objectives_import_nothing():
     assert imports(ast.parse(inspect.getsource(objectives))) == []
+
+
+def test_the_plane_is_that_of_a_network_on_exclusive_or():
+    solution, (d, e) = np.array(objectives.XOR_SOLUTION), np.array(objectives.XOR_DIRECTIONS)
+    inputs, targets = np.array([[1, 1, 1], [1, -1, 1], [-1, 1, 1], [-1, -1, 1]]), [-1, 1, 1, -1]
+    for x, y in ((0.0, 0.0), (1.5, -2.0), (-3.0, 4.0)):
+        w = solution + x * d + y * e
+        z = inputs @ w[:2].T
+        outputs = z / np.sqrt(1 + z**2) @ w[2, :2] + w[2, 2]
+        assert objectives.xor_plane.value(x, y) == pytest.approx(
+            np.mean((outputs - targets) ** 2) / 2, abs=1e-15
+        )
+
+
+@pytest.mark.parametrize("direction", objectives.XOR_DIRECTIONS)
+def test_the_planes_directions_are_as_long_as_the_units_they_move(direction):
+    lengths = np.linalg.norm(direction, axis=1) / np.linalg.norm(objectives.XOR_SOLUTION, axis=1)
+    np.testing.assert_allclose(lengths, lengths.mean(), atol=0.01)
+    assert np.linalg.norm(direction) == pytest.approx(1, abs=0.01)

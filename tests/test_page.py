@@ -50,7 +50,9 @@ def test_the_page_walks_the_path_of_descend(label, objective):
     path = page_path(optimizer, objective, sigma=0.3, seed=5)
     walked = len(path)
     np.testing.assert_array_equal(path[:, :2], trace.points[:walked])
-    np.testing.assert_array_equal(path[:, 2], trace.values[:walked])
+    # A root of an array and a power of a float may differ in the last bit.
+    rounding = 1e-13 if objective is objectives.xor_plane else 0
+    np.testing.assert_allclose(path[:, 2], trace.values[:walked], rtol=rounding, atol=rounding * 1e-3)
     assert np.isnan(trace.points[walked:]).all()
 
 
