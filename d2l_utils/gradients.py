@@ -12,7 +12,7 @@ from d2l_utils._engine import checks
 if TYPE_CHECKING:  # a box that grades gradients holds no models
     from d2l_utils.models import Model
 
-__all__ = ["gradient_check", "hessian_vector_product", "numerical_gradient", "sharpness"]
+__all__ = ["gradient_check", "hessian", "hessian_vector_product", "numerical_gradient", "sharpness"]
 
 
 def numerical_gradient(f: Callable[[], float], x: np.ndarray, h: float = 1e-5) -> np.ndarray:
@@ -161,6 +161,47 @@ def hessian_vector_product(
         for name, values in model.params.items():
             values[...] = here[name]
     return {name: (sides[0][name] - sides[1][name]) * (length / (2 * h)) for name in here}
+
+
+def hessian(model: Model, x: np.ndarray, t: np.ndarray, h: float = 1e-5) -> np.ndarray:
+    """Return the whole Hessian of a model's loss, a row for each parameter: for small models only.
+
+    It takes two gradients a parameter and holds n × n numbers for n of them.
+
+    Parameters
+    ----------
+    model : Model
+        With ``params`` and ``gradient(x, t)``, as in :mod:`d2l_utils.models`.
+    x, t : ndarray
+        The examples whose mean loss is meant.
+    h : float
+        As in `hessian_vector_product`.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        Symmetric, in loss / parameter². Rows and columns are in the order of ``params``, arrays flattened.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from d2l_utils.models import LinearRegression
+    >>> model = LinearRegression(2, rng=np.random.default_rng(0))
+    >>> x = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 3.0], [0.0, -3.0]])
+    >>> print(hessian(model, x, np.zeros(4)).round(6) + 0.0)  # two weights and a bias
+    [[0.5 0.  0. ]
+     [0.  4.5 0. ]
+     [0.  0.  1. ]]
+    """
+    ends = np.cumsum([values.size for values in model.params.values()])
+    rows = []
+    for unit in np.eye(ends[-1]):
+        parts = zip(model.params.items(), np.split(unit, ends[:-1]), strict=True)
+        direction = {name: part.reshape(values.shape) for (name, values), part in parts}
+        image = hessian_vector_product(model, x, t, direction, h)
+        rows.append(np.concatenate([image[name].ravel() for name in model.params]))
+    matrix = np.array(rows)
+    return (matrix + matrix.T) / 2
 
 
 def sharpness(

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from d2l_utils.gradients import gradient_check, hessian_vector_product, numerical_gradient, sharpness
+from d2l_utils.gradients import (
+    gradient_check,
+    hessian,
+    hessian_vector_product,
+    numerical_gradient,
+    sharpness,
+)
 from d2l_utils.models import LinearRegression, SoftmaxRegression, TwoLayerNet
 
 
@@ -142,16 +148,6 @@ class Bent:
         return {"a": a * self.params["a"], "b": b * self.params["b"]}
 
 
-def columns(model, x, t):
-    """The whole Hessian, a column for each parameter."""
-    for name, values in model.params.items():
-        for index in np.ndindex(values.shape):
-            unit = {key: np.zeros_like(other) for key, other in model.params.items()}
-            unit[name][index] = 1.0
-            image = hessian_vector_product(model, x, t, unit)
-            yield np.concatenate([image[key].ravel() for key in model.params])
-
-
 @pytest.fixture
 def net():
     rng = np.random.default_rng(0)
@@ -161,9 +157,8 @@ def net():
 def test_hessian_of_a_linear_regression_is_that_of_its_inputs():
     rng = np.random.default_rng(0)
     model, x = LinearRegression(3, rng=rng), rng.normal(size=(20, 3))
-    hessian = np.array(list(columns(model, x, rng.normal(size=20))))
     with_one = np.column_stack([x, np.ones(20)])
-    np.testing.assert_allclose(hessian, with_one.T @ with_one / 20, atol=1e-9)
+    np.testing.assert_allclose(hessian(model, x, rng.normal(size=20)), with_one.T @ with_one / 20, atol=1e-9)
 
 
 def test_hessian_vector_product_is_linear_in_the_direction(net):
@@ -174,10 +169,25 @@ def test_hessian_vector_product_is_linear_in_the_direction(net):
         np.testing.assert_allclose(image, -10 * hessian_vector_product(*net, one)[name], rtol=1e-6)
 
 
-def test_hessian_of_a_network_is_symmetric_and_its_largest_eigenvalue_is_found(net):
-    hessian = np.array(list(columns(*net)))
-    np.testing.assert_allclose(hessian, hessian.T, atol=1e-9)
-    largest = np.linalg.eigvalsh(hessian)[-1]
+def test_a_hessian_is_a_row_for_each_parameter_in_order(net):
+    rng, whole = np.random.default_rng(2), hessian(*net)
+    direction = {name: rng.normal(size=values.shape) for name, values in net[0].params.items()}
+    flat, image = (
+        np.concatenate([each[name].ravel() for name in net[0].params])
+        for each in (direction, hessian_vector_product(*net, direction))
+    )
+    np.testing.assert_allclose(whole @ flat, image, atol=1e-8)
+    np.testing.assert_array_equal(whole, whole.T)
+
+
+def test_hessian_keeps_the_signs_of_the_curvatures():
+    np.testing.assert_allclose(
+        hessian(Bent(1.0, -10.0, 0.5), None, None), np.diag([1.0, -10.0, 0.5]), atol=1e-9
+    )
+
+
+def test_the_largest_eigenvalue_of_a_network_is_found(net):
+    largest = np.linalg.eigvalsh(hessian(*net))[-1]
     assert sharpness(*net) == pytest.approx(largest, rel=1e-6)
     assert sharpness(*net, num_products=1) < 0.9 * largest
 
