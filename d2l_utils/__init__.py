@@ -41,6 +41,7 @@ from d2l_utils.schedules import (
     PolynomialDecay,
     StepDecay,
     Warmup,
+    WarmupStableDecay,
 )
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "StepDecay",
     "Trace",
     "Warmup",
+    "WarmupStableDecay",
     "WeightDecay",
     "beale",
     "bowl",

@@ -21,6 +21,7 @@ from d2l_utils import (
     PolynomialDecay,
     StepDecay,
     Warmup,
+    WarmupStableDecay,
     WeightDecay,
     descend,
     parabola,
@@ -49,6 +50,15 @@ SIMPLE = st.one_of(
 SCHEDULES = st.one_of(
     SIMPLE,
     st.builds(Warmup, SIMPLE, st.integers(0, 30)),
+    st.builds(
+        WarmupStableDecay,
+        rate,
+        st.integers(40, 90),
+        st.integers(0, 20),
+        st.integers(0, 20),
+        rate,
+        st.sampled_from(["linear", "sqrt"]),
+    ),
     st.builds(Joined, st.tuples(SIMPLE, SIMPLE), st.tuples(st.integers(0, 60))),
     st.builds(Mirrored, SIMPLE, st.integers(1, 30)),
     st.builds(Clipped, SIMPLE, st.floats(0, 1), st.floats(1, 2)),
@@ -208,6 +218,31 @@ def test_a_warm_up_of_no_steps_is_none():
     assert [keras(t) for t in range(10)] == [fall(t) for t in range(10)]
     with pytest.raises(ValueError, match="total_iters must be at least 1; got 0"):
         torch.LinearLR(0.5, total_iters=0)  # PyTorch stays at a third of the rate for ever
+
+
+@quick
+@given(rise=st.integers(1, 20), stay=st.integers(0, 20), fall=st.integers(1, 20), end=st.floats(0, 1))
+def test_rising_staying_and_cooling_down_is_what_optax_joins(rise, stay, fall, end):
+    optax = like_optax_schedules
+    first = optax.linear_schedule(1 / rise, 1.0, rise - 1) if rise > 1 else optax.constant_schedule(1.0)
+    last = optax.linear_schedule(1.0, end, fall)
+    theirs = optax.join_schedules((first, optax.constant_schedule(1.0), last), (rise, rise + stay))
+    ours = WarmupStableDecay(1.0, rise + stay + fall, rise, fall, end)
+    assert [ours(t) for t in range(70)] == pytest.approx([theirs(t) for t in range(70)])
+
+
+def test_a_cooldown_wastes_no_update_and_ends_on_time():
+    wsd = WarmupStableDecay(0.5, steps=100, decay=16, shape="sqrt")
+    assert [wsd(t) for t in (83, 84, 88, 93)] == pytest.approx([0.5, 0.5, 0.25, 0.125])  # 1 - √(k/16)
+    assert wsd(99) > 0 == wsd(100) == wsd(1000)
+    assert WarmupStableDecay(0.5, steps=5)(4) == 0.5  # no cooldown
+    assert WarmupStableDecay(0.5, steps=4, warmup=4)(3) == 0.5
+    assert WarmupStableDecay(0.5, steps=3, decay=3)(0) == 0.5
+
+
+def test_a_longer_run_differs_only_from_where_the_shorter_one_cools_down():
+    short, long = (WarmupStableDecay(0.5, steps, 5, 20) for steps in (100, 200))
+    assert [short(t) == long(t) for t in range(100)] == [True] * 81 + [False] * 19
 
 
 def test_restarts_are_on_time():

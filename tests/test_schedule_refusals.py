@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Constant, CosineRestarts, Momentum, Warmup
+from d2l_utils import SGD, Constant, CosineRestarts, Momentum, Warmup, WarmupStableDecay
 from d2l_utils.frameworks import like_keras_schedules as keras
 from d2l_utils.frameworks import like_mxnet_schedules as mxnet
 from d2l_utils.frameworks import like_optax_schedules as optax
@@ -217,6 +217,10 @@ REFUSED = [
     (lambda: mxnet.Nothing, AttributeError, "has no attribute 'Nothing'"),
     (lambda: Warmup(0.5, 3), TypeError, "schedule must be a schedule"),
     (lambda: Warmup(Constant(0.5), -1), ValueError, "steps must be at least 0; got -1"),
+    (lambda: WarmupStableDecay(0.5, 9, 5, 5), ValueError, r"must fit into steps; got 5 \+ 5 > 9"),
+    (lambda: WarmupStableDecay(0.5, 9, -1), ValueError, "warmup must be at least 0; got -1"),
+    (lambda: WarmupStableDecay(0.5, 9, 0, 2.5), TypeError, "decay must be a whole number"),
+    (lambda: WarmupStableDecay(0.5, 9, shape="cosine"), ValueError, "shape must be one of"),
     (lambda: Interpolated(((3, 0.1), (3, 0.2))), ValueError, "each later than the one before"),
     (lambda: CosineRestarts(0.1, 0), ValueError, "period must be above 0"),
     (lambda: Clipped(Constant(1.0), 2.0, 1.0), ValueError, "high no less; got 2.0 and 1.0"),

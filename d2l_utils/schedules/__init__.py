@@ -23,7 +23,7 @@ from d2l_utils.schedules.cycles import CosineRestarts, Interpolated, OneCycle, T
 from d2l_utils.schedules.parts import Clipped, Geometric, Joined, Mirrored, Scaled, Shifted, Stairs
 from d2l_utils.schedules.plateau import ReduceLROnPlateau
 from d2l_utils.schedules.stepping import Stepper, initial_rate
-from d2l_utils.schedules.transitions import CosineDecay, PolynomialDecay, Warmup
+from d2l_utils.schedules.transitions import CosineDecay, PolynomialDecay, Warmup, WarmupStableDecay
 
 __all__ = [
     "Clipped",
@@ -49,5 +49,6 @@ __all__ = [
     "Stepper",
     "Triangle",
     "Warmup",
+    "WarmupStableDecay",
     "initial_rate",
 ]

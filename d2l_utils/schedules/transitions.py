@@ -1,4 +1,4 @@
-"""Learning rates that go from one value to another: along a line, a power, a cosine; and the warm-up.
+"""Learning rates that go from one value to another: along a line, a power, a cosine; warm-up and cooldown.
 
 As all schedules, these are called with the number of updates made, and remember nothing.
 """
@@ -13,7 +13,7 @@ from d2l_utils._engine import checks
 from d2l_utils.schedules.basic import Schedule, answer, frozen, settle
 from d2l_utils.schedules.parts import Shifted, moved_by
 
-__all__ = ["CosineDecay", "PolynomialDecay", "Warmup"]
+__all__ = ["CosineDecay", "PolynomialDecay", "Warmup", "WarmupStableDecay"]
 
 
 @frozen
@@ -140,3 +140,68 @@ class Warmup(Schedule):
         """The other schedule's momentum, which stays at its first value during the warm-up."""
         beside = moved_by(self.schedule)
         return None if beside is None else Shifted(beside, -self.steps)
+
+
+@frozen
+class WarmupStableDecay(Schedule):
+    """Rise for ``warmup`` updates, stay at ``lr``, and cool down in the last ``decay`` of ``steps`` updates.
+
+    As in `Warmup`, the first update already has a share of the rate; the last one, number ``steps``, still
+    has one. A longer run differs only from where the shorter one begins to cool down: go on from there.
+
+    Parameters
+    ----------
+    lr : float
+        The rate of the stable part.
+    steps : int
+        Updates in all. From then on the rate is ``end``.
+    warmup : int
+        Updates of the warm-up; 0 for none.
+    decay : int
+        Updates of the cooldown; 0 for none.
+    end : float
+        What the cooldown goes to.
+    shape : {"linear", "sqrt"}
+        A straight line, or ``1 − √`` of the share that is done, which falls fast at first.
+
+    Raises
+    ------
+    ValueError
+        If warm-up and cooldown together are longer than the run.
+
+    References
+    ----------
+    Hu et al. 2024 (MiniCPM), section 4; Hägele et al. 2024, sections 3 and 4 (the two shapes).
+
+    Examples
+    --------
+    >>> wsd = WarmupStableDecay(1.0, steps=10, warmup=2, decay=4)
+    >>> [wsd(t) for t in range(11)]
+    [0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.75, 0.5, 0.25, 0.0]
+    """
+
+    lr: float
+    steps: int
+    warmup: int = 0
+    decay: int = 0
+    end: float = 0.0
+    shape: str = "linear"
+
+    def __post_init__(self) -> None:
+        settle(self, "lr", "end")
+        for name in ("steps", "warmup", "decay"):
+            checks.whole_number(name, getattr(self, name))
+        checks.choice("shape", self.shape, ("linear", "sqrt"))
+        if self.warmup + self.decay > self.steps:
+            raise ValueError(
+                f"warmup and decay must fit into steps; got {self.warmup} + {self.decay} > {self.steps}"
+            )
+
+    def rate_after(self, t: float) -> float:
+        if t < self.warmup:
+            return self.lr * ((t + 1) / self.warmup)
+        if t >= self.steps:
+            return self.end
+        left = min((self.steps - t) / self.decay, 1.0) if self.decay else 1.0
+        share = left if self.shape == "linear" else 1 - math.sqrt(1 - left)
+        return self.end + (self.lr - self.end) * share
