@@ -121,7 +121,8 @@ def hessian_vector_product(
     direction : dict of str to ndarray
         With the keys and shapes of ``params``, not zero.
     h : float
-        Distance of the two points from the parameters, above 0.
+        Distance of the two points from the parameters, above 0. Where a gradient jumps, as at the kinks of
+        rectified units, take 1e-8: if a kink lies between the two points, its jump is divided by 2h.
 
     Returns
     -------
@@ -223,7 +224,8 @@ def sharpness(
     seed : int
         Of the random direction that it starts with.
     h : float
-        As in `hessian_vector_product`.
+        As in `hessian_vector_product`. For a network with rectified units take 1e-8; the default may see a
+        kink and report several times the truth (7.6 for 3.4 in a small trained network, 32.9 in another).
 
     References
     ----------

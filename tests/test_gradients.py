@@ -206,6 +206,21 @@ def test_softmax_regression_is_at_most_half_as_sharp_as_its_inputs(net):
     assert 0 < sharpness(model, x, t) < np.linalg.eigvalsh(with_one.T @ with_one / len(x))[-1] / 2
 
 
+def test_a_kink_beside_the_parameters_is_seen_at_the_default_h_and_not_at_a_smaller_one():
+    """One rectified unit is on, and a millionth from off, where its gradient jumps from 1 to 0."""
+    model = TwoLayerNet(1, 1, 2, rng=np.random.default_rng(0))
+    model.params["W1"][:], model.params["b1"][:] = 1.0, 1e-6 - 1.0
+    model.params["W2"][:] = [[1.0, -1.0]]
+    x, t = np.ones((1, 1)), np.array([1])
+    scores = np.array([[1.0, 1, 0, 0, 1, 0], [-1, -1, 0, 0, 0, 1]])  # their derivative by W1, b1, W2, b2
+    hessian = 0.25 * scores.T @ [[1, -1], [-1, 1]] @ scores  # by hand, at the probabilities ½ and ½
+    hessian[:2, 2:4] += [0.5, -0.5]
+    hessian[2:4, :2] += [[0.5], [-0.5]]
+    largest = np.linalg.eigvalsh(hessian)[-1]
+    assert sharpness(model, x, t, h=1e-8) == pytest.approx(largest, rel=1e-5)
+    assert sharpness(model, x, t) > 100 * largest
+
+
 def test_curvature_leaves_the_parameters_as_they_were(net):
     model, x, t = net
     before = {name: values.copy() for name, values in model.params.items()}
