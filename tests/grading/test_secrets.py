@@ -152,7 +152,7 @@ def test_no_published_file_tells_anything():
     assert names & {"cases.py", *(build.autograder(name).name for name in sets.NAMES)} == set()
 
 
-SECRET = "    return (f(x + h) - f(x - h)) / (2 * h)"
+SECRET = '    predict_q3["exponent_central"] = -5'
 SLIP = "Your slope is twice what it should be: the points are 2h apart."
 
 
