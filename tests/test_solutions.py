@@ -81,12 +81,13 @@ def book(tmp_path):
     """A book of two chapters, the second with two exercises and a cell that belongs to the last answer."""
     (tmp_path / "chapters").mkdir()
     (tmp_path / "index.md").write_text("# Book\n\n```{toctree}\n:glob:\nchapters/*\nsolutions/*\n```\n")
+    (tmp_path / "chapters" / "a.png").touch()  # a paragraph without a word
     (tmp_path / "bib.md").write_text("---\norphan: true\n---\n# Papers\n\n```{bibliography}\n```\n")
     (tmp_path / "a.bib").write_text("@article{adam, author={Ada, B}, title={C}, year={2015}, journal={D}}\n")
     (tmp_path / "chapters" / "01-a.ipynb").write_text(a_chapter("A", new_markdown_cell("No exercise.")))
     output = new_output("stream", name="stdout", text="printed by the answer\n")
     cells = [
-        new_markdown_cell("## Exercises\n\n" + EXERCISE.format(number=1)),
+        new_markdown_cell("## Exercises\n\n![](a.png)\n\n" + EXERCISE.format(number=1)),
         new_markdown_cell(EXERCISE.format(number=2)),
         new_code_cell("print('printed by ' + 'the answer')", outputs=[output]),
         new_markdown_cell("## References\n\nThe end."),
@@ -160,6 +161,6 @@ def test_an_exercise_without_hint_or_answer_stops_the_build(book, old, new, said
     path = book / "chapters" / "02-b.ipynb"
     path.write_text(path.read_text().replace(f"<summary>{old}<", f"<summary>{new}<"))
     with pytest.raises(
-        ExtensionError, match=f"exercise 1: {said}; expected one hint, and one answer after it"
+        ExtensionError, match=f"02-b.ipynb, exercise 1: {said}; expected one hint, and one answer after it"
     ):
         build(book)

@@ -80,7 +80,8 @@ def begins(node: nodes.Node) -> int | None:
     """Return the number of the exercise that a node begins, or None."""
     if not isinstance(node, nodes.paragraph):
         return None
-    first = next(child for child in node.children if child.astext())  # MyST may put an empty text before it
+    told = (child for child in node.children if child.astext())  # MyST may put an empty text first
+    first = next(told, None)
     match = NUMBER.fullmatch(first.astext()) if isinstance(first, nodes.strong) else None
     return int(match[1]) if match else None
 
@@ -114,8 +115,8 @@ def posed(document: nodes.document) -> dict[int, Posed]:
     for number, each in found.items():
         if (each.hints, each.answers) != (1, 1) or any(is_raw(node, HINT) for node in each.answer):
             raise ExtensionError(
-                f"exercise {number}: has {each.hints} hints and {each.answers} answers; "
-                "expected one hint, and one answer after it"
+                f"{document['source']}, exercise {number}: has {each.hints} hints and {each.answers} "
+                "answers; expected one hint, and one answer after it"
             )
     return found
 
