@@ -4,6 +4,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from descent_book import (
+    ahead,
     assets,
     chapter_list,
     execution,
@@ -22,6 +23,7 @@ from descent_book import (
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect every part of the extension."""
     progress.setup(app)
+    ahead.setup(app)
     assets.setup(app)
     chapter_list.setup(app)
     execution.setup(app)

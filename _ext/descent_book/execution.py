@@ -49,6 +49,7 @@ def set_profile(app: Sphinx, config: Config) -> None:
     folder = Path(app.srcdir) / "_build" / "ipython"
     shutil.copytree(PROFILE, folder / "profile_default", dirs_exist_ok=True)
     os.environ["IPYTHONDIR"] = str(folder)
+    os.environ["OMP_NUM_THREADS"] = "1"  # several kernels work at once, and a chapter's matrices are small
 
 
 def setup(app: Sphinx) -> None:
