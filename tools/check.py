@@ -4,6 +4,7 @@ What the tests need of the system comes before them, and what they left out clos
 before the tests, because some of them look at it.
 """
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -36,6 +37,7 @@ def main() -> int:
     if troubles and parts.required():
         print("; ".join(each.why for each in troubles), *parts.ways(troubles), sep="\n")
         return 1
+    os.environ["OMP_NUM_THREADS"] = "1"  # pytest's two workers and their kernels share the processors
     for title, command in CHECKS:
         print(f"== {title}", flush=True)
         status = subprocess.run(command, cwd=ROOT).returncode
