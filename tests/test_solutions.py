@@ -13,6 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace
 
+from tests.words import pseudo
+
 CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
 SITE = Path("_build/html")
 FOLDED = re.compile(r"<details><summary>(\w+)</summary>\n\n(.*?)\n\n</details>", re.DOTALL)
@@ -148,6 +150,15 @@ def test_a_page_of_solutions_follows_its_chapter(book):
     path.unlink()
     build(book)
     assert list((book / "solutions").iterdir()) == []
+
+
+def test_what_opens_a_hint_is_said_in_the_language_of_the_book(book, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("locale")
+    pseudo.write(folder, ["book"])
+    with pseudo.spoken(folder):
+        chapter = build(book)[0]["chapters/02-b"]
+    assert chapter.count(f"<details><summary>{pseudo.wrapped('Hint')}</summary>") == 2
+    assert "<summary>Hint" not in chapter
 
 
 @pytest.mark.parametrize(

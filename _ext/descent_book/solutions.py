@@ -25,6 +25,7 @@ sources of these pages are made before the book is read: nothing about a chapter
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -203,7 +204,7 @@ class Move(SphinxPostTransform):
             self.put()
 
     def take(self, page: str) -> None:
-        """Leave a link where an answer was."""
+        """Leave a link where an answer was, and name the hints in the book's language."""
         address = self.app.builder.get_relative_uri(self.env.docname, page)
         for number, each in posed(self.document).items():
             uri, words = f"{address}#{ANCHOR.format(number=number)}", say("Solution {number}", number=number)
@@ -214,6 +215,8 @@ class Move(SphinxPostTransform):
             )
             for node in each.answer:
                 parent.remove(node)
+            for hint in (node for node in each.question if is_raw(node, HINT)):
+                hint.replace_self(nodes.raw("", HINT.replace("Hint", escape(say("Hint"))), format="html"))
 
     def put(self) -> None:
         """Show the questions and the answers of a chapter."""

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from d2l_utils.words import say
+
 __all__ = [
     "Case",
     "Contest",
@@ -54,11 +56,23 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong answer: ``function`` in place of the reference gives it, ``message`` explains it."""
+    """A known wrong answer: ``function`` in place of the reference gives it, ``message`` explains it.
+
+    A message is a sentence, or several of which each is said by itself.
+    """
 
     key: str
-    message: str
+    message: str | tuple[str, ...]
     function: Callable[..., Any]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The message as sentences of a catalogue."""
+        return (self.message,) if isinstance(self.message, str) else self.message
+
+    def told(self) -> str:
+        """Return the message in the language in use."""
+        return " ".join(map(say, self.sentences))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,19 +48,31 @@ RIGHT = {"A": _rmsprop(rules.rmsprop), "B": _adam(rules.adam), "C": _adagrad, "D
 PUBLISHED = {
     "A": (
         _rmsprop(slipped("rmsprop", "inflate")),
-        noted("`+=` adds the average to the old s instead of replacing it, so s grows without end."),
+        noted(
+            "A is still as it was published: `+=` adds the average to the old s instead of "
+            "replacing it, so s grows without end."
+        ),
     ),
     "B": (
         _adam(slipped("adam", "eps-added")),
-        noted("division binds more tightly than addition, so ε lands on the weight."),
+        noted(
+            "B is still as it was published: division binds more tightly than addition, so ε "
+            "lands on the weight."
+        ),
     ),
     "C": (
         _mean,
-        noted("the root of the mean does not grow, so the steps never get shorter. AdaGrad has the sum."),
+        noted(
+            "C is still as it was published: the root of the mean does not grow, so the steps "
+            "never get shorter. AdaGrad has the sum."
+        ),
     ),
     "D": (
         _not_counted,
-        noted("the count of the steps is used and never stored, so every step is the first."),
+        noted(
+            "D is still as it was published: the count of the steps is used and never stored, so "
+            "every step is the first."
+        ),
     ),
 }
 HALF_MENDED = {
@@ -96,10 +108,9 @@ mended = _mended()
 
 
 def _left(letters):
-    reasons = " ".join(f"{letter}: {PUBLISHED[letter][1]}" for letter in letters)
-    message = f"Still as it was published: {', '.join(letters)}. {reasons}"
+    reasons = tuple(PUBLISHED[letter][1] for letter in letters)
     return Mistake(
-        f"left-{letters}", message, _mended(**{letter: PUBLISHED[letter][0] for letter in letters})
+        f"left-{letters}", reasons, _mended(**{letter: PUBLISHED[letter][0] for letter in letters})
     )
 
 

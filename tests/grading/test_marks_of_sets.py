@@ -42,7 +42,7 @@ def test_each_slip_costs_marks_and_is_known(name, question, seed):
     for slip in question.slips:
         judged = rehearse(question, slip.function, seed, load_given(name))
         assert judged["score"] < question.points, slip.key
-        assert (judged["slip"], judged["message"]) == (slip.key, slip.message)
+        assert (judged["slip"], judged["message"]) == (slip.key, slip.told())
 
 
 @pytest.mark.parametrize(("name", "question"), VALUE_QUESTIONS)

@@ -94,7 +94,7 @@ def messages(name):
     """Yield what a set says about known wrong answers."""
     for question in load(name).questions:
         if isinstance(question, Function):
-            yield from (slip.message for slip in question.slips)
+            yield from (slip.told() for slip in question.slips)
         if isinstance(question, Value):
             yield from question.wrong.values()
 
