@@ -40,6 +40,8 @@ def spoken(language: str) -> tuple[Path, list[str]]:
     folder.mkdir(parents=True, exist_ok=True)
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     config["sphinx"]["config"]["language"] = language
+    extensions = config["sphinx"]["local_extensions"]  # seen from the folder of the configuration
+    config["sphinx"]["local_extensions"] = {name: str(ROOT / path) for name, path in extensions.items()}
     path = folder / "_config.yml"
     path.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return folder / "_build", ["--config", str(path), "--path-output", str(folder)]

@@ -1,13 +1,16 @@
 """The book's furniture says what it says by the catalogues: folded cells, links to skip, boxes, scripts."""
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
 from descent_book import folded, language, pages, problem_sets, reading
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbformat.v4.nbbase import NotebookNode
 
 from tests.words import pseudo
+from tools import build
 from tools import words as collected
 
 
@@ -88,3 +91,14 @@ def test_english_needs_no_catalogue_and_another_language_its_own(tmp_path):
     (path.parent / "book.mo").write_text("")
     assert language.catalogues(tmp_path, "en") == []
     assert language.catalogues(tmp_path, "zh_CN") == [path]
+
+
+def test_the_configuration_of_a_language_finds_the_books_extension(tmp_path, monkeypatch):
+    (tmp_path / "_config.yml").write_text(Path("_config.yml").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    assert build.spoken("") == (tmp_path / "_build", [])
+    built, (_, path, *_) = build.spoken("zh_CN")
+    assert built == tmp_path / "_build" / "zh_CN" / "_build"
+    config = yaml.safe_load(Path(path).read_text(encoding="utf-8"))["sphinx"]
+    assert config["config"]["language"] == "zh_CN"
+    assert Path(path).parent / config["local_extensions"]["descent_book"] == tmp_path / "_ext"
