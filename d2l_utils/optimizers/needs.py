@@ -13,6 +13,7 @@ from d2l_utils._engine import checks
 
 __all__ = [
     "beside",
+    "check_called",
     "check_declared",
     "check_handed",
     "check_moved",
@@ -53,6 +54,11 @@ def is_ours(kind: type) -> bool:
 
 def declares(optimizer: Any, name: str, value: Any) -> Any:
     """Return a kind, a clock or slots to keep, or raise an AttributeError if a state was made for others."""
+    if "optimizer" in optimizer.__dict__:
+        raise AttributeError(
+            f"{name} of this {type(optimizer).__name__} is that of the optimizer inside: declare it in a "
+            "class of yours, or set it before you put something around"
+        )
     if name == "clock":
         checks.choice("clock", value, CLOCKS)
     if name == "kind" or optimizer.__dict__.get("_state"):
@@ -108,6 +114,16 @@ def check_handed(optimizer: Any, rule: Any) -> None:
         pass
     name, kind = getattr(rule, "__name__", repr(rule)), type(optimizer).__name__
     raise TypeError(f"{takes}, for this {kind}; {name} takes {signature}")
+
+
+def check_called(optimizer: Any, by: str) -> None:
+    """Raise a TypeError if an optimizer has an update of the reader's, which would be passed over."""
+    declaring = next(kind for kind in type(optimizer).__mro__ if "update" in vars(kind))
+    if "update" in optimizer.__dict__ or not is_ours(declaring):
+        raise TypeError(
+            f"{by} applies the rule of {type(optimizer).__name__} and would pass over its own update: put "
+            "what that does into the rule or into `arguments`"
+        )
 
 
 def check_moved(optimizer: Any, schedule: Any, t: int) -> None:
