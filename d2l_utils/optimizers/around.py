@@ -46,6 +46,7 @@ class Around(Optimizer):
         self.t = self._begun = optimizer._begun
         self._aliases, self._elsewhere = optimizer._aliases, optimizer._elsewhere
         self._reads, self._sets = optimizer._reads, optimizer._sets
+        self._corrects_rate = optimizer._corrects_rate
 
     def __copy__(self) -> Around:
         """Copy the optimizer inside too; in a deep copy or a pickle it stays what others of it hold."""

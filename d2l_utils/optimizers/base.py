@@ -93,7 +93,7 @@ class Optimizer(Attributes):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state | ({"slots": read_only(state["slots"])} if "slots" in state else {}))
-        for value in self.hyperparameters.values():
+        for value in (*self.hyperparameters.values(), *self.slots.values()):
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
