@@ -101,3 +101,32 @@ def test_classes_of_your_own_keep_their_states_apart():
     third = Third()
     third.load_state_dict(Adam().state_dict())
     third.update(w, w)
+
+
+def saved_by(**changed):
+    """Return a state of Momentum after one update, with entries changed."""
+    optimizer = Momentum()
+    optimizer.update(np.ones(2), np.ones(2))
+    return {**optimizer.state_dict(), **changed}
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"lr": 0.5}, r"nothing of lr; settings are attributes of the optimizer: set them there"),
+        ({"param_groups": [], "epoch": 3}, "nothing of epoch, param_groups; settings are attr"),
+        ({"t": 1.0}, "the updates made as 't', a whole number; got 1.0"),
+        ({"t": True}, "the updates made as 't', a whole number; got True"),
+        ({"t": -1}, "t must be at least 0; got -1"),
+        ({"state": None}, r"holds 't' and 'state', as state_dict\(\) returns; got"),
+    ],
+)
+def test_what_a_saved_state_should_not_hold_is_told_and_nothing_changes(changed, message):
+    optimizer = Momentum()
+    optimizer.update(np.ones(2), np.ones(2))
+    before = optimizer.state_dict()
+    with pytest.raises(ValueError, match=message):
+        optimizer.load_state_dict(saved_by(**changed))
+    assert repr(optimizer.state_dict()) == repr(before)
+    optimizer.load_state_dict(saved_by(t=np.int64(3)))  # as np.savez stores it
+    assert optimizer.t == 3

@@ -16,7 +16,7 @@ from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes, in_turn
 from d2l_utils.optimizers.needs import beside, check_declared, check_handed, check_moved, read_only
-from d2l_utils.optimizers.saved import Saved, copied, loaded
+from d2l_utils.optimizers.saved import Saved, copied, taken
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
 __all__ = ["Optimizer"]
@@ -279,7 +279,8 @@ class Optimizer(Attributes):
         """Return a copy of the state: ``{"t": int, "method": str, "state": {parameter: {slot: ndarray}}}``.
 
         ``"method"`` says whose the slots are, and of which form: ``"Momentum(lr_in_velocity=False)"``. Those
-        of `Nesterov` are those of `Momentum`, and those of `AdamW` are those of `Adam`.
+        of `Nesterov` are those of `Momentum`, and those of `AdamW` are those of `Adam`. It holds no
+        settings, as PyTorch's does: a rate that you have set you set again.
         """
         return Saved(t=self.t, method=self._method, state=copied(self._state))
 
@@ -308,21 +309,5 @@ class Optimizer(Attributes):
             If it is not the state of this kind of optimizer: its slots have other names, or mean something
             else, as AdaGrad's sum s is not RMSProp's average. Nothing has changed then.
         """
-        try:
-            t, state = checks.whole_number("t", saved["t"]), loaded(saved["state"])
-            method = saved.get("method", self._method)
-        except (TypeError, KeyError, AttributeError, IndexError) as error:
-            raise ValueError(
-                f"a saved state holds 't' and 'state', as state_dict() returns; got {saved!r}"
-            ) from error
-        for key, slots in state.items():
-            if slots.keys() != self.slots.keys():
-                kept = f"{type(self).__name__} keeps {sorted(self.slots)}"
-                raise ValueError(f"the saved state of {key!r} has {sorted(slots)}; {kept}")
-            state[key] = {slot: slots[slot] for slot in self.slots}  # in the rule's order
-        if self.slots and method != self._method:
-            raise ValueError(
-                f"the saved state is of {method}, and {sorted(self.slots)} mean something else in "
-                f"{self._method}: load it into an optimizer of the kind that saved it"
-            )
-        self.t, self._state, self._known, self._applied = t, state, None, []
+        self.t, state = taken(saved, self)
+        self._state, self._known, self._applied = state, None, []
