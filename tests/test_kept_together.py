@@ -71,6 +71,16 @@ def test_an_update_of_the_readers_is_not_passed_over(by, use):
     use(SGD(lr=0.1))
 
 
+@pytest.mark.parametrize("printed", [{}, {"suppress": True}, {"precision": 2}, {"floatmode": "fixed"}])
+def test_a_sweep_is_printed_as_it_is_meant(printed):
+    rates, decays = np.array([0.12345678901234567, 1e-12, 3.0]), np.array([[1 / 3]])
+    with np.printoptions(**printed):
+        text = repr(WeightDecay(SGD(rates), decays))
+    read = eval(text, {"WeightDecay": WeightDecay, "SGD": SGD, "array": np.array})
+    assert read.lr.tolist() == rates.tolist()
+    assert read.weight_decay.tolist() == decays.tolist()
+
+
 def test_a_path_tells_the_settings_that_it_was_walked_with():
     optimizer, paths = WeightDecay(SGD(lr=0.1), 0.5), []
     for optimizer.lr in (0.25, 0.5):

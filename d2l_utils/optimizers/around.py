@@ -8,7 +8,7 @@ from typing import Any
 from d2l_utils._engine.decayed_rule import ScaledRule
 from d2l_utils.aliases import Number
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.needs import beside, check_called
+from d2l_utils.optimizers.needs import beside, check_called, written
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter
 
 __all__ = ["Around", "ScaledGradient"]
@@ -55,7 +55,7 @@ class Around(Optimizer):
         return made
 
     def __repr__(self) -> str:
-        told = {name: repr(value) for name, value in self._settings_told().items()} | beside(self)
+        told = written(self._settings_told()) | beside(self)
         return f"{type(self).__name__}({self.optimizer!r}, {', '.join(map('='.join, told.items()))})"
 
     @property

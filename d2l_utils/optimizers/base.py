@@ -15,7 +15,7 @@ from d2l_utils._engine.names import named, near
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes, in_turn
-from d2l_utils.optimizers.needs import beside, check_declared, check_handed, check_moved, read_only
+from d2l_utils.optimizers.needs import beside, check_declared, check_handed, check_moved, read_only, written
 from d2l_utils.optimizers.saved import Saved, copied, taken
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
@@ -103,7 +103,7 @@ class Optimizer(Attributes):
             is_switch = parameter.kind is parameter.KEYWORD_ONLY
             if is_switch and np.any(getattr(self, name) != parameter.default):
                 settings[name] = getattr(self, name)
-        told = {name: repr(value) for name, value in settings.items()} | beside(self)
+        told = written(settings) | beside(self)
         return f"{type(self).__name__}({', '.join(map('='.join, told.items()))})"
 
     @property

@@ -21,6 +21,7 @@ __all__ = [
     "choose",
     "declares",
     "read_only",
+    "written",
 ]
 
 
@@ -160,3 +161,9 @@ def beside(optimizer: Any) -> dict[str, str]:
     if rule is not optimizer._chosen:
         told["rule"] = getattr(rule, "__name__", repr(rule))
     return told
+
+
+def written(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return settings as text that is read back as the same numbers, be NumPy told to print what it may."""
+    with np.printoptions(floatmode="unique", suppress=False, sign="-"):
+        return {name: repr(value) for name, value in settings.items()}
