@@ -180,7 +180,8 @@ class Optimizer(Attributes):
             If something is not an array, or not of floating point.
         ValueError
             If keys or shapes differ, from each other or (dtypes too) from those of the updates before, if a
-            parameter cannot be written, or if a gradient is not finite and ``check_finite`` is set.
+            parameter cannot be written, if arrays of one name take turns though there is but one state, or if a
+            gradient is not finite and ``check_finite`` is set.
         FloatingPointError
             If NumPy is set to raise it, as ``np.errstate(all="raise")`` does. Each update then begins with a
             copy of the parameters and the state.
@@ -209,7 +210,7 @@ class Optimizer(Attributes):
             if fitting is None or known is None or swept != known.swept:
                 untried = not is_ours(self.rule)
                 state, applied = self._prepared(params, grads, swept)
-                known = arrays.Known.of(params, grads, self.rule, swept)
+                known = arrays.Known.of(params, grads, self.rule, swept, self._known if self.slots else None)
                 fitting = known.apart(grads)
             if untried or arrays.may_raise():
                 slots = (value for slots in state.values() for value in slots.values())
