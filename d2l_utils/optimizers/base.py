@@ -10,19 +10,20 @@ import numpy as np
 
 from d2l_utils._engine import arrays, checks
 from d2l_utils._engine.clock import timed
-from d2l_utils._engine.groups import Apply, State, lay_out
+from d2l_utils._engine.groups import Apply, State
 from d2l_utils._engine.names import named, near
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes, in_turn
-from d2l_utils.optimizers.needs import beside, check_declared, check_handed, check_moved, read_only, written
+from d2l_utils.optimizers.needs import beside, check_declared, check_moved, read_only, written
+from d2l_utils.optimizers.prepared import Prepared
 from d2l_utils.optimizers.saved import Saved, copied, taken
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
 __all__ = ["Optimizer"]
 
 
-class Optimizer(Attributes):
+class Optimizer(Attributes, Prepared):
     """What all optimizers share: `update`, the state, saving and restoring it.
 
     A subclass declares what its rule needs: the ``rule``, the ``slots`` of its state with the number that
@@ -180,7 +181,7 @@ class Optimizer(Attributes):
             If something is not an array, or not of floating point.
         ValueError
             If keys or shapes differ, from each other or (dtypes too) from those of the updates before, if a
-            parameter cannot be written, if arrays of one name take turns though there is but one state, or if a
+            parameter cannot be written, if arrays of one name take turns and there is but one state, or if a
             gradient is not finite and ``check_finite`` is set.
         FloatingPointError
             If NumPy is set to raise it, as ``np.errstate(all="raise")`` does. Each update then begins with a
@@ -234,46 +235,6 @@ class Optimizer(Attributes):
         inner = self.__dict__.get("optimizer")
         if isinstance(inner, Optimizer):
             inner._hold(refused)
-
-    def _prepared(
-        self, params: Mapping[str, Any], grads: Mapping[str, Any], swept: tuple[int, ...]
-    ) -> tuple[State, list[Apply]]:
-        """Make the state of new arrays if there is none, and lay it out."""
-        check_handed(self, self.rule)
-        self._check_sweep(params, swept)
-        state = {key: dict(slots) for key, slots in self._state.items()} or self._made(params)
-        return state, self._laid_out(params, grads, state, swept)
-
-    def _given(self, settings: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return what the rule takes after its state in an update."""
-        return settings
-
-    def _check_sweep(self, params: Mapping[str, Any], swept: tuple[int, ...]) -> None:
-        """Raise a ValueError if settings of this shape cannot be swept over these parameters."""
-        arrays.check_sweep(params, swept)
-
-    def _check_state(self, params: Mapping[str, Any], state: State) -> None:
-        """Raise a ValueError if a state is not that of these parameters."""
-        arrays.check_state(params, state)
-
-    def _made(self, params: Mapping[str, Any]) -> State:
-        """Make the state of new arrays."""
-        for slot, start in self.slots.items():
-            if np.asarray(start).dtype.kind not in "fiub":
-                raise TypeError(f"slots[{slot!r}] must start from a number or an array; got {start!r}")
-        return {
-            key: {
-                slot: np.full_like(p, start, arrays.computed_in(p.dtype), subok=False)
-                for slot, start in self.slots.items()
-            }
-            for key, p in params.items()
-        }
-
-    def _laid_out(
-        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
-    ) -> list[Apply]:
-        """Return functions of gradients and settings that together apply the rule, as its kind demands."""
-        return lay_out(self.rule, params, grads, state, swept)
 
     @in_turn
     def state_dict(self) -> dict[str, Any]:
