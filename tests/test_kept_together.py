@@ -81,6 +81,28 @@ def test_a_sweep_is_printed_as_it_is_meant(printed):
     assert read.weight_decay.tolist() == decays.tolist()
 
 
+class Handing(Adam):
+    """Hands on what it is given."""
+
+    def __init__(self, lr=0.1, **further):
+        super().__init__(lr, **further)
+
+
+class Warming(SGD):
+    """Takes what it does not keep as an attribute."""
+
+    def __init__(self, lr=0.1, *, warm=5):
+        super().__init__(lr * warm)
+
+
+def test_a_class_of_the_readers_tells_its_switches():
+    told = repr(Handing(eps=0.5, amsgrad=True, bias_correction=False))
+    assert told.endswith("eps=0.5, eps_root=0.0, bias_correction=False, amsgrad=True)")
+    assert repr(eval(told, {"Handing": Handing})) == told
+    assert repr(Handing(0.5)) == "Handing(lr=0.5, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0)"
+    assert repr(Warming(warm=2)) == "Warming(lr=0.2)"
+
+
 def test_a_path_tells_the_settings_that_it_was_walked_with():
     optimizer, paths = WeightDecay(SGD(lr=0.1), 0.5), []
     for optimizer.lr in (0.25, 0.5):

@@ -45,10 +45,12 @@ def test_a_state_goes_where_its_slots_mean_the_same_and_nowhere_else(first):
             assert str(other.state_dict()) == before
 
 
+UNCORRECTED = like_optax.amsgrad(0.1, bias_correction_mu=False, bias_correction_nu=False)
 PRESETS = [
     (like_keras.SGD(0.1, momentum=0.9), like_torch.SGD(lr=0.1, momentum=0.9)),
     (like_mxnet.SGD(momentum=0.9), like_optax.sgd(0.1, momentum=0.9)),
     (like_optax.amsgrad(0.1), like_torch.Adam(amsgrad=True)),
+    (like_optax.amsgrad(0.1), UNCORRECTED),
     (like_torch.RMSprop(momentum=0.9, centered=True), like_keras.RMSprop(momentum=0.9, centered=True)),
     (decaying(RMSProp), like_torch.Adagrad(weight_decay=0.1)),
 ]
@@ -60,6 +62,13 @@ def test_frameworks_whose_slots_mean_another_thing_do_not_exchange_them(first, s
         run(one, np.ones(2), gradients(2))
         with pytest.raises(ValueError, match=r"the saved state is of \w.* mean something else in \w"):
             other.load_state_dict(one.state_dict())
+
+
+def test_the_largest_s_is_the_same_where_none_is_corrected():
+    run(UNCORRECTED, np.ones(2), gradients(2))
+    for other in (like_torch.Adam(amsgrad=True), like_keras.Adam(amsgrad=True)):
+        other.load_state_dict(UNCORRECTED.state_dict())
+        assert other.t == UNCORRECTED.t
 
 
 def test_the_sentence_names_both_forms():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from d2l_utils._engine.names import named, near
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes, in_turn
-from d2l_utils.optimizers.needs import beside, check_declared, check_moved, read_only, written
+from d2l_utils.optimizers.needs import beside, check_declared, check_moved, read_only, switches, written
 from d2l_utils.optimizers.prepared import Prepared
 from d2l_utils.optimizers.saved import Saved, copied, taken
 from d2l_utils.optimizers.settings import Hyperparameter, declared
@@ -100,9 +99,8 @@ class Optimizer(Attributes, Prepared):
 
     def __repr__(self) -> str:
         settings = dict(self.hyperparameters)
-        for name, parameter in inspect.signature(type(self)).parameters.items():
-            is_switch = parameter.kind is parameter.KEYWORD_ONLY
-            if is_switch and np.any(getattr(self, name) != parameter.default):
+        for name, default in switches(type(self)).items():
+            if np.any(getattr(self, name, default) != default):
                 settings[name] = getattr(self, name)
         told = written(settings) | beside(self)
         return f"{type(self).__name__}({', '.join(map('='.join, told.items()))})"

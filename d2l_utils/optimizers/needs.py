@@ -21,6 +21,7 @@ __all__ = [
     "choose",
     "declares",
     "read_only",
+    "switches",
     "written",
 ]
 
@@ -161,6 +162,18 @@ def beside(optimizer: Any) -> dict[str, str]:
     if rule is not optimizer._chosen:
         told["rule"] = getattr(rule, "__name__", repr(rule))
     return told
+
+
+def switches(kind: type) -> dict[str, Any]:
+    """Return what is keyword-only where a class is made, with its defaults; what ``**`` hands on, too."""
+    found: dict[str, Any] = {}
+    for each in kind.__mro__:
+        if "__init__" in vars(each):
+            taken = inspect.signature(vars(each)["__init__"]).parameters.values()
+            found = {p.name: p.default for p in taken if p.kind is p.KEYWORD_ONLY} | found
+            if all(p.kind is not p.VAR_KEYWORD for p in taken):
+                break
+    return found
 
 
 def written(settings: Mapping[str, Any]) -> dict[str, str]:
