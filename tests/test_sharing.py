@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import as_strided
 
 from d2l_utils import SGD, Adam, AdamW, Momentum, RMSProp, WeightDecay
 from d2l_utils._engine import arrays
@@ -287,6 +288,22 @@ def test_a_walk_of_many_steps_from_shared_memory_is_that_of_copies():
     assert np.array_equal(w, v)
     WeightDecay(SGD(0.1), 0.5, decoupled=True).update(w, w)
     np.testing.assert_allclose(w, v * 0.95 - 0.1 * v)
+
+
+@pytest.mark.parametrize(
+    ("shape", "strides"), [((3, 3), (8, 8)), ((4,), (0,)), ((2, 4), (24, 8)), ((3, 3), (-8, 8))]
+)
+def test_a_parameter_that_holds_memory_twice_is_refused(shape, strides):
+    """As PyTorch refuses it: an element would take the steps of two, or one of them."""
+    memory = np.ones(9)
+    w = as_strided(memory[2:] if min(strides) < 0 else memory, shape, strides)
+    with pytest.raises(
+        ValueError, match=r"params\['params'\] holds some memory more than once; give an array"
+    ):
+        SGD().update(w, np.ones(shape))
+    assert (memory == 1).all()
+    for fitting in (memory[::-2], memory.reshape(3, 3).T, memory[:0], np.ones((2, 0)), np.array(1.0)):
+        SGD().update(fitting, np.ones(fitting.shape))
 
 
 def in_turn(optimizer, *arrays):

@@ -251,6 +251,9 @@ def check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
             raise ValueError(f"grads[{key!r}] has shape {g.shape}; params[{key!r}] has shape {p.shape}")
         if not p.flags.writeable:
             raise ValueError(f"params[{key!r}] is read-only; an update changes it in place")
+        begin, end = bounds(p)
+        if p.nbytes > end - begin:
+            raise ValueError(f"params[{key!r}] holds some memory more than once; give an array of its own")
 
 
 def check_finite(grads: Mapping[str, np.ndarray]) -> None:
