@@ -17,7 +17,7 @@ from d2l_utils._engine.programs import array_program, float_walk
 from d2l_utils._engine.whole import applied_to_vector, started
 from d2l_utils.objectives import Objective
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.needs import check_handed
+from d2l_utils.optimizers.needs import check_called, check_handed
 from d2l_utils.walk import Noise
 
 __all__ = ["Trace", "descend"]
@@ -38,7 +38,7 @@ class Trace:
     objective : Objective
         What was descended.
     optimizer : Optimizer
-        The settings that were used.
+        A copy of the one that was descended with: the settings that were used.
     divides : int or None
         The step at which the rule divides by zero, where the path ends; None if it never does, or swept.
     """
@@ -139,6 +139,7 @@ def descend(
         raise TypeError(
             f"a toy objective has coordinates, and the rule of {optimizer!r} takes whole matrices"
         )
+    check_called(optimizer, "descend")
     check_handed(optimizer, optimizer.rule)
     # One that counts its calls is not asked for a path without a step, one that cannot go back not at all.
     aside = not num_steps or getattr(optimizer.lr, "remembers", False)
@@ -152,7 +153,7 @@ def descend(
         points = np.full((num_steps + 1, len(start), *shape), np.nan)
         divides = walk(points, optimizer, arguments, _Ground(objective, noise, seed), start)
         values = _values(objective, points)
-    return Trace(points, values, objective, optimizer, divides)
+    return Trace(points, values, objective, copy.copy(optimizer), divides)
 
 
 def _alike(optimizer: Optimizer, steps: range, shape: tuple[int, ...]) -> Arguments:

@@ -1,9 +1,26 @@
 """What would be lost or changed without a word: a momentum, a decay's sign, a number beyond 32 bits."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, AdamW, Constant, Momentum, OneCycle, Warmup, WeightDecay, bowl, descend
+from d2l_utils import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Constant,
+    Momentum,
+    OneCycle,
+    RMSProp,
+    Warmup,
+    WarmupStableDecay,
+    WeightDecay,
+    bowl,
+    descend,
+)
 from d2l_utils.frameworks import like_mxnet, like_optax, like_torch
 from d2l_utils.optimizers.around import ScaledGradient
 from d2l_utils.schedules.parts import Clipped, Mirrored, Stairs
@@ -136,3 +153,44 @@ def test_a_rate_that_32_bits_do_not_hold_is_refused_whoever_gives_it():
 def test_a_saved_slot_that_is_no_array_is_told():
     with pytest.raises(ValueError, match="a saved state holds 't' and 'state', as state_dict"):
         Momentum().load_state_dict({"t": 1, "state": {"w": {"v": [[1], [1, 2]]}}})
+
+
+@pytest.mark.parametrize("put_around", [lambda made: made, lambda made: ScaledGradient(made, 2.0)])
+def test_a_decay_does_not_follow_a_rate_that_is_corrected_for_the_start(put_around):
+    corrected, adam = like_mxnet.Adam(learning_rate=0.1), Adam(lr=0.1, eps_hat=True)
+    with pytest.raises(
+        TypeError, match=r"takes η λ, and MXNet's Adam hands its rule a rate that is corrected"
+    ):
+        WeightDecay(put_around(corrected), 0.5, decoupled=True)
+    w = np.ones(1)
+    WeightDecay(put_around(adam), 0.5, decoupled=True).update(w, np.zeros(1))
+    assert w == 1 - 0.1 * 0.5
+    WeightDecay(corrected, 0.5).update(w, np.zeros(1))  # coupled decay is part of the gradient
+
+
+@pytest.mark.parametrize("scale", [-np.inf, np.float64("-inf"), np.inf, np.nan])
+def test_an_infinite_scale_is_no_setting(scale):
+    with pytest.raises(ValueError, match="scale must be finite"):
+        ScaledGradient(SGD(), scale)
+    assert ScaledGradient(SGD(), -1e300).scale == -1e300
+
+
+@pytest.mark.parametrize("method", [AdaGrad, RMSProp])
+def test_where_a_state_starts_does_not_change_behind_the_optimizer(method):
+    starts = np.array([1.0, 4.0])
+    optimizer, w = method(initial_accumulator=starts), np.zeros(2)
+    starts[:] = 0  # the reader's own array
+    for each in (optimizer, copy.deepcopy(optimizer), pickle.loads(pickle.dumps(optimizer))):
+        with pytest.raises(ValueError, match="read-only"):
+            each.initial_accumulator[:] = 9.0
+    other, v = method(initial_accumulator=[1.0, 4.0]), np.zeros(2)
+    optimizer.update(w, np.ones(2))
+    other.update(v, np.ones(2))
+    assert w.tolist() == v.tolist()
+
+
+def test_a_run_is_as_long_as_small_integers_say():
+    of_numpy = WarmupStableDecay(0.5, *np.array([250, 100, 100], np.uint8))
+    assert [of_numpy(t) for t in (0, 150, 249)] == [0.005, 0.5, 0.005]
+    with pytest.raises(ValueError, match=r"must fit into steps; got 100 \+ 100 > 120"):
+        WarmupStableDecay(0.5, *np.array([120, 100, 100], np.int8))

@@ -74,3 +74,24 @@ def test_where_a_scheduler_is_that_is_first_asked_after_its_end(name):
     ours = getattr(like_mxnet.lr_scheduler, name)(**settings)
     assert (theirs(11), ours(10)) == (0.5, 0.125)
     assert (theirs(10), theirs(11)) == (ours(9), ours(10)) == (0.125, 0.125)
+
+
+def after_three_updates(name, clip_gradient):
+    mxnet = import_mxnet()
+    theirs = getattr(mxnet.optimizer, name)(learning_rate=0.1, clip_gradient=clip_gradient)
+    weight = mxnet.nd.array([1.0, 1.0])
+    state = theirs.create_state(0, weight)
+    for _ in range(3):
+        theirs.update(0, weight, mxnet.nd.array([3.0, -0.2]), state)
+    return weight.asnumpy().tolist()
+
+
+@pytest.mark.parametrize("clip_gradient", [-1, -0.5, 0])
+@pytest.mark.parametrize("name", like_mxnet.__all__)
+def test_a_clip_of_0_or_less_is_taken_where_it_clips_nothing(name, clip_gradient):
+    make = getattr(like_mxnet, name)
+    if after_three_updates(name, clip_gradient) == after_three_updates(name, None):
+        assert repr(make(clip_gradient=clip_gradient)) == repr(make())
+    else:
+        with pytest.raises(TypeError, match=rf"{name}\(clip_gradient={clip_gradient}\) is not offered"):
+            make(clip_gradient=clip_gradient)

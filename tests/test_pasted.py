@@ -116,6 +116,7 @@ def test_the_rate_that_keras_reads_is_a_number():
         optimizer.update(np.ones(1), np.ones(1))
         rates.append(float(optimizer.learning_rate))
     assert rates == [0.5, 0.25, 0.125]
+    optimizer = like_keras.SGD(0.125)
     optimizer.learning_rate *= 2
     assert (repr(optimizer.lr), optimizer.learning_rate) == ("0.25", 0.25)
     assert type(optimizer.lr) is float
@@ -123,6 +124,21 @@ def test_the_rate_that_keras_reads_is_a_number():
         copy.deepcopy(optimizer).learning_rate == pickle.loads(pickle.dumps(optimizer)).learning_rate == 0.25
     )
     assert like_keras.SGD([0.5, 0.25]).learning_rate.tolist() == [0.5, 0.25]
+
+
+@pytest.mark.parametrize(
+    "rate", [like_keras.schedules.ExponentialDecay(0.5, 1, 0.5), lambda: 0.5], ids=["schedule", "function"]
+)
+def test_a_number_does_not_end_a_schedule_of_keras_without_a_word(rate):
+    """In Keras 3.15.1 neither can be replaced by a number: "its learning rate is not settable"."""
+    optimizer = like_keras.SGD(rate)
+    with pytest.raises(TypeError, match=r"follows a schedule; set another, or end it by `lr`; got 1.0"):
+        optimizer.learning_rate *= 2
+    assert optimizer.learning_rate == 0.5
+    optimizer.learning_rate = like_keras.schedules.ExponentialDecay(0.25, 1, 0.5)
+    assert optimizer.learning_rate == 0.25
+    optimizer.lr = 0.125
+    assert optimizer.learning_rate == 0.125
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "nadam", "nadamw"])

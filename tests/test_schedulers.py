@@ -161,6 +161,9 @@ def test_what_is_no_state_is_told(saved, error, message):
         torch.StepLR(SGD(0.5), 3).load_state_dict(saved)
     with pytest.raises(ValueError, match="a saved state holds best, "):
         torch.ReduceLROnPlateau(SGD(0.5)).load_state_dict(None)
+    plateau = torch.ReduceLROnPlateau(SGD(0.5))
+    with pytest.raises(ValueError, match="is none of ours, for it holds mode_worse; make the scheduler with"):
+        plateau.load_state_dict(plateau.state_dict() | {"mode_worse": 1.0})
 
 
 def test_a_base_rate_is_not_set_in_its_list():

@@ -45,10 +45,12 @@ def test_a_state_goes_where_its_slots_mean_the_same_and_nowhere_else(first):
             assert str(other.state_dict()) == before
 
 
+UNCORRECTED = like_optax.amsgrad(0.1, bias_correction_mu=False, bias_correction_nu=False)
 PRESETS = [
     (like_keras.SGD(0.1, momentum=0.9), like_torch.SGD(lr=0.1, momentum=0.9)),
     (like_mxnet.SGD(momentum=0.9), like_optax.sgd(0.1, momentum=0.9)),
     (like_optax.amsgrad(0.1), like_torch.Adam(amsgrad=True)),
+    (like_optax.amsgrad(0.1), UNCORRECTED),
     (like_torch.RMSprop(momentum=0.9, centered=True), like_keras.RMSprop(momentum=0.9, centered=True)),
     (decaying(RMSProp), like_torch.Adagrad(weight_decay=0.1)),
 ]
@@ -60,6 +62,13 @@ def test_frameworks_whose_slots_mean_another_thing_do_not_exchange_them(first, s
         run(one, np.ones(2), gradients(2))
         with pytest.raises(ValueError, match=r"the saved state is of \w.* mean something else in \w"):
             other.load_state_dict(one.state_dict())
+
+
+def test_the_largest_s_is_the_same_where_none_is_corrected():
+    run(UNCORRECTED, np.ones(2), gradients(2))
+    for other in (like_torch.Adam(amsgrad=True), like_keras.Adam(amsgrad=True)):
+        other.load_state_dict(UNCORRECTED.state_dict())
+        assert other.t == UNCORRECTED.t
 
 
 def test_the_sentence_names_both_forms():
@@ -101,3 +110,32 @@ def test_classes_of_your_own_keep_their_states_apart():
     third = Third()
     third.load_state_dict(Adam().state_dict())
     third.update(w, w)
+
+
+def saved_by(**changed):
+    """Return a state of Momentum after one update, with entries changed."""
+    optimizer = Momentum()
+    optimizer.update(np.ones(2), np.ones(2))
+    return {**optimizer.state_dict(), **changed}
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"lr": 0.5}, r"nothing of lr; settings are attributes of the optimizer: set them there"),
+        ({"param_groups": [], "epoch": 3}, "nothing of epoch, param_groups; settings are attr"),
+        ({"t": 1.0}, "the updates made as 't', a whole number; got 1.0"),
+        ({"t": True}, "the updates made as 't', a whole number; got True"),
+        ({"t": -1}, "t must be at least 0; got -1"),
+        ({"state": None}, r"holds 't' and 'state', as state_dict\(\) returns; got"),
+    ],
+)
+def test_what_a_saved_state_should_not_hold_is_told_and_nothing_changes(changed, message):
+    optimizer = Momentum()
+    optimizer.update(np.ones(2), np.ones(2))
+    before = optimizer.state_dict()
+    with pytest.raises(ValueError, match=message):
+        optimizer.load_state_dict(saved_by(**changed))
+    assert repr(optimizer.state_dict()) == repr(before)
+    optimizer.load_state_dict(saved_by(t=np.int64(3)))  # as np.savez stores it
+    assert optimizer.t == 3

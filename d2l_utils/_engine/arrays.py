@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
+from weakref import ref
 
 import numpy as np
 from numpy import ndarray
@@ -83,12 +84,36 @@ class Known(NamedTuple):
     swept: tuple[int, ...]
     arrays: list[tuple[str, np.ndarray, tuple[int, ...], tuple[int, ...], np.dtype, np.dtype]]
     owners: frozenset[int]
+    before: Mapping[str, Callable[[], Any]]  # the arrays whose place these took, while they live
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], grads: Mapping[str, Any], rule: Any, swept: Any) -> Known:
-        """Remember these arrays, how they lie in memory, and the dtypes of their gradients."""
+    def of(
+        cls,
+        params: Mapping[str, Any],
+        grads: Mapping[str, Any],
+        rule: Any,
+        swept: Any,
+        last: Known | None = None,
+    ) -> Known:
+        """Remember these arrays, how they lie in memory, and the dtypes of their gradients.
+
+        Raises
+        ------
+        ValueError
+            If an array takes its place again from one of ``last`` that had taken it.
+        """
         arrays = [(key, p, p.shape, p.strides, p.dtype, grads[key].dtype) for key, p in params.items()]
-        return cls(rule, swept, arrays, frozenset(id(_owner(p)) for p in params.values()))
+        owners = frozenset(id(_owner(p)) for p in params.values())
+        before = {}
+        for key, p, *_ in last.arrays if last else ():
+            if p is not params[key] and not np.may_share_memory(p, params[key]):
+                before[key] = ref(p)
+                if last and key in last.before and last.before[key]() is params[key]:
+                    raise ValueError(
+                        f"params[{key!r}] takes turns with another array, and an optimizer keeps the state "
+                        "of one: make an optimizer for each, or one dict of both"
+                    )
+        return cls(rule, swept, arrays, owners, before or (last.before if last else before))
 
     def fitting(
         self, params: Mapping[str, Any], grads: Mapping[str, Any], rule: Any
@@ -97,7 +122,7 @@ class Known(NamedTuple):
 
         Gradients may be other arrays of the same shapes and dtypes.
         """
-        known_rule, _, known, owners = self
+        known_rule, _, known, owners, _ = self
         if rule != known_rule or not len(params) == len(grads) == len(known):
             return None
         shared = False
@@ -226,6 +251,9 @@ def check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
             raise ValueError(f"grads[{key!r}] has shape {g.shape}; params[{key!r}] has shape {p.shape}")
         if not p.flags.writeable:
             raise ValueError(f"params[{key!r}] is read-only; an update changes it in place")
+        begin, end = bounds(p)
+        if p.nbytes > end - begin:
+            raise ValueError(f"params[{key!r}] holds some memory more than once; give an array of its own")
 
 
 def check_finite(grads: Mapping[str, np.ndarray]) -> None:

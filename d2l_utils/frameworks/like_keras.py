@@ -34,11 +34,11 @@ def _with_schedule(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any
     if {"class_name", "config"} <= settings.keys():
         raise TypeError("what Keras serializes holds the settings as 'config': give **serialized['config']")
     if "learning_rate" in settings:
-        settings["learning_rate"] = _as_keras_calls(None, settings["learning_rate"])
-    return (_as_keras_calls(None, args[0]), *args[1:]) if args else args
+        settings["learning_rate"] = _as_keras_calls(settings["learning_rate"])
+    return (_as_keras_calls(args[0]), *args[1:]) if args else args
 
 
-def _as_keras_calls(_: Any, rate: Any) -> Any:
+def _as_keras_calls(rate: Any) -> Any:
     """Return a rate that is asked as Keras asks it: only its own schedules are called with the updates."""
     if isinstance(rate, Mapping):
         return _printed(rate)
@@ -46,6 +46,14 @@ def _as_keras_calls(_: Any, rate: Any) -> Any:
     if not callable(rate) or isinstance(rate, Schedule) or any(theirs) or not checks.takes_nothing(rate):
         return rate
     return Unasked(rate)
+
+
+def _settable(optimizer: Optimizer, rate: Any) -> Any:
+    """Return a rate to set, or raise a TypeError for a number in place of a schedule, as Keras does."""
+    rate = _as_keras_calls(rate)
+    if callable(optimizer.lr) and not callable(rate):
+        raise TypeError(f"learning_rate follows a schedule; set another, or end it by `lr`; got {rate!r}")
+    return rate
 
 
 @dataclass(frozen=True)
@@ -167,7 +175,7 @@ KERAS = Framework(
         "OptimizerMap": "make an optimizer for each part, and give it its part of params and grads",
     },
     reads={"learning_rate": _rate},
-    sets={"learning_rate": _as_keras_calls},
+    sets={"learning_rate": _settable},
     first=_with_schedule,
 )  # fmt: skip
 GENERAL = (

@@ -9,6 +9,7 @@ Settings keep MXNet's names: ``optimizer.learning_rate = 0.01``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -61,6 +62,7 @@ MXNET = Framework(
         "sym": BY_NAME,
         "multi_precision": "keep parameters of 32 bits, and hand the 16-bit copy to the model",
     },
+    neutral={"clip_gradient": lambda value, _: value <= 0},
     methods={
         "set_learning_rate": "set `learning_rate`",
         "set_lr_mult": "make two optimizers, with two rates",
@@ -80,6 +82,7 @@ MXNET = Framework(
         "get_updater": "an optimizer keeps its state itself; `update(params, grads)` takes a step",
     },
 )  # fmt: skip
+CLIPPING = replace(MXNET, neutral={})  # those of its rules in Python clip to [-c, c], be c what it may
 OTHERS = (
     "rescale_grad=1.0, param_idx2name=None, wd=0.0, clip_gradient=None, lr_scheduler=None, sym=None, "
     "begin_num_update=0, multi_precision=False, param_dict=None"
@@ -141,7 +144,7 @@ def NAG(
     return in_single(_started(decayed(made, wd), rescale_grad, begin_num_update))
 
 
-@MXNET.preset(f"eps=1e-7, {GENERAL}")
+@CLIPPING.preset(f"eps=1e-7, {GENERAL}")
 def AdaGrad(
     eps: Any, learning_rate: Any, rescale_grad: Any, wd: Any, lr_scheduler: Any, begin_num_update: int
 ) -> Optimizer:
@@ -178,7 +181,7 @@ def RMSProp(
     return in_single(_started(decayed(made, wd), rescale_grad, begin_num_update))
 
 
-@MXNET.preset(f"rho=0.9, epsilon=1e-5, {GENERAL}", learning_rate=None, lr=None)
+@CLIPPING.preset(f"rho=0.9, epsilon=1e-5, {GENERAL}", learning_rate=None, lr=None)
 def AdaDelta(
     rho: Any, epsilon: Any, learning_rate: Any, rescale_grad: Any, wd: Any, lr_scheduler: Any,
     begin_num_update: int,
@@ -210,7 +213,9 @@ def Adam(
     return in_single(_started(decayed(made, wd), rescale_grad, begin_num_update))
 
 
-@MXNET.preset("learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, schedule_decay=0.004, *, " + OTHERS)
+@CLIPPING.preset(
+    "learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, schedule_decay=0.004, *, " + OTHERS
+)
 def Nadam(
     learning_rate: Any, beta1: Any, beta2: Any, epsilon: Any, schedule_decay: Any,
     rescale_grad: Any, wd: Any, lr_scheduler: Any, begin_num_update: int,

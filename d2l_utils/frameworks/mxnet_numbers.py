@@ -123,6 +123,8 @@ class CorrectedRate(Adam):
     (0.0003162277571391314, 0.8999999761581421, 0.9990000128746033)
     """
 
+    _corrects_rate = True
+
     def __init__(self, lr: Any = 0.001, beta1: Any = 0.9, beta2: Any = 0.999, eps: Any = 1e-8) -> None:
         super().__init__(lr, beta1, beta2, eps, bias_correction=False)
 

@@ -92,4 +92,5 @@ class Adam(Optimizer):
             choose(self, rules.amsgrad_corrected if correct_first else rules.amsgrad)
 
     def _form(self) -> tuple[str, ...]:
-        return ("correct_first",) if self.amsgrad and self.correct_first else ()
+        largest_corrected = self.amsgrad and self.correct_first and self.bias_correction
+        return ("correct_first",) if largest_corrected else ()

@@ -8,7 +8,7 @@ from typing import Any
 from d2l_utils._engine.decayed_rule import ScaledRule
 from d2l_utils.aliases import Number
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.needs import beside
+from d2l_utils.optimizers.needs import beside, check_called, written
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter
 
 __all__ = ["Around", "ScaledGradient"]
@@ -40,16 +40,22 @@ class Around(Optimizer):
                 f"{type(self).__name__} goes around a rule that treats each element by itself; that of "
                 f"{type(optimizer).__name__} takes a whole {optimizer.kind}"
             )
+        check_called(optimizer, type(self).__name__)
         super().__init__(**setting)
-        self.slots, self.t, self._begun = optimizer.slots, optimizer._begun, optimizer._begun
+        self.__dict__["slots"] = optimizer.slots
+        self.t = self._begun = optimizer._begun
         self._aliases, self._elsewhere = optimizer._aliases, optimizer._elsewhere
         self._reads, self._sets = optimizer._reads, optimizer._sets
+        self._corrects_rate = optimizer._corrects_rate
 
-    def __getstate__(self) -> dict[str, Any]:
-        return super().__getstate__() | {"optimizer": copy.copy(self.optimizer)}
+    def __copy__(self) -> Around:
+        """Copy the optimizer inside too; in a deep copy or a pickle it stays what others of it hold."""
+        made = type(self).__new__(type(self))
+        made.__setstate__(self.__getstate__() | {"optimizer": copy.copy(self.optimizer)})
+        return made
 
     def __repr__(self) -> str:
-        told = {name: repr(value) for name, value in self._settings_told().items()} | beside(self)
+        told = written(self._settings_told()) | beside(self)
         return f"{type(self).__name__}({self.optimizer!r}, {', '.join(map('='.join, told.items()))})"
 
     @property

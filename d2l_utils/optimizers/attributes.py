@@ -49,6 +49,7 @@ class Attributes:
     }
     _chosen: Any = None  # the rule, where a switch chose it
     _begun = 0  # where the count of the updates was begun
+    _corrects_rate = False  # whether its rule gets another rate than η, which no decay should follow
     _reads: Mapping[str, Callable[[Any], Any]] = {}  # what a framework's name, when read, makes of us
     _sets: Mapping[str, Callable[[Any, Any], Any]] = {}  # what is made of what such a name is set to
     _rounded: Callable[[Any], Any] | None = None  # what settings pass through, such as 32 bits

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,19 +9,20 @@ import numpy as np
 
 from d2l_utils._engine import arrays, checks
 from d2l_utils._engine.clock import timed
-from d2l_utils._engine.groups import Apply, State, lay_out
+from d2l_utils._engine.groups import Apply, State
 from d2l_utils._engine.names import named, near
 from d2l_utils._engine.programs import is_ours
 from d2l_utils.aliases import Grads, Hyperparameters, Params
 from d2l_utils.optimizers.attributes import Attributes, in_turn
-from d2l_utils.optimizers.needs import beside, check_declared, check_handed, check_moved, read_only
-from d2l_utils.optimizers.saved import Saved, copied, loaded
+from d2l_utils.optimizers.needs import beside, check_declared, check_moved, read_only, switches, written
+from d2l_utils.optimizers.prepared import Prepared
+from d2l_utils.optimizers.saved import Saved, copied, taken
 from d2l_utils.optimizers.settings import Hyperparameter, declared
 
 __all__ = ["Optimizer"]
 
 
-class Optimizer(Attributes):
+class Optimizer(Attributes, Prepared):
     """What all optimizers share: `update`, the state, saving and restoring it.
 
     A subclass declares what its rule needs: the ``rule``, the ``slots`` of its state with the number that
@@ -93,17 +93,16 @@ class Optimizer(Attributes):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state | ({"slots": read_only(state["slots"])} if "slots" in state else {}))
-        for value in self.hyperparameters.values():
+        for value in (*self.hyperparameters.values(), *self.slots.values()):
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
     def __repr__(self) -> str:
         settings = dict(self.hyperparameters)
-        for name, parameter in inspect.signature(type(self)).parameters.items():
-            is_switch = parameter.kind is parameter.KEYWORD_ONLY
-            if is_switch and np.any(getattr(self, name) != parameter.default):
+        for name, default in switches(type(self)).items():
+            if np.any(getattr(self, name, default) != default):
                 settings[name] = getattr(self, name)
-        told = {name: repr(value) for name, value in settings.items()} | beside(self)
+        told = written(settings) | beside(self)
         return f"{type(self).__name__}({', '.join(map('='.join, told.items()))})"
 
     @property
@@ -180,7 +179,8 @@ class Optimizer(Attributes):
             If something is not an array, or not of floating point.
         ValueError
             If keys or shapes differ, from each other or (dtypes too) from those of the updates before, if a
-            parameter cannot be written, or if a gradient is not finite and ``check_finite`` is set.
+            parameter cannot be written, if arrays of one name take turns and there is but one state, or if a
+            gradient is not finite and ``check_finite`` is set.
         FloatingPointError
             If NumPy is set to raise it, as ``np.errstate(all="raise")`` does. Each update then begins with a
             copy of the parameters and the state.
@@ -209,7 +209,7 @@ class Optimizer(Attributes):
             if fitting is None or known is None or swept != known.swept:
                 untried = not is_ours(self.rule)
                 state, applied = self._prepared(params, grads, swept)
-                known = arrays.Known.of(params, grads, self.rule, swept)
+                known = arrays.Known.of(params, grads, self.rule, swept, self._known if self.slots else None)
                 fitting = known.apart(grads)
             if untried or arrays.may_raise():
                 slots = (value for slots in state.values() for value in slots.values())
@@ -234,52 +234,13 @@ class Optimizer(Attributes):
         if isinstance(inner, Optimizer):
             inner._hold(refused)
 
-    def _prepared(
-        self, params: Mapping[str, Any], grads: Mapping[str, Any], swept: tuple[int, ...]
-    ) -> tuple[State, list[Apply]]:
-        """Make the state of new arrays if there is none, and lay it out."""
-        check_handed(self, self.rule)
-        self._check_sweep(params, swept)
-        state = {key: dict(slots) for key, slots in self._state.items()} or self._made(params)
-        return state, self._laid_out(params, grads, state, swept)
-
-    def _given(self, settings: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return what the rule takes after its state in an update."""
-        return settings
-
-    def _check_sweep(self, params: Mapping[str, Any], swept: tuple[int, ...]) -> None:
-        """Raise a ValueError if settings of this shape cannot be swept over these parameters."""
-        arrays.check_sweep(params, swept)
-
-    def _check_state(self, params: Mapping[str, Any], state: State) -> None:
-        """Raise a ValueError if a state is not that of these parameters."""
-        arrays.check_state(params, state)
-
-    def _made(self, params: Mapping[str, Any]) -> State:
-        """Make the state of new arrays."""
-        for slot, start in self.slots.items():
-            if np.asarray(start).dtype.kind not in "fiub":
-                raise TypeError(f"slots[{slot!r}] must start from a number or an array; got {start!r}")
-        return {
-            key: {
-                slot: np.full_like(p, start, arrays.computed_in(p.dtype), subok=False)
-                for slot, start in self.slots.items()
-            }
-            for key, p in params.items()
-        }
-
-    def _laid_out(
-        self, params: Mapping[str, Any], grads: Mapping[str, Any], state: State, swept: tuple[int, ...]
-    ) -> list[Apply]:
-        """Return functions of gradients and settings that together apply the rule, as its kind demands."""
-        return lay_out(self.rule, params, grads, state, swept)
-
     @in_turn
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of the state: ``{"t": int, "method": str, "state": {parameter: {slot: ndarray}}}``.
 
         ``"method"`` says whose the slots are, and of which form: ``"Momentum(lr_in_velocity=False)"``. Those
-        of `Nesterov` are those of `Momentum`, and those of `AdamW` are those of `Adam`.
+        of `Nesterov` are those of `Momentum`, and those of `AdamW` are those of `Adam`. It holds no
+        settings, as PyTorch's does: a rate that you have set you set again.
         """
         return Saved(t=self.t, method=self._method, state=copied(self._state))
 
@@ -308,21 +269,5 @@ class Optimizer(Attributes):
             If it is not the state of this kind of optimizer: its slots have other names, or mean something
             else, as AdaGrad's sum s is not RMSProp's average. Nothing has changed then.
         """
-        try:
-            t, state = checks.whole_number("t", saved["t"]), loaded(saved["state"])
-            method = saved.get("method", self._method)
-        except (TypeError, KeyError, AttributeError, IndexError) as error:
-            raise ValueError(
-                f"a saved state holds 't' and 'state', as state_dict() returns; got {saved!r}"
-            ) from error
-        for key, slots in state.items():
-            if slots.keys() != self.slots.keys():
-                kept = f"{type(self).__name__} keeps {sorted(self.slots)}"
-                raise ValueError(f"the saved state of {key!r} has {sorted(slots)}; {kept}")
-            state[key] = {slot: slots[slot] for slot in self.slots}  # in the rule's order
-        if self.slots and method != self._method:
-            raise ValueError(
-                f"the saved state is of {method}, and {sorted(self.slots)} mean something else in "
-                f"{self._method}: load it into an optimizer of the kind that saved it"
-            )
-        self.t, self._state, self._known, self._applied = t, state, None, []
+        self.t, state = taken(saved, self)
+        self._state, self._known, self._applied = state, None, []

@@ -13,6 +13,7 @@ from d2l_utils._engine import checks
 
 __all__ = [
     "beside",
+    "check_called",
     "check_declared",
     "check_handed",
     "check_moved",
@@ -20,6 +21,8 @@ __all__ = [
     "choose",
     "declares",
     "read_only",
+    "switches",
+    "written",
 ]
 
 
@@ -53,6 +56,11 @@ def is_ours(kind: type) -> bool:
 
 def declares(optimizer: Any, name: str, value: Any) -> Any:
     """Return a kind, a clock or slots to keep, or raise an AttributeError if a state was made for others."""
+    if "optimizer" in optimizer.__dict__:
+        raise AttributeError(
+            f"{name} of this {type(optimizer).__name__} is that of the optimizer inside: declare it in a "
+            "class of yours, or set it before you put something around"
+        )
     if name == "clock":
         checks.choice("clock", value, CLOCKS)
     if name == "kind" or optimizer.__dict__.get("_state"):
@@ -110,6 +118,16 @@ def check_handed(optimizer: Any, rule: Any) -> None:
     raise TypeError(f"{takes}, for this {kind}; {name} takes {signature}")
 
 
+def check_called(optimizer: Any, by: str) -> None:
+    """Raise a TypeError if an optimizer has an update of the reader's, which would be passed over."""
+    declaring = next(kind for kind in type(optimizer).__mro__ if "update" in vars(kind))
+    if "update" in optimizer.__dict__ or not is_ours(declaring):
+        raise TypeError(
+            f"{by} applies the rule of {type(optimizer).__name__} and would pass over its own update: put "
+            "what that does into the rule or into `arguments`"
+        )
+
+
 def check_moved(optimizer: Any, schedule: Any, t: int) -> None:
     """Raise a ValueError if a schedule moves the momentum in step ``t``, and the optimizer's is another."""
     name = next((name for name in ("momentum", "beta1") if name in optimizer._names), None)
@@ -144,3 +162,21 @@ def beside(optimizer: Any) -> dict[str, str]:
     if rule is not optimizer._chosen:
         told["rule"] = getattr(rule, "__name__", repr(rule))
     return told
+
+
+def switches(kind: type) -> dict[str, Any]:
+    """Return what is keyword-only where a class is made, with its defaults; what ``**`` hands on, too."""
+    found: dict[str, Any] = {}
+    for each in kind.__mro__:
+        if "__init__" in vars(each):
+            taken = inspect.signature(vars(each)["__init__"]).parameters.values()
+            found = {p.name: p.default for p in taken if p.kind is p.KEYWORD_ONLY} | found
+            if all(p.kind is not p.VAR_KEYWORD for p in taken):
+                break
+    return found
+
+
+def written(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return settings as text that is read back as the same numbers, be NumPy told to print what it may."""
+    with np.printoptions(floatmode="unique", suppress=False, sign="-"):
+        return {name: repr(value) for name, value in settings.items()}

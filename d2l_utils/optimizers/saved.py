@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from d2l_utils._engine import checks
 from d2l_utils._engine.groups import State
 
-__all__ = ["Saved", "copied", "loaded"]
+__all__ = ["Saved", "copied", "taken"]
+
+HELD = ("t", "method", "state")
 
 
 class Saved(dict[str, Any]):
@@ -22,12 +25,36 @@ class Saved(dict[str, Any]):
         )
 
 
-def loaded(state: Mapping[str, Mapping[str, Any]]) -> State:
-    """Return a copy of a saved state, or raise a TypeError if a slot is no array."""
+def taken(saved: Any, optimizer: Any) -> tuple[int, State]:
+    """Return the step and a copy of a saved state, or say what is wrong with it for this optimizer."""
+    given = saved if isinstance(saved, Mapping) else {}
+    if further := sorted(map(str, given.keys() - set(HELD))):
+        raise ValueError(
+            f"a saved state holds 't', 'method' and 'state', and nothing of {', '.join(further)}; settings "
+            "are attributes of the optimizer: set them there"
+        )
     try:
-        return copied(state)
-    except ValueError as error:
-        raise TypeError("a slot is no array") from error
+        t, state = given["t"], copied(given["state"])
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        raise ValueError(
+            f"a saved state holds 't' and 'state', as state_dict() returns; got {saved!r}"
+        ) from error
+    try:
+        step = checks.whole_number("t", t)
+    except TypeError:
+        raise ValueError(f"a saved state holds the updates made as 't', a whole number; got {t!r}") from None
+    kind, own, slots = type(optimizer).__name__, optimizer._method, optimizer.slots
+    for key, found in state.items():
+        if found.keys() != slots.keys():
+            raise ValueError(f"the saved state of {key!r} has {sorted(found)}; {kind} keeps {sorted(slots)}")
+        state[key] = {slot: found[slot] for slot in slots}  # in the rule's order
+    method = given.get("method", own)
+    if slots and method != own:
+        raise ValueError(
+            f"the saved state is of {method}, and {sorted(slots)} mean something else in {own}: "
+            "load it into an optimizer of the kind that saved it"
+        )
+    return step, state
 
 
 def copied(state: Mapping[str, Mapping[str, Any]]) -> State:

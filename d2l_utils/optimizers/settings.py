@@ -80,7 +80,7 @@ class Hyperparameter:
 
     def check(self, value: Any) -> Any:
         """Return ``value`` as a float or float array, or say what is wrong with it."""
-        if isinstance(value, float) and self.low <= value < self.below:
+        if isinstance(value, float) and self.low <= value < self.below and value > -math.inf:
             return float(value)
         return checks.real(self.name, value, self.low, self.below)
 
@@ -122,7 +122,9 @@ class Fixed:
             raise AttributeError(
                 f"{self.name} is fixed when {kind} is made; make another, {kind}({self.name}={value!r})"
             )
-        optimizer.__dict__[self.name] = self.check(self.name, value)
+        optimizer.__dict__[self.name] = fixed = self.check(self.name, value)
+        if isinstance(fixed, np.ndarray):
+            fixed.flags.writeable = False
 
 
 class Strict:

@@ -56,6 +56,12 @@ class WeightDecay(Around):
                 f"WeightDecay(...), {optimizer.scale!r}), or take the preset's own; got {optimizer!r}"
             )
 
+        if optimizer._corrects_rate and decoupled:
+            raise TypeError(
+                "decoupled weight decay takes η λ, and MXNet's Adam hands its rule a rate that is corrected "
+                f"for the start: put it around Adam(..., eps_hat=True); got {optimizer!r}"
+            )
+
     def _settings_told(self) -> dict[str, Any]:
         return self.hyperparameters | ({"decoupled": True} if self.decoupled else {})
 

@@ -145,6 +145,12 @@ class ReduceLROnPlateau(Strict):
             raise ValueError(
                 f"a saved state holds {', '.join(lacking)}, as state_dict() returns; got {saved!r}"
             )
+        known = {*self.SETTINGS, *self.STATE, "lr", "_last_lr"}
+        if further := sorted(map(str, given.keys() - known)):
+            raise ValueError(
+                f"the saved state is none of ours, for it holds {', '.join(further)}; make the scheduler "
+                "with the settings of the other, and set what it remembered"
+            )
         named = [name for name in (*self.SETTINGS, *self.STATE) if name in given]
         for name, value in [(name, self._checked(name, given[name])) for name in named]:
             setattr(self, name, value)

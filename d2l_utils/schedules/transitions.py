@@ -189,8 +189,7 @@ class WarmupStableDecay(Schedule):
 
     def __post_init__(self) -> None:
         settle(self, "lr", "end")
-        for name in ("steps", "warmup", "decay"):
-            checks.whole_number(name, getattr(self, name))
+        settle(self, "steps", "warmup", "decay", check=checks.whole_number)
         checks.choice("shape", self.shape, ("linear", "sqrt"))
         if self.warmup + self.decay > self.steps:
             raise ValueError(
