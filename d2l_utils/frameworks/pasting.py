@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
-from d2l_utils.frameworks.rosetta import FRAMEWORKS
+from d2l_utils.frameworks.rosetta import FRAMEWORKS, found, offered
 
 __all__ = ["Pasting", "pasting"]
 
@@ -85,9 +85,8 @@ def pasting(*frameworks: str) -> Pasting:
 
 
 def _rows(framework: str) -> list[Argument]:
-    title, _, module = FRAMEWORKS[framework]
-    declared = DECLARED[framework]
-    presets = (getattr(module, name) for name in module.__all__)
+    title, declared = FRAMEWORKS[framework][0], DECLARED[framework]
+    presets = (found(framework, name) for name in offered(framework))
     names = dict.fromkeys(name for preset in presets for name in inspect.signature(preset).parameters)
     taken = tuple(name for name in names if name not in {**declared.free, **declared.instead})
     passing = {name: why for name, why in declared.free.items() if name in names}
