@@ -13,13 +13,25 @@ from __future__ import annotations
 from typing import Any
 
 from d2l_utils import optimizers as ours
+from d2l_utils._engine import checks
 from d2l_utils.frameworks import like_keras_schedules
-from d2l_utils.frameworks.keras_names import KERAS
+from d2l_utils.frameworks.keras_names import KERAS, Warmed
 from d2l_utils.frameworks.presets import decayed, given
 from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
 
-__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Nadam", "RMSprop"]
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Lion",
+    "Nadam",
+    "RMSprop",
+    "ScheduleFreeAdamW",
+]
 
 schedules = like_keras_schedules
 
@@ -163,6 +175,33 @@ def Lion(learning_rate: Any, beta_1: Any, beta_2: Any, weight_decay: Any) -> Opt
     Lion(lr=0.001, beta1=0.9, beta2=0.99, weight_decay=0.1)
     """
     return ours.Lion(learning_rate, beta_1, beta_2, 0.0 if weight_decay is None else weight_decay)
+
+
+@KERAS.preset(
+    "learning_rate=0.0025, beta_1=0.9, beta_2=0.999, epsilon=1e-8, warmup_steps=0, weight_decay=None, "
+    + GENERAL,
+    warmup_steps=None,
+)
+def ScheduleFreeAdamW(
+    learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, warmup_steps: int, weight_decay: Any
+) -> Optimizer:
+    """Make `ScheduleFreeAdamW` that averages with equal weights, the steps of a warm-up too.
+
+    Not offered: ``weight_decay``. Keras takes it off y alone, and so nothing in the first step.
+
+    Examples
+    --------
+    >>> ScheduleFreeAdamW()
+    ScheduleFreeAdamW(lr=0.0025, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.0, equal_weights=True)
+    """
+    if given("weight_decay", weight_decay):
+        raise TypeError(
+            "keras.optimizers.ScheduleFreeAdamW(weight_decay=...) is not offered: Keras 3.15 takes it off y "
+            "and not off z, so that the first step undoes it; that of d2l_utils.ScheduleFreeAdamW moves z"
+        )
+    steps = checks.whole_number("warmup_steps", warmup_steps)
+    rate = Warmed(learning_rate, steps) if steps else learning_rate
+    return ours.ScheduleFreeAdamW(rate, beta_1, beta_2, epsilon, equal_weights=True)
 
 
 def __getattr__(name: str) -> Any:

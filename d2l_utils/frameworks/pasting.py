@@ -12,7 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
+from d2l_utils.frameworks import like_mxnet, like_torch
+from d2l_utils.frameworks.keras_names import KERAS
+from d2l_utils.frameworks.optax_names import OPTAX
 from d2l_utils.frameworks.rosetta import FRAMEWORKS, found, offered
 
 __all__ = ["Pasting", "pasting"]
@@ -20,8 +22,8 @@ __all__ = ["Pasting", "pasting"]
 HEADS = ("from", "what you write there", "here")
 DECLARED = {
     "torch": like_torch.TORCH,
-    "keras": like_keras.KERAS,
-    "optax": like_optax.OPTAX,
+    "keras": KERAS,
+    "optax": OPTAX,
     "mxnet": like_mxnet.MXNET,
 }
 

@@ -16,6 +16,8 @@ from typing import Any
 
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.frameworks.describing import describe
+from d2l_utils.frameworks.keras_names import KERAS
+from d2l_utils.frameworks.optax_names import OPTAX
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = [
@@ -34,8 +36,8 @@ __all__ = [
 FRAMEWORKS = {
     "mxnet": (like_mxnet.MXNET.title, like_mxnet.MXNET.prefix, like_mxnet),
     "torch": (like_torch.TORCH.title, like_torch.TORCH.prefix, like_torch),
-    "keras": (like_keras.KERAS.title, like_keras.KERAS.prefix, like_keras),
-    "optax": (like_optax.OPTAX.title, like_optax.OPTAX.prefix, like_optax),
+    "keras": (KERAS.title, KERAS.prefix, like_keras),
+    "optax": (OPTAX.title, OPTAX.prefix, like_optax),
 }
 
 Call = tuple[str, dict[str, Any]]
@@ -114,7 +116,7 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
     "Schedule-free AdamW": {
         "mxnet": "none",
         "torch": "none: `schedulefree` is a package of its own",
-        "keras": "none",
+        "keras": ("ScheduleFreeAdamW", {}),
         "optax": ("contrib.schedule_free_adamw", {}),
     },
 }

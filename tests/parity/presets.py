@@ -14,7 +14,7 @@ from tests.parity.problem import falling
 
 DECAY = 2**-5
 DECAY_NAMES = {"mxnet": "wd", "torch": "weight_decay", "keras": "weight_decay"}
-WITHOUT_DECAY = {("mxnet", "NAG")}  # see `like_mxnet.NAG`
+WITHOUT_DECAY = {("mxnet", "NAG"), ("keras", "ScheduleFreeAdamW")}  # see `like_mxnet.NAG` and Keras'
 AT_ONE_RATE = "contrib.schedule_free"  # see `like_optax.contrib`
 FURTHER = {
     "AdaGrad, lr_decay, s from 0.1": (
@@ -83,6 +83,7 @@ FURTHER = {
         "contrib.schedule_free_adamw",
         {"learning_rate": 0.125, "b1": 0.75, "b2": 0.5, "eps": 1e-3, "weight_decay": 0.25},
     ),
+    "Schedule-free AdamW, warm-up": ("keras", "ScheduleFreeAdamW", {"warmup_steps": 10, "beta_2": 0.5}),
     "AdaDelta, a rate": ("mxnet", "AdaDelta", {"rho": 0.95, "learning_rate": 0.1}),
 }
 
