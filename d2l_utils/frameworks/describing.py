@@ -51,7 +51,7 @@ def describe(optimizer: Optimizer) -> list[str]:
         if np.any(optimizer.lr_decay):
             told.append(f"η over 1 + {_short(optimizer.lr_decay)} (t − 1)")
     if isinstance(optimizer, ScheduleFreeAdamW | ScheduleFreeSGD):
-        told.append("c = 1/t" if optimizer.equal_weights else "c as η²")
+        told.append("x averages equally" if optimizer.equal_weights else "x averages by η²")
     if isinstance(optimizer, Yogi):
         told.append(f"s₀ = {_short(optimizer.initial_accumulator)}")
         told.append(f"m₀ = {_short(optimizer.initial_average)}")
