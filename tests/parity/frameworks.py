@@ -72,17 +72,22 @@ def torch_path(call, scale):
     return walk(step, scale)
 
 
+def keras_on_jax():
+    """Let Keras compute with JAX, in 64 bits, if nothing else has been asked for."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+
+
 def keras_path(call, scale):
     """Walk with a class of ``keras.optimizers`` on JAX' backend, all in float64.
 
     On PyTorch's, Keras 3.15's ScheduleFreeAdamW takes other steps: what it keeps as the old z is changed in
     place with the new one.
     """
-    os.environ.setdefault("KERAS_BACKEND", "jax")
-    import jax
+    keras_on_jax()
     import keras
-
-    jax.config.update("jax_enable_x64", True)
 
     class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         def __call__(self, step):
@@ -155,6 +160,7 @@ def installed(framework):
     if framework == "mxnet":
         import_mxnet()
     else:
-        os.environ.setdefault("KERAS_BACKEND", "jax")
+        if framework == "keras":
+            keras_on_jax()
         __import__(framework)
     return version(framework).split("+")[0]
