@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -71,9 +72,21 @@ def torch_path(call, scale):
     return walk(step, scale)
 
 
+def keras_on_jax():
+    """Let Keras compute with JAX, in 64 bits, if nothing else has been asked for."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+
+
 def keras_path(call, scale):
-    """Walk with a class of ``keras.optimizers`` on PyTorch's backend, all in float64."""
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    """Walk with a class of ``keras.optimizers`` on JAX' backend, all in float64.
+
+    On PyTorch's, Keras 3.15's ScheduleFreeAdamW takes other steps: what it keeps as the old z is changed in
+    place with the new one.
+    """
+    keras_on_jax()
     import keras
 
     class Schedule(keras.optimizers.schedules.LearningRateSchedule):
@@ -99,7 +112,7 @@ def optax_path(call, scale):
 
     jax.config.update("jax_enable_x64", True)
     rate = {"learning_rate": lambda count: call.lr(int(count))} if callable(call.lr) else call.rate
-    optimizer = getattr(optax, call.name)(**rate, **call.settings)
+    optimizer = attrgetter(call.name)(optax)(**rate, **call.settings)
     if call.chained:
         optimizer = optax.chain(optax.add_decayed_weights(call.chained), optimizer)
     params = jax.numpy.asarray(START)
@@ -147,6 +160,7 @@ def installed(framework):
     if framework == "mxnet":
         import_mxnet()
     else:
-        os.environ.setdefault("KERAS_BACKEND", "torch")
+        if framework == "keras":
+            keras_on_jax()
         __import__(framework)
     return version(framework).split("+")[0]
