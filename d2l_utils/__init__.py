@@ -24,10 +24,12 @@ from d2l_utils.optimizers import (
     Adam,
     AdamW,
     Momentum,
+    Muon,
     NAdam,
     Nesterov,
     Optimizer,
     RMSProp,
+    Split,
     WeightDecay,
 )
 from d2l_utils.schedules import (
@@ -56,6 +58,7 @@ __all__ = [
     "ExponentialDecay",
     "InverseTimeDecay",
     "Momentum",
+    "Muon",
     "NAdam",
     "Nesterov",
     "Objective",
@@ -64,6 +67,7 @@ __all__ = [
     "PiecewiseConstant",
     "PolynomialDecay",
     "RMSProp",
+    "Split",
     "StepDecay",
     "Trace",
     "Warmup",

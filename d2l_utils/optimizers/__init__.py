@@ -12,13 +12,15 @@ from d2l_utils.optimizers.adamw import AdamW
 from d2l_utils.optimizers.around import Around, ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.momentum import Momentum
+from d2l_utils.optimizers.muon import Muon
 from d2l_utils.optimizers.nadam import NAdam
 from d2l_utils.optimizers.nesterov import Nesterov
 from d2l_utils.optimizers.rmsprop import RMSProp
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon, fraction
 from d2l_utils.optimizers.sgd import SGD
+from d2l_utils.optimizers.split import Split
 from d2l_utils.optimizers.weight_decay import WeightDecay
-from d2l_utils.optimizers.whole import MatrixMethod, VectorMethod
+from d2l_utils.optimizers.whole import ArrayMethod, MatrixMethod, VectorMethod
 
 # Every method, in the order of the book: live figures, menus, practice and tests find it here.
 METHODS: tuple[type[Optimizer], ...] = (
@@ -31,6 +33,7 @@ METHODS: tuple[type[Optimizer], ...] = (
     Adam,
     AdamW,
     NAdam,
+    Muon,
 )
 
 __all__ = [
@@ -41,15 +44,18 @@ __all__ = [
     "Adam",
     "AdamW",
     "Around",
+    "ArrayMethod",
     "Fixed",
     "Hyperparameter",
     "MatrixMethod",
     "Momentum",
+    "Muon",
     "NAdam",
     "Nesterov",
     "Optimizer",
     "RMSProp",
     "ScaledGradient",
+    "Split",
     "VectorMethod",
     "WeightDecay",
     "epsilon",
