@@ -183,6 +183,14 @@ class Muon(MatrixMethod):
         if corrected or not nesterov:
             choose(self, rules.muon_corrected if corrected else rules.muon_plain)
 
+    @property
+    def factor_told(self) -> str:
+        """The factor φ as a formula."""
+        if self.factor == "rms":
+            return f"{self.rms:g} √max(rows, columns)"
+        sides = {"rows": "rows/columns", "columns": "columns/rows"}
+        return f"√max(1, {sides[self.factor]})" if self.factor in sides else "1"
+
 
 @dataclass(frozen=True)
 class Times:

@@ -71,19 +71,22 @@ def torch_path(call, scale):
             scheduler.step()
         return tensor.detach().numpy().ravel().copy()
 
-    with in_64_bits(torch):
+    with in_64_bits(torch.Tensor, "bfloat16", torch.Tensor.clone):
         return walk(step, scale)
 
 
 @contextmanager
-def in_64_bits(torch):
-    """Let Muon's Newton–Schulz compute in the dtype of its matrix: PyTorch rounds it to bfloat16 first."""
-    rounded = torch.Tensor.bfloat16
-    torch.Tensor.bfloat16 = torch.Tensor.clone
+def in_64_bits(owner, name, function):
+    """Let Muon compute in the dtype of its matrix: what its framework rounds by is replaced meanwhile.
+
+    PyTorch rounds the matrix to bfloat16 before Newton–Schulz, Keras on PyTorch its norm to float32.
+    """
+    rounding = getattr(owner, name)
+    setattr(owner, name, function)
     try:
         yield
     finally:
-        torch.Tensor.bfloat16 = rounded
+        setattr(owner, name, rounding)
 
 
 def keras_path(call, scale):
@@ -104,7 +107,11 @@ def keras_path(call, scale):
         optimizer.apply([keras.ops.convert_to_tensor(g.reshape(call.shape), dtype="float64")], [variable])
         return keras.ops.convert_to_numpy(variable.value).ravel()
 
-    return walk(step, scale)
+    def norm(x, axis, keepdims):
+        return keras.ops.sqrt(keras.ops.sum(x * x, axis=axis, keepdims=keepdims))
+
+    with in_64_bits(keras.src.ops, "norm", norm):
+        return walk(step, scale)
 
 
 def optax_path(call, scale):
