@@ -24,7 +24,7 @@ from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import Schedule
 
-__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Muon", "Nadam", "RMSprop"]
+__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Lamb", "Muon", "Nadam", "RMSprop"]
 
 schedules = like_keras_schedules
 
@@ -293,6 +293,18 @@ def Nadam(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_dec
     """
     made = ours.NAdam(learning_rate, beta_1, beta_2, epsilon, momentum_decay=1.0)
     return decayed(made, weight_decay, decoupled=True)
+
+
+@KERAS.preset("learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None, " + GENERAL)
+def Lamb(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
+    """Make `Lamb` with the decay apart from its ratio.
+
+    Examples
+    --------
+    >>> print(Lamb().eps)
+    1e-07
+    """
+    return ours.Lamb(learning_rate, beta_1, beta_2, epsilon, 0.0, weight_decay or 0.0, decoupled=True)
 
 
 @KERAS.preset(

@@ -17,7 +17,7 @@ from d2l_utils.frameworks import like_optax_schedules
 from d2l_utils.frameworks.presets import Framework, decayed, given
 from d2l_utils.optimizers.base import Optimizer
 
-__all__ = ["adadelta", "adagrad", "adam", "adamw", "amsgrad", "nadam", "nadamw", "rmsprop", "sgd"]
+__all__ = ["adadelta", "adagrad", "adam", "adamw", "amsgrad", "lamb", "nadam", "nadamw", "rmsprop", "sgd"]
 
 schedules = like_optax_schedules
 
@@ -243,6 +243,18 @@ def nadamw(
     0.0001
     """
     return adamw(learning_rate, b1, b2, eps, eps_root, weight_decay=weight_decay, nesterov=nesterov)
+
+
+@OPTAX.preset("learning_rate, b1=0.9, b2=0.999, eps=1e-6, eps_root=0.0, weight_decay=0.0, mask=None")
+def lamb(learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, weight_decay: Any) -> Optimizer:
+    """Make `Lamb` as in the paper, without its bounds on a layer's length.
+
+    Examples
+    --------
+    >>> print(lamb(0.1).eps)
+    1e-06
+    """
+    return ours.Lamb(learning_rate, b1, b2, eps, eps_root, weight_decay)
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
-from d2l_utils.optimizers import AdaDelta, AdaGrad, Adam, Muon, NAdam
+from d2l_utils.optimizers import AdaDelta, AdaGrad, Adam, Lamb, Muon, NAdam
 from d2l_utils.optimizers.around import ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.weight_decay import WeightDecay
@@ -89,6 +89,12 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
         "optax": ("adamw", {}),
     },
     "NAdam": {"mxnet": ("Nadam", {}), "torch": ("NAdam", {}), "keras": ("Nadam", {}), "optax": ("nadam", {})},
+    "LAMB": {
+        "mxnet": "not offered: `LAMB`, with bounds on a layer's length",
+        "torch": "none",
+        "keras": ("Lamb", {}),
+        "optax": ("lamb", {}),
+    },
     "Muon": {
         "mxnet": "none: it is older than Muon",
         "torch": ("Muon", {}),
@@ -185,7 +191,7 @@ def describe(optimizer: Optimizer) -> list[str]:
         ):
             told.append("μ = β₁")
         else:
-            told.append(f"{symbol} = {_short(value)}" + (", decoupled" if name == "weight_decay" else ""))
+            told.append(f"{symbol} = {_short(value)}" + _decay(optimizer) * (name == "weight_decay"))
     if isinstance(optimizer, AdaGrad):
         told.append(f"s₀ = {_short(optimizer.initial_accumulator)}")
         if np.any(optimizer.lr_decay):
@@ -197,6 +203,10 @@ def describe(optimizer: Optimizer) -> list[str]:
     if isinstance(optimizer, Adam) and optimizer.amsgrad:
         told.append("largest ŝ" if optimizer.correct_first else "largest s")
     return told
+
+
+def _decay(optimizer: Optimizer) -> str:
+    return ", in the ratio" if isinstance(optimizer, Lamb) and not optimizer.decoupled else ", decoupled"
 
 
 def _epsilon(optimizer: Optimizer, name: str, value: Any) -> list[str]:

@@ -11,6 +11,7 @@ from d2l_utils.optimizers.adam import Adam
 from d2l_utils.optimizers.adamw import AdamW
 from d2l_utils.optimizers.around import Around, ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.lamb import Lamb
 from d2l_utils.optimizers.momentum import Momentum
 from d2l_utils.optimizers.muon import Muon
 from d2l_utils.optimizers.nadam import NAdam
@@ -33,6 +34,7 @@ METHODS: tuple[type[Optimizer], ...] = (
     Adam,
     AdamW,
     NAdam,
+    Lamb,
     Muon,
 )
 
@@ -47,6 +49,7 @@ __all__ = [
     "ArrayMethod",
     "Fixed",
     "Hyperparameter",
+    "Lamb",
     "MatrixMethod",
     "Momentum",
     "Muon",

@@ -43,3 +43,28 @@ def muon_corrected(p, g, v, t, lr, momentum, weight_decay, orthogonal, factor):
     p *= 1 - lr * weight_decay
     p -= lr * factor(p) * orthogonal(v_hat)
     return p, v
+
+
+def trust(x, step):
+    """Return how much longer x is than a step, or 1 if one of them is 0."""
+    length, walked = (x * x).sum() ** 0.5, (step * step).sum() ** 0.5
+    return length / walked if length > 0 and walked > 0 else 1.0
+
+
+def lamb(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, weight_decay):
+    """Give Adam's step, and the decay in it, the length of its layer (You et al. 2020)."""
+    m *= beta1
+    m += (1 - beta1) * g
+    s *= beta2
+    s += (1 - beta2) * g * g
+    m_hat = m / (1 - beta1**t)
+    s_hat = s / (1 - beta2**t)
+    step = m_hat / ((s_hat + eps_root) ** 0.5 + eps) + weight_decay * p
+    p -= lr * trust(p, step) * step
+    return p, m, s
+
+
+def lamb_decoupled(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, weight_decay):
+    """Shrink p, then give Adam's step its length (Keras' form of LAMB)."""
+    p *= 1 - lr * weight_decay
+    return lamb(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, 0.0)

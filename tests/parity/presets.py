@@ -14,6 +14,7 @@ from tests.parity.problem import START, falling
 
 DECAY = 2**-5
 DECAY_NAMES = {"mxnet": "wd", "torch": "weight_decay", "keras": "weight_decay"}
+OWN_DECAY = {("optax", "lamb")}  # nothing goes around a rule that sees a whole array
 WITHOUT_DECAY = {("mxnet", "NAG")}  # see `like_mxnet.NAG`
 # the shape of the parameter, where a method takes no vector
 SHAPES = {"Muon": (4, 2)}
@@ -98,8 +99,9 @@ def variants(method, framework, name, settings):
     if (framework, name) in WITHOUT_DECAY:
         return
     chained, decay = DECAY, {}
-    if framework in DECAY_NAMES:
-        chained, decay = 0.0, {DECAY_NAMES[framework]: DECAY}
+    own = DECAY_NAMES.get(framework) or ("weight_decay" if (framework, name) in OWN_DECAY else None)
+    if own:
+        chained, decay = 0.0, {own: DECAY}
     call = Call(framework, name, {**settings, **decay}, falling(0.125), chained, shape)
     yield Preset(f"{method}, weight decay", call)
 
