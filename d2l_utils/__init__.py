@@ -30,6 +30,7 @@ from d2l_utils.optimizers import (
     Nesterov,
     Optimizer,
     RMSProp,
+    Shampoo,
     Split,
     WeightDecay,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "PiecewiseConstant",
     "PolynomialDecay",
     "RMSProp",
+    "Shampoo",
     "Split",
     "StepDecay",
     "Trace",

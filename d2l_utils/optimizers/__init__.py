@@ -19,6 +19,7 @@ from d2l_utils.optimizers.nesterov import Nesterov
 from d2l_utils.optimizers.rmsprop import RMSProp
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon, fraction
 from d2l_utils.optimizers.sgd import SGD
+from d2l_utils.optimizers.shampoo import Shampoo
 from d2l_utils.optimizers.split import Split
 from d2l_utils.optimizers.weight_decay import WeightDecay
 from d2l_utils.optimizers.whole import ArrayMethod, MatrixMethod, VectorMethod
@@ -36,6 +37,7 @@ METHODS: tuple[type[Optimizer], ...] = (
     NAdam,
     Lamb,
     Muon,
+    Shampoo,
 )
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "Optimizer",
     "RMSProp",
     "ScaledGradient",
+    "Shampoo",
     "Split",
     "VectorMethod",
     "WeightDecay",

@@ -68,3 +68,13 @@ def lamb_decoupled(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, weight_decay)
     """Shrink p, then give Adam's step its length (Keras' form of LAMB)."""
     p *= 1 - lr * weight_decay
     return lamb(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, 0.0)
+
+
+def shampoo(p, g, left, right, lr, rho, eps, root):
+    """Divide by the fourth roots of sums of g gᵀ and of gᵀ g (Gupta, Koren & Singer 2018)."""
+    left *= rho
+    left += g @ g.T
+    right *= rho
+    right += g.T @ g
+    p -= lr * root(left, eps) @ g @ root(right, eps)
+    return p, left, right

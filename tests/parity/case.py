@@ -4,10 +4,13 @@ The cases of :mod:`tests.rules` try the switches of our classes; :mod:`tests.par
 framework calls by default.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
+
+import numpy as np
 
 import d2l_utils
 from tests.parity.frameworks import Call
@@ -20,7 +23,8 @@ class Case:
 
     ``lr`` is a number or a schedule of the updates made. ``torch`` names an optimizer of PyTorch, ``formula``
     is a printed one, a function; each comes with its settings. ``shape`` is that of the array in which the
-    eight coordinates come: a rule may take matrices.
+    coordinates come, the last ones if it has fewer: a rule may take matrices. Gradients are cut to entries
+    between −``most`` and ``most``, where a formula cannot do with others in 64 bits.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Case:
     torch: tuple[str, dict[str, Any]] | None = None
     formula: tuple[Any, dict[str, Any]] | None = None
     shape: tuple[int, ...] = START.shape
+    most: float = np.inf
 
     @property
     def call(self) -> Call | None:
@@ -64,7 +69,7 @@ def our_path(case: Any, scale: float, rules: Any = d2l_utils.rules, start: Any =
     applied.rule = getattr(rules, applied.rule.__name__)
 
     def step(p: Any, g: Any, t: int) -> Any:
-        optimizer.update(p.reshape(case.shape), g.reshape(case.shape))
+        optimizer.update(*_seen(case, p, g))
         return p
 
     return walk(step, scale, start)
@@ -76,7 +81,14 @@ def formula_path(case: Case, scale: float) -> Any:
     state: dict[str, Any] = {}
 
     def step(p: Any, g: Any, t: int) -> Any:
-        p, g = p.reshape(case.shape), g.reshape(case.shape)
-        return formula(p, g, t, case.rate(t), state, **settings).ravel()
+        seen, slope = _seen(case, p, g)
+        seen[...] = formula(seen, slope, t, case.rate(t), state, **settings)
+        return p
 
     return walk(step, scale)
+
+
+def _seen(case: Any, p: Any, g: Any) -> tuple[Any, Any]:
+    """Return the parameters that a case's rule sees, as a view, and their gradient."""
+    size = math.prod(case.shape)
+    return p[-size:].reshape(case.shape), np.clip(g[-size:].reshape(case.shape), -case.most, case.most)

@@ -4,6 +4,7 @@ Each is made three times: with the framework's own defaults, with a rate that fa
 under a rate that falls.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +78,7 @@ class Preset:
 
     name: str
     call: Call
+    most = math.inf
 
     @property
     def shape(self) -> tuple[int, ...]:
