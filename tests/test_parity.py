@@ -16,7 +16,18 @@ from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, START, STEPS, difference
 from tests.rules import CASES, home
 
-OPTIMIZERS = {"SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW"}
+OPTIMIZERS = {
+    "SGD",
+    "Momentum",
+    "Nesterov",
+    "AdaGrad",
+    "RMSProp",
+    "AdaDelta",
+    "Adam",
+    "AdamW",
+    "AdaMax",
+    "RAdam",
+}
 
 
 def label(case):

@@ -4,6 +4,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,7 @@ def optax_path(call, scale):
 
     jax.config.update("jax_enable_x64", True)
     rate = {"learning_rate": lambda count: call.lr(int(count))} if callable(call.lr) else call.rate
-    optimizer = getattr(optax, call.name)(**rate, **call.settings)
+    optimizer = attrgetter(call.name)(optax)(**rate, **call.settings)
     if call.chained:
         optimizer = optax.chain(optax.add_decayed_weights(call.chained), optimizer)
     params = jax.numpy.asarray(START.reshape(call.shape))
