@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
-from d2l_utils import bowl, descend, rules
+from d2l_utils import Soap, bowl, descend, rules
 from d2l_utils.live.described import BOOK, runs_on_page
 from d2l_utils.optimizers import METHODS
 from tests.helpers import gradients, run
@@ -47,6 +47,8 @@ def test_32_bits_come_near_64(make):
     ends = []
     for dtype in (np.float64, np.float32):
         params, optimizer = arrays(0, dtype), make()
+        if isinstance(optimizer, Soap):  # beside a long side its axes are any, where no gradient is
+            params = {"square": params["a"][:3]}
         for seed in range(1, 6):
             grads = {"square": arrays(seed, dtype)["a"][:3], **arrays(seed, dtype)}
             optimizer.update(params, {key: grads[key] for key in params})

@@ -24,6 +24,7 @@ from d2l_utils.optimizers.schedule_free import ScheduleFreeAdamW, ScheduleFreeSG
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon, fraction
 from d2l_utils.optimizers.sgd import SGD
 from d2l_utils.optimizers.shampoo import Shampoo
+from d2l_utils.optimizers.soap import Soap
 from d2l_utils.optimizers.split import Split
 from d2l_utils.optimizers.weight_decay import WeightDecay
 from d2l_utils.optimizers.whole import ArrayMethod, MatrixMethod, VectorMethod
@@ -49,6 +50,7 @@ METHODS: tuple[type[Optimizer], ...] = (
     Lamb,
     Muon,
     Shampoo,
+    Soap,
 )
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "ScheduleFreeAdamW",
     "ScheduleFreeSGD",
     "Shampoo",
+    "Soap",
     "Split",
     "VectorMethod",
     "WeightDecay",

@@ -78,3 +78,25 @@ def shampoo(p, g, left, right, lr, rho, eps, root):
     right += g.T @ g
     p -= lr * root(left, eps) @ g @ root(right, eps)
     return p, left, right
+
+
+def soap(p, g, m, s, left, right, left_axes, right_axes, t, lr, beta1, beta2, eps, weight_decay, axes):
+    """Take Adam's step in the axes of Shampoo's averages; step 1 finds them (Vyas et al. 2025)."""
+    begun = t > 1
+    m *= beta1
+    m += begun * (1 - beta1) * g
+    turned = left_axes.T @ g @ right_axes
+    s *= beta2
+    s += begun * (1 - beta2) * turned * turned
+    m_hat = left_axes.T @ m @ right_axes / (1 - beta1 ** (t - begun))
+    s_hat = s / (1 - beta2 ** (t - begun))
+    step = m_hat / (s_hat**0.5 + eps + (1 - begun))
+    p *= 1 - begun * lr * weight_decay
+    p -= lr * left_axes @ step @ right_axes.T
+    left *= beta2
+    left += (1 - beta2) * g @ g.T
+    right *= beta2
+    right += (1 - beta2) * g.T @ g
+    left_axes[:] = axes(left, left_axes, t)
+    right_axes[:] = axes(right, right_axes, t)
+    return p, m, s, left, right, left_axes, right_axes
