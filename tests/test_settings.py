@@ -13,7 +13,7 @@ from d2l_utils.frameworks.mxnet_numbers import CountedFromOne, Rounded, in_singl
 from d2l_utils.frameworks.rosetta import describe
 from d2l_utils.optimizers.around import ScaledGradient
 from tests.helpers import run
-from tests.parity.presets import AT_ONE_RATE
+from tests.parity.presets import AT_ONE_RATE, WITHOUT_DECAY
 from tests.test_presets import MAKE, RATE, every_preset, made, path, same
 
 # preset, the framework's name, a value -> ours, or None where it is refused
@@ -200,7 +200,7 @@ def test_a_copy_goes_on_as_the_original_does(label, rate):
         with pytest.raises(TypeError, match=f"{label} with a schedule is not offered: .* 1744"):
             made(label, learning_rate=rate)
         return
-    settings = {} if (framework, name) == ("mxnet", "NAG") else SETTINGS[framework]
+    settings = {} if (framework, name) in WITHOUT_DECAY else SETTINGS[framework]
     optimizer = made(label, **{RATE[framework]: rate}, **settings)
     p = path(optimizer)[-1]
     for again in (pickle.loads(pickle.dumps(optimizer)), copy.deepcopy(optimizer)):

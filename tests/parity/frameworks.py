@@ -91,9 +91,16 @@ def in_64_bits(owner, name, function):
 
 
 def keras_path(call, scale):
-    """Walk with a class of ``keras.optimizers`` on PyTorch's backend, all in float64."""
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    """Walk with a class of ``keras.optimizers`` on JAX' backend, all in float64.
+
+    On PyTorch's, Keras 3.15's ScheduleFreeAdamW takes other steps: what it keeps as the old z is changed in
+    place with the new one.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    import jax
     import keras
+
+    jax.config.update("jax_enable_x64", True)
 
     class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         def __call__(self, step):
@@ -170,6 +177,6 @@ def installed(framework):
     if framework == "mxnet":
         import_mxnet()
     else:
-        os.environ.setdefault("KERAS_BACKEND", "torch")
+        os.environ.setdefault("KERAS_BACKEND", "jax")
         __import__(framework)
     return version(framework).split("+")[0]
