@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 
 from d2l_utils.frameworks import like_optax
-from d2l_utils.optimizers import AdaDelta, AdaGrad, Adam, NAdam, ScheduleFreeAdamW, ScheduleFreeSGD, Yogi
+from d2l_utils.optimizers import (
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    Lamb,
+    Muon,
+    NAdam,
+    ScheduleFreeAdamW,
+    ScheduleFreeSGD,
+    Yogi,
+)
 from d2l_utils.optimizers.around import ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.weight_decay import WeightDecay
@@ -45,7 +55,7 @@ def describe(optimizer: Optimizer) -> list[str]:
         elif name == "threshold":
             told.append(f"ŝ from n {'≥' if optimizer.inclusive else '>'} {_short(value)} on")
         else:
-            told.append(f"{symbol} = {_short(value)}" + (", decoupled" if name == "weight_decay" else ""))
+            told.append(f"{symbol} = {_short(value)}" + _decay(optimizer) * (name == "weight_decay"))
     if isinstance(optimizer, AdaGrad):
         told.append(f"s₀ = {_short(optimizer.initial_accumulator)}")
         if np.any(optimizer.lr_decay):
@@ -55,11 +65,17 @@ def describe(optimizer: Optimizer) -> list[str]:
     if isinstance(optimizer, Yogi):
         told.append(f"s₀ = {_short(optimizer.initial_accumulator)}")
         told.append(f"m₀ = {_short(optimizer.initial_average)}")
+    if isinstance(optimizer, Muon):
+        told.append(f"φ = {optimizer.factor_told}")
     if hasattr(optimizer, "lr_in_velocity") and np.any(optimizer.hyperparameters.get("momentum", 0.0)):
         told.append("η inside v" if optimizer.lr_in_velocity else "η outside v")
     if isinstance(optimizer, Adam) and optimizer.amsgrad:
         told.append("largest ŝ" if optimizer.correct_first else "largest s")
     return told
+
+
+def _decay(optimizer: Optimizer) -> str:
+    return ", in the ratio" if isinstance(optimizer, Lamb) and not optimizer.decoupled else ", decoupled"
 
 
 def _epsilon(optimizer: Optimizer, name: str, value: Any) -> list[str]:

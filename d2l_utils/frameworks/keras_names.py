@@ -124,6 +124,12 @@ def _rate(optimizer: Optimizer) -> Any:
     return rate if isinstance(rate, np.ndarray) else Rate(rate)
 
 
+# what Muon hands on to the Adam that takes what it does not
+MUON_S_ADAM = (
+    "adam_beta_1", "adam_beta_2", "adam_weight_decay", "adam_lr_ratio", "exclude_layers",
+    "exclude_embeddings",
+)  # fmt: skip
+
 KERAS = Framework(
     "Keras 3.15",
     "keras.optimizers.",
@@ -135,6 +141,7 @@ KERAS = Framework(
     free={
         "name": "a name",
         "ema_momentum": "for `use_ema`", "ema_overwrite_frequency": "for `use_ema`",
+        **dict.fromkeys(MUON_S_ADAM, "for what is no matrix: `Split` gives it an Adam"),
     },
     instead={
         "clipnorm": "before `update`, multiply each gradient by `min(1, clipnorm / its norm)`",
@@ -178,8 +185,8 @@ KERAS = Framework(
         "serialize": "`repr` tells an optimizer, and `pickle` stores it",
         "legacy": "the optimizers of old Keras are others; these are those of Keras 3",
         "LossScaleOptimizer": "divide the gradients by the factor of the loss before `update`",
-        "MultiOptimizer": "make an optimizer for each part, and give it its part of params and grads",
-        "OptimizerMap": "make an optimizer for each part, and give it its part of params and grads",
+        "MultiOptimizer": "`Split(first, rest, which=...)` gives each optimizer its part of params and grads",
+        "OptimizerMap": "`Split(first, rest, which=...)` gives each optimizer its part of params and grads",
     },
     reads={"learning_rate": _rate},
     sets={"learning_rate": _settable},

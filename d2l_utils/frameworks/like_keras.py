@@ -10,6 +10,7 @@ update, of which a schedule is asked.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from d2l_utils import optimizers as ours
@@ -21,17 +22,9 @@ from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = [
-    "SGD",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "Lion",
-    "Nadam",
-    "RMSprop",
-    "ScheduleFreeAdamW",
-]
+    "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lamb", "Lion", "Muon", "Nadam",
+    "RMSprop", "ScheduleFreeAdamW",
+]  # fmt: skip
 
 schedules = like_keras_schedules
 
@@ -202,6 +195,48 @@ def ScheduleFreeAdamW(
     steps = checks.whole_number("warmup_steps", warmup_steps)
     rate = Warmed(learning_rate, steps) if steps else learning_rate
     return ours.ScheduleFreeAdamW(rate, beta_1, beta_2, epsilon, equal_weights=True)
+
+
+@KERAS.preset("learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None, " + GENERAL)
+def Lamb(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
+    """Make `Lamb` with the decay apart from its ratio.
+
+    Examples
+    --------
+    >>> print(Lamb().eps)
+    1e-07
+    """
+    return ours.Lamb(learning_rate, beta_1, beta_2, epsilon, 0.0, weight_decay or 0.0, decoupled=True)
+
+
+# the ε of Muon is that of its Adam
+MUON_S = replace(KERAS, free={**KERAS.free, "epsilon": "for what is no matrix: `Split` gives it an Adam"})
+
+
+@MUON_S.preset(
+    "learning_rate=0.001, adam_beta_1=0.9, adam_beta_2=0.999, adam_weight_decay=0.004, epsilon=1e-7, "
+    f"weight_decay=0.004, {GENERAL}, exclude_layers=None, exclude_embeddings=True, muon_a=3.4445, "
+    "muon_b=-4.7750, muon_c=2.0315, adam_lr_ratio=1, momentum=0.95, ns_steps=5, nesterov=True, rms_rate=0.2",
+    muon_a=None, muon_b=None, muon_c=None, ns_steps="steps", rms_rate=None,
+)  # fmt: skip
+def Muon(
+    learning_rate: Any, weight_decay: Any, muon_a: Any, muon_b: Any, muon_c: Any, momentum: Any,
+    ns_steps: Any, nesterov: bool, rms_rate: Any,
+) -> Optimizer:  # fmt: skip
+    """Make `Muon` for matrices, with Moonshot's factor and a velocity that sums its gradients.
+
+    Keras' own takes its AdamW for anything else, and for what has "embedding" in its path.
+
+    Examples
+    --------
+    >>> print(Muon().factor, Muon(rms_rate=None).factor)
+    rms none
+    """
+    shaped = {"factor": "none"} if rms_rate is None else {"factor": "rms", "rms": rms_rate}
+    return ours.Muon(
+        learning_rate, momentum, weight_decay or 0.0, nesterov=nesterov, **shaped,
+        coefficients=(muon_a, muon_b, muon_c), steps=ns_steps, eps=1e-7 * (1 - momentum),
+    )  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -19,8 +19,8 @@ from d2l_utils.frameworks.presets import decayed, given
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = [
-    "adadelta", "adagrad", "adam", "adamax", "adamaxw", "adamw", "amsgrad", "lion", "nadam", "nadamw",
-    "radam", "rmsprop", "sgd", "yogi",
+    "adadelta", "adagrad", "adam", "adamax", "adamaxw", "adamw", "amsgrad", "lamb", "lion", "nadam",
+    "nadamw", "radam", "rmsprop", "sgd", "yogi",
 ]  # fmt: skip
 
 schedules = like_optax_schedules
@@ -275,6 +275,18 @@ def lion(learning_rate: Any, b1: Any, b2: Any, weight_decay: Any) -> Optimizer:
     Lion(lr=0.0001, beta1=0.9, beta2=0.99, weight_decay=0.001)
     """
     return ours.Lion(learning_rate, b1, b2, weight_decay)
+
+
+@OPTAX.preset("learning_rate, b1=0.9, b2=0.999, eps=1e-6, eps_root=0.0, weight_decay=0.0, mask=None")
+def lamb(learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, weight_decay: Any) -> Optimizer:
+    """Make `Lamb` as in the paper, without its bounds on a layer's length.
+
+    Examples
+    --------
+    >>> print(lamb(0.1).eps)
+    1e-06
+    """
+    return ours.Lamb(learning_rate, b1, b2, eps, eps_root, weight_decay)
 
 
 def __getattr__(name: str) -> Any:

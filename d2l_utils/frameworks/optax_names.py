@@ -9,7 +9,7 @@ from d2l_utils.frameworks.presets import Framework
 __all__ = ["OPTAX", "STEP_1"]
 
 ONE_EACH = "make two optimizers, one for the arrays that decay and one for the others"
-A_PART_EACH = "make an optimizer for each part, and give it its part of params and grads"
+A_PART_EACH = "`Split(first, rest, which=...)` gives each optimizer its part of params and grads"
 STEP_1 = (
     "Optax 0.2.8 weighs its average by the rate of the update after (google-deepmind/optax, pull request "
     "1744), which no other does; a schedule as the rate of ScheduleFreeSGD or ScheduleFreeAdamW warms up"

@@ -75,9 +75,8 @@ def pasting(*frameworks: str) -> Pasting:
 
     Examples
     --------
-    >>> for framework, names, here in pasting("optax").rows[-2:]:
+    >>> for framework, names, here in pasting("optax").rows[-1:]:
     ...     print(", ".join(names), "->", here)
-    mu_dtype, accumulator_dtype, state_dtype -> refused, unless neutral: the state has the parameters' dtype
     init -> write instead: the first `update(params, grads)` makes the state, and the optimizer keeps it
     """
     for each in frameworks:

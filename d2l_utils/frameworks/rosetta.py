@@ -119,6 +119,18 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
         "keras": ("ScheduleFreeAdamW", {}),
         "optax": ("contrib.schedule_free_adamw", {}),
     },
+    "LAMB": {
+        "mxnet": "not offered: `LAMB`, with bounds on a layer's length",
+        "torch": "none",
+        "keras": ("Lamb", {}),
+        "optax": ("lamb", {}),
+    },
+    "Muon": {
+        "mxnet": "none: it is older than Muon",
+        "torch": ("Muon", {}),
+        "keras": ("Muon", {}),
+        "optax": ("contrib.muon", {}),
+    },
 }
 
 # what a setting cannot say
@@ -127,6 +139,7 @@ NOTES = {
     ("AdaDelta", "mxnet"): ["η: ignored", "λ decoupled, times 1"],
     ("NAdam", "mxnet"): ["one array only, see below"],
     ("NAdam", "torch"): ["∏μ in 32 bits"],
+    ("Muon", "torch"): ["polar in bfloat16"],
 }
 
 

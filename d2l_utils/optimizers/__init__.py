@@ -12,8 +12,10 @@ from d2l_utils.optimizers.adamax import AdaMax
 from d2l_utils.optimizers.adamw import AdamW
 from d2l_utils.optimizers.around import Around, ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.lamb import Lamb
 from d2l_utils.optimizers.lion import Lion
 from d2l_utils.optimizers.momentum import Momentum
+from d2l_utils.optimizers.muon import Muon
 from d2l_utils.optimizers.nadam import NAdam
 from d2l_utils.optimizers.nesterov import Nesterov
 from d2l_utils.optimizers.radam import RAdam
@@ -21,8 +23,11 @@ from d2l_utils.optimizers.rmsprop import RMSProp
 from d2l_utils.optimizers.schedule_free import ScheduleFreeAdamW, ScheduleFreeSGD
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon, fraction
 from d2l_utils.optimizers.sgd import SGD
+from d2l_utils.optimizers.shampoo import Shampoo
+from d2l_utils.optimizers.soap import Soap
+from d2l_utils.optimizers.split import Split
 from d2l_utils.optimizers.weight_decay import WeightDecay
-from d2l_utils.optimizers.whole import MatrixMethod, VectorMethod
+from d2l_utils.optimizers.whole import ArrayMethod, MatrixMethod, VectorMethod
 from d2l_utils.optimizers.yogi import Yogi
 
 # Every method, in the order of the book: live figures, menus, practice and tests find it here.
@@ -42,6 +47,10 @@ METHODS: tuple[type[Optimizer], ...] = (
     Lion,
     ScheduleFreeSGD,
     ScheduleFreeAdamW,
+    Lamb,
+    Muon,
+    Shampoo,
+    Soap,
 )
 
 __all__ = [
@@ -53,11 +62,14 @@ __all__ = [
     "Adam",
     "AdamW",
     "Around",
+    "ArrayMethod",
     "Fixed",
     "Hyperparameter",
+    "Lamb",
     "Lion",
     "MatrixMethod",
     "Momentum",
+    "Muon",
     "NAdam",
     "Nesterov",
     "Optimizer",
@@ -66,6 +78,9 @@ __all__ = [
     "ScaledGradient",
     "ScheduleFreeAdamW",
     "ScheduleFreeSGD",
+    "Shampoo",
+    "Soap",
+    "Split",
     "VectorMethod",
     "WeightDecay",
     "Yogi",

@@ -19,11 +19,17 @@ another rule, and call `sign`. A function whose first argument is not ``p`` is n
 
 Each family is a file, and is found here. It imports nothing, the other families included: to a browser they
 go as one text.
+
+Not all rules treat each element by itself. Those of the families in ``WHOLE`` see a whole array, which only
+NumPy has; they may say ``@``, ``.T``, ``.sum()`` and ``for`` too, are handed what else they need of linear
+algebra, and go to no browser.
 """
 
 from importlib import import_module as _import_module
 from pkgutil import iter_modules as _iter_modules
 from typing import Any as _Any
+
+WHOLE = ("matrix",)
 
 _found = {
     name: rule
@@ -34,6 +40,7 @@ _found = {
 globals().update(_found)
 
 __all__ = sorted(_found)
+elementwise = sorted(name for name in _found if _found[name].__module__.rpartition(".")[2] not in WHOLE)
 
 
 def __getattr__(name: str) -> _Any:

@@ -86,10 +86,10 @@ EDITS = {
             "from d2l_utils.optimizers.averaged import Averaged\nfrom d2l_utils.optimizers.base import",
         ),
         ("    NAdam,\n", "    NAdam,\n    Averaged,\n"),
-        ('    "Around",\n', '    "Around",\n    "Averaged",\n'),
+        ('    "ArrayMethod",\n', '    "ArrayMethod",\n    "Averaged",\n'),
     ],
     PACKAGE: [
-        ("    AdamW,\n    Lion,", "    AdamW,\n    Averaged,\n    Lion,"),
+        ("    AdamW,\n    Lamb,", "    AdamW,\n    Averaged,\n    Lamb,"),
         ('    "AdamW",\n', '    "AdamW",\n    "Averaged",\n'),
     ],
 }

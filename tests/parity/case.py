@@ -4,10 +4,13 @@ The cases of :mod:`tests.rules` try the switches of our classes; :mod:`tests.par
 framework calls by default.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
+
+import numpy as np
 
 import d2l_utils
 from tests.parity.frameworks import Call
@@ -19,7 +22,9 @@ class Case:
     """One optimizer of ours with its settings, and the calls that must take the same steps.
 
     ``lr`` is a number or a schedule of the updates made. ``torch`` names an optimizer of PyTorch, ``formula``
-    is a printed one, a function; each comes with its settings.
+    is a printed one, a function; each comes with its settings. ``shape`` is that of the array in which the
+    coordinates come, the last ones if it has fewer: a rule may take matrices. Gradients are cut to entries
+    between −``most`` and ``most``, where a formula cannot do with others in 64 bits.
     """
 
     name: str
@@ -28,6 +33,8 @@ class Case:
     settings: dict[str, Any] = field(default_factory=dict)
     torch: tuple[str, dict[str, Any]] | None = None
     formula: tuple[Any, dict[str, Any]] | None = None
+    shape: tuple[int, ...] = START.shape
+    most: float = np.inf
 
     @property
     def call(self) -> Call | None:
@@ -35,7 +42,7 @@ class Case:
         if self.torch is None:
             return None
         name, settings = self.torch
-        return Call("torch", name, settings, None if "lr" in settings else self.lr)
+        return Call("torch", name, settings, None if "lr" in settings else self.lr, shape=self.shape)
 
     def rate(self, t: int) -> float:
         """Return the rate of step ``t`` = 1, 2, ..."""
@@ -62,7 +69,7 @@ def our_path(case: Any, scale: float, rules: Any = d2l_utils.rules, start: Any =
     applied.rule = getattr(rules, applied.rule.__name__)
 
     def step(p: Any, g: Any, t: int) -> Any:
-        optimizer.update(p, g)
+        optimizer.update(*_seen(case, p, g))
         return p
 
     return walk(step, scale, start)
@@ -72,4 +79,16 @@ def formula_path(case: Case, scale: float) -> Any:
     """Return the path of the printed formula."""
     formula, settings = case.formula
     state: dict[str, Any] = {}
-    return walk(lambda p, g, t: formula(p, g, t, case.rate(t), state, **settings), scale)
+
+    def step(p: Any, g: Any, t: int) -> Any:
+        seen, slope = _seen(case, p, g)
+        seen[...] = formula(seen, slope, t, case.rate(t), state, **settings)
+        return p
+
+    return walk(step, scale)
+
+
+def _seen(case: Any, p: Any, g: Any) -> tuple[Any, Any]:
+    """Return the parameters that a case's rule sees, as a view, and their gradient."""
+    size = math.prod(case.shape)
+    return p[-size:].reshape(case.shape), np.clip(g[-size:].reshape(case.shape), -case.most, case.most)

@@ -4,17 +4,22 @@ Each is made three times: with the framework's own defaults, with a rate that fa
 under a rate that falls; those that take one rate only, twice.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from d2l_utils.frameworks.rosetta import ROSETTA, found
 from d2l_utils.optimizers.weight_decay import WeightDecay
 from tests.parity.frameworks import Call
-from tests.parity.problem import falling
+from tests.parity.problem import START, falling
 
 DECAY = 2**-5
 DECAY_NAMES = {"mxnet": "wd", "torch": "weight_decay", "keras": "weight_decay"}
+# nothing goes around a rule that sees a whole array
+OWN_DECAY = {("optax", "lamb"), ("optax", "contrib.muon")}
 WITHOUT_DECAY = {("mxnet", "NAG"), ("keras", "ScheduleFreeAdamW")}  # see `like_mxnet.NAG` and Keras'
+# the shape of the parameter, where a method takes no vector
+SHAPES = {"Muon": (4, 2)}
 AT_ONE_RATE = "contrib.schedule_free"  # see `like_optax.contrib`
 FURTHER = {
     "AdaGrad, lr_decay, s from 0.1": (
@@ -94,6 +99,12 @@ class Preset:
 
     name: str
     call: Call
+    most = math.inf
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the parameter."""
+        return self.call.shape
 
     def optimizer(self) -> Any:
         """Make our optimizer, from the same settings."""
@@ -105,16 +116,18 @@ class Preset:
 def variants(method, framework, name, settings):
     """Yield a call with its defaults, under a schedule, and with weight decay under a schedule."""
     default = 0.01 if framework == "optax" else None
-    yield Preset(f"{method}, defaults", Call(framework, name, settings, default))
+    shape = SHAPES.get(method, START.shape)
+    yield Preset(f"{method}, defaults", Call(framework, name, settings, default, shape=shape))
     moving = 0.125 if name.startswith(AT_ONE_RATE) else falling(0.125)
     if callable(moving):
-        yield Preset(f"{method}, rate falls", Call(framework, name, settings, moving))
+        yield Preset(f"{method}, rate falls", Call(framework, name, settings, moving, shape=shape))
     if (framework, name) in WITHOUT_DECAY:
         return
     chained, decay = DECAY, {}
-    if framework in DECAY_NAMES:
-        chained, decay = 0.0, {DECAY_NAMES[framework]: DECAY}
-    call = Call(framework, name, {**settings, **decay}, moving, chained)
+    own = DECAY_NAMES.get(framework) or ("weight_decay" if (framework, name) in OWN_DECAY else None)
+    if own:
+        chained, decay = 0.0, {own: DECAY}
+    call = Call(framework, name, {**settings, **decay}, moving, chained, shape)
     yield Preset(f"{method}, weight decay", call)
 
 
