@@ -18,6 +18,8 @@ from d2l_utils.objectives import (
     xor_plane,
 )
 from d2l_utils.optimizers import (
+    BFGS,
+    LBFGS,
     SGD,
     AdaDelta,
     AdaGrad,
@@ -26,6 +28,7 @@ from d2l_utils.optimizers import (
     Momentum,
     NAdam,
     Nesterov,
+    Newton,
     Optimizer,
     RMSProp,
     WeightDecay,
@@ -45,6 +48,8 @@ from d2l_utils.schedules import (
 )
 
 __all__ = [
+    "BFGS",
+    "LBFGS",
     "SGD",
     "AdaDelta",
     "AdaGrad",
@@ -58,6 +63,7 @@ __all__ = [
     "Momentum",
     "NAdam",
     "Nesterov",
+    "Newton",
     "Objective",
     "OneCycle",
     "Optimizer",

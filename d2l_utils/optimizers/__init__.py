@@ -11,9 +11,12 @@ from d2l_utils.optimizers.adam import Adam
 from d2l_utils.optimizers.adamw import AdamW
 from d2l_utils.optimizers.around import Around, ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.bfgs import BFGS
+from d2l_utils.optimizers.lbfgs import LBFGS
 from d2l_utils.optimizers.momentum import Momentum
 from d2l_utils.optimizers.nadam import NAdam
 from d2l_utils.optimizers.nesterov import Nesterov
+from d2l_utils.optimizers.newton import Newton
 from d2l_utils.optimizers.rmsprop import RMSProp
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon, fraction
 from d2l_utils.optimizers.sgd import SGD
@@ -31,9 +34,14 @@ METHODS: tuple[type[Optimizer], ...] = (
     Adam,
     AdamW,
     NAdam,
+    Newton,
+    BFGS,
+    LBFGS,
 )
 
 __all__ = [
+    "BFGS",
+    "LBFGS",
     "METHODS",
     "SGD",
     "AdaDelta",
@@ -47,6 +55,7 @@ __all__ = [
     "Momentum",
     "NAdam",
     "Nesterov",
+    "Newton",
     "Optimizer",
     "RMSProp",
     "ScaledGradient",

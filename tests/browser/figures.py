@@ -107,7 +107,7 @@ def optimizer(racer):
         except TypeError:  # another optimizer's settings or switches
             continue
         told = specification(racer["label"], made)
-        if all(told[key] == racer[key] for key in ("rule", "clock", "slots")):
+        if all(told[key] == racer[key] for key in ("rule", "kind", "clock", "slots")):
             return made
     raise AssertionError(f"no optimizer of the book walks as {racer}")
 
