@@ -19,7 +19,8 @@ class Case:
     """One optimizer of ours with its settings, and the calls that must take the same steps.
 
     ``lr`` is a number or a schedule of the updates made. ``torch`` names an optimizer of PyTorch, ``formula``
-    is a printed one, a function; each comes with its settings.
+    is a printed one, a function; each comes with its settings. ``shape`` is that of the array in which the
+    eight coordinates come: a rule may take matrices.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Case:
     settings: dict[str, Any] = field(default_factory=dict)
     torch: tuple[str, dict[str, Any]] | None = None
     formula: tuple[Any, dict[str, Any]] | None = None
+    shape: tuple[int, ...] = START.shape
 
     @property
     def call(self) -> Call | None:
@@ -35,7 +37,7 @@ class Case:
         if self.torch is None:
             return None
         name, settings = self.torch
-        return Call("torch", name, settings, None if "lr" in settings else self.lr)
+        return Call("torch", name, settings, None if "lr" in settings else self.lr, shape=self.shape)
 
     def rate(self, t: int) -> float:
         """Return the rate of step ``t`` = 1, 2, ..."""
@@ -62,7 +64,7 @@ def our_path(case: Any, scale: float, rules: Any = d2l_utils.rules, start: Any =
     applied.rule = getattr(rules, applied.rule.__name__)
 
     def step(p: Any, g: Any, t: int) -> Any:
-        optimizer.update(p, g)
+        optimizer.update(p.reshape(case.shape), g.reshape(case.shape))
         return p
 
     return walk(step, scale, start)
@@ -72,4 +74,9 @@ def formula_path(case: Case, scale: float) -> Any:
     """Return the path of the printed formula."""
     formula, settings = case.formula
     state: dict[str, Any] = {}
-    return walk(lambda p, g, t: formula(p, g, t, case.rate(t), state, **settings), scale)
+
+    def step(p: Any, g: Any, t: int) -> Any:
+        p, g = p.reshape(case.shape), g.reshape(case.shape)
+        return formula(p, g, t, case.rate(t), state, **settings).ravel()
+
+    return walk(step, scale)

@@ -54,12 +54,15 @@ def recorded(path):
     return path[np.array(RECORDED) - 1]
 
 
-def difference(path, expected):
+def difference(path, expected, shape=START.shape):
     """Return the largest difference of two paths, relative to each coordinate's largest value so far.
 
-    ``expected`` may hold the recorded points only.
+    ``expected`` may hold the recorded points only. Where the coordinates are a matrix, ``shape`` says so: its
+    rule adds all of them up, and so the difference is relative to the largest of all.
     """
     size = np.maximum.accumulate(np.abs([START, *path]), axis=0)[1:]
+    if len(shape) > 1:
+        size = np.broadcast_to(size.max(axis=1, keepdims=True), size.shape)
     if len(expected) == len(RECORDED):
         path, size = recorded(path), recorded(size)
     apart = np.abs(path - expected)
