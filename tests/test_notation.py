@@ -11,7 +11,6 @@ import nbformat
 import pytest
 
 from d2l_utils import rules
-from d2l_utils._engine.printed import rules_text
 from d2l_utils.optimizers.settings import Hyperparameter
 from d2l_utils.practice import feedback
 from tests.rules import MADE, RULES

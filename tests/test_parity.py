@@ -16,7 +16,7 @@ from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, START, STEPS, difference
 from tests.rules import CASES, home
 
-OPTIMIZERS = {"SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW"}
+OPTIMIZERS = {"SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW", "LBFGS"}
 
 
 def label(case):
