@@ -184,6 +184,28 @@ def test_newton_doubles_its_digits_and_is_drawn_to_what_is_flat():
         assert descend(Newton(guarded=True), objective, num_steps=20).values[-1] < 1e-20
 
 
+CAMEL = objectives.Objective(  # six humps (Dixon & Szegő 1978)
+    "camel", "",
+    lambda x, y: (4 - 2.1 * x * x + x * x * x * x / 3) * x * x + x * y + 4 * (y * y - 1) * y * y,
+    lambda x, y: (8 * x - 8.4 * x * x * x + 2 * x * x * x * x * x + y, x - 8 * y + 16 * y * y * y),
+    (), (), (0.0, 0.0),
+)  # fmt: skip
+
+
+def test_guarded_newton_ends_in_a_valley_from_everywhere():
+    """mathnet/mathnet-numerics#1067: an indefinite Hessian, on this function."""
+    astray = 0
+    for start in np.mgrid[-1.9:1.9:9j, -0.9:0.9:7j].reshape(2, -1).T:
+        x, y = descend(Newton(guarded=True), CAMEL, start, num_steps=40).points[-1]
+        assert abs(np.array(CAMEL.gradient(x, y))).max() < 1e-6
+        curvatures = 8 - 25.2 * x * x + 10 * x**4, -8 + 48 * y * y
+        assert curvatures[0] > 0
+        assert curvatures[0] * curvatures[1] > 1  # its other entries are 1
+        plain = descend(Newton(), CAMEL, start, num_steps=40).values
+        astray += not plain[-1] < plain[0] - 1e-9
+    assert astray > 10
+
+
 def test_a_step_that_divides_by_zero_is_told():
     assert descend(Newton(), objectives.trough).divides == 1
     assert "step 1 divides by zero" in explore(Newton(), objectives.trough).summary()
