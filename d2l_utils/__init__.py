@@ -18,6 +18,8 @@ from d2l_utils.objectives import (
     xor_plane,
 )
 from d2l_utils.optimizers import (
+    BFGS,
+    LBFGS,
     SGD,
     AdaDelta,
     AdaGrad,
@@ -30,6 +32,7 @@ from d2l_utils.optimizers import (
     Muon,
     NAdam,
     Nesterov,
+    Newton,
     Optimizer,
     RAdam,
     RMSProp,
@@ -56,6 +59,8 @@ from d2l_utils.schedules import (
 )
 
 __all__ = [
+    "BFGS",
+    "LBFGS",
     "SGD",
     "AdaDelta",
     "AdaGrad",
@@ -73,6 +78,7 @@ __all__ = [
     "Muon",
     "NAdam",
     "Nesterov",
+    "Newton",
     "Objective",
     "OneCycle",
     "Optimizer",

@@ -13,12 +13,12 @@ import numpy as np
 from d2l_utils._engine import checks
 from d2l_utils._engine.blocks import Kernel, room_for
 from d2l_utils._engine.names import named
-from d2l_utils._engine.programs import array_program, float_walk
-from d2l_utils._engine.whole import applied_to_vector, started
+from d2l_utils._engine.programs import array_program, float_walk, is_ours
+from d2l_utils._engine.whole import applied_to_vector, listed, started
 from d2l_utils.objectives import Objective
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.needs import check_called, check_handed
-from d2l_utils.walk import Noise
+from d2l_utils.walk import Noise, walk_whole
 
 __all__ = ["Trace", "descend"]
 
@@ -148,7 +148,9 @@ def descend(
     further = range(2 + optimizer._begun, num_steps + 1 + optimizer._begun)
     arguments = chain([first][:num_steps], _alike(asked, further, shape))
     with np.errstate(all="ignore"):
-        walk = _vector_walk if optimizer.kind == "vector" else _swept_walk if shape else _float_walk
+        walk = _swept_walk if shape else _float_walk
+        if optimizer.kind == "vector":
+            walk = _page_walk if is_ours(optimizer.rule) else _vector_walk
         points = np.full((num_steps + 1, len(start), *shape), np.nan)
         divides = walk(points, optimizer, arguments, _Ground(objective, noise, seed), start)
         values = _values(objective, points)
@@ -232,6 +234,23 @@ def _swept_walk(
             g[i] = partial
         kernel(g, settings)
         points[t] = p
+
+
+def _page_walk(
+    points: np.ndarray, optimizer: Optimizer, arguments: Arguments, ground: _Ground, start: list[float]
+) -> int | None:
+    """Fill ``points`` with the path of one of this book's rules that take the whole point, as a page does."""
+    state, draws = listed(optimizer.slots, len(start)), Noise(ground.seed)
+    walk = walk_whole(optimizer.rule, state, arguments, ground.objective, start, ground.noise, draws)
+    t = 0
+    try:
+        for t, point in enumerate(walk):
+            points[t] = point
+    except OverflowError:
+        pass
+    except ZeroDivisionError:
+        return t + 1
+    return None
 
 
 def _vector_walk(

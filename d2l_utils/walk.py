@@ -1,4 +1,4 @@
-"""The walk of a rule down an objective, and the noise of the gradients on the way.
+"""The walk of a rule down an objective, the noise of the gradients on the way, and vectors without NumPy.
 
 Like :mod:`d2l_utils.objectives`, this module imports nothing: the published page runs it unchanged.
 """
@@ -47,6 +47,53 @@ class Noise:
         return total
 
 
+class Vector:
+    """Numbers, or rows of numbers, that can do what a rule for vectors asks of an array.
+
+    Parameters
+    ----------
+    items : sequence
+        Numbers, or sequences of numbers, which become rows.
+
+    Examples
+    --------
+    >>> a, H = Vector([3.0, 4.0]), Vector([[2.0, 0.0], [0.0, 1.0]])
+    >>> a @ a, list(H @ a), list(2 * a - a / 2)
+    (25.0, [6.0, 4.0], [4.5, 6.0])
+    """
+
+    def __init__(self, items):
+        self.items = [each if isinstance(each, (int, float, Vector)) else Vector(each) for each in items]
+
+    def __len__(self):
+        return len(self.items)
+
+    def __getitem__(self, i):
+        return self.items[i]
+
+    def __setitem__(self, i, value):
+        self.items[i] = value
+
+    def __add__(self, other):
+        return Vector([a + b for a, b in zip(self.items, other)])  # noqa: B905  not in MicroPython
+
+    def __sub__(self, other):
+        return Vector([a - b for a, b in zip(self.items, other)])  # noqa: B905
+
+    def __mul__(self, number):
+        return Vector([number * a for a in self.items])
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, number):
+        return Vector([a / number for a in self.items])
+
+    def __matmul__(self, other):
+        if isinstance(self.items[0], Vector):
+            return Vector([row @ other for row in self.items])
+        return sum([a * b for a, b in zip(self.items, other)])  # noqa: B905
+
+
 def walk(rule, state, arguments, gradient, start, noise=0.0, draws=None):
     """Yield the points that a rule visits, from the start on: what `descend` does, and the browser runs.
 
@@ -86,3 +133,38 @@ def walk(rule, state, arguments, gradient, start, noise=0.0, draws=None):
             else:
                 p[i] = rule(p[i], g[i], *args)
         yield p
+
+
+def walk_whole(rule, state, arguments, objective, start, noise=0.0, draws=None):
+    """Yield the points that a rule visits which takes the whole point, as a `Vector`, and the loss.
+
+    Parameters
+    ----------
+    rule : callable
+        One of :mod:`d2l_utils.rules` that takes a loss.
+    state : sequence
+        What each slot of the rule's state is at first: numbers, or rows of numbers. It is not changed.
+    arguments, start, noise, draws
+        As in `walk`. The noise is in the gradient that the rule is given, and not in its loss.
+    objective : Objective
+        What is walked down.
+
+    Yields
+    ------
+    list
+        The current coordinates.
+    """
+
+    def loss(x):
+        return objective.value(*x.items), Vector(objective.gradient(*x.items))
+
+    p, state = Vector(start), tuple([Vector(slot) for slot in state])
+    yield p.items
+    for args in arguments:
+        g = objective.gradient(*p.items)
+        if noise:
+            g = [partial + noise * draws.normal() for partial in g]
+        given = state + tuple(args) + (loss,)
+        new = rule(p, Vector(g), *given)
+        p, state = (new[0], new[1:]) if state else (new, ())
+        yield p.items

@@ -27,6 +27,7 @@ OPTIMIZERS = {
     "AdamW",
     "AdaMax",
     "RAdam",
+    "LBFGS",
 }
 
 

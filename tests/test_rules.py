@@ -17,7 +17,7 @@ from tests.helpers import imports
 from tests.rules import BY_HAND, OPTIMIZERS, RULES
 
 APPLIED = {name: make for name, make in OPTIMIZERS.items() if make().rule in RULES.values()}
-TREE = ast.parse(rules_text())
+TREE = ast.parse("\n\n".join(inspect.getsource(getattr(rules, name)) for name in rules.elementwise))
 WHOLE_RULES = RULES.keys() - set(rules.elementwise)
 STEPS = [f"{rule} {i}" if rule in WHOLE_RULES else f"{rule}{row}" for i, (rule, row, _) in enumerate(BY_HAND)]
 
@@ -26,8 +26,12 @@ STEPS = [f"{rule} {i}" if rule in WHOLE_RULES else f"{rule}{row}" for i, (rule, 
 def test_first_step_by_hand(rule, arguments, expected):
     returned = RULES[rule](*copy.deepcopy(arguments))
     if rule in WHOLE_RULES:
-        for found, wanted in zip(returned, expected, strict=True):
-            np.testing.assert_allclose(found, wanted, rtol=1e-14, atol=1e-15)
+        # a Hessian from differences of gradients has some twelve digits
+        rtol = 1e-14 if rule not in rules.on_page else 1e-10
+        for found, wanted in zip(
+            returned if isinstance(returned, tuple) else [returned], expected, strict=True
+        ):
+            np.testing.assert_allclose(found, wanted, rtol=rtol, atol=rtol / 10)
     else:
         assert returned == pytest.approx(expected, rel=1e-15)
 
@@ -156,7 +160,7 @@ def test_whole_rules_need_no_import_and_no_name_but_their_own():
     text = rules_text(whole=True)
     assert imports(ast.parse(text)) == []
     assert WHOLE_RULES
-    for name in set(rules.__all__) - set(rules.elementwise):
+    for name in set(rules.__all__) - set(rules.on_page):
         (function,) = ast.parse(inspect.getsource(getattr(rules, name))).body
         nodes = list(ast.walk(function))
         assert [ast.unparse(node) for node in nodes if isinstance(node, (ast.If, ast.While))] == []
@@ -165,6 +169,28 @@ def test_whole_rules_need_no_import_and_no_name_but_their_own():
         names = {each.id for each in called if isinstance(each, ast.Name)}
         assert names <= {"abs", "len", "range", *handed, *rules.__all__}
         assert {each.attr for each in called if isinstance(each, ast.Attribute)} <= {"sum"}
+
+
+def test_rules_of_a_vector_ask_nothing_of_it_that_lists_cannot_do():
+    known = {
+        "abs",
+        "enumerate",
+        "float",
+        "len",
+        "list",
+        "max",
+        "range",
+        "reversed",
+        "sum",
+        "ZeroDivisionError",
+    }
+    for name in set(rules.on_page) - set(rules.elementwise):
+        (function,) = ast.parse(inspect.getsource(getattr(rules, name))).body
+        nodes = list(ast.walk(function))
+        assert [ast.unparse(node) for node in nodes if isinstance(node, (ast.Attribute, ast.Slice))] == []
+        handed = {node.arg for node in nodes if isinstance(node, ast.arg)}
+        called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+        assert called <= {*known, *handed, "ZeroDivisionError", "at", *rules.on_page}
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])

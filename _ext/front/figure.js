@@ -239,7 +239,7 @@ export class DescentFigure extends HTMLElement {
   walk(racer, state, start = state.start) {
     const values = racer.settings.map(({ value }) => value);
     const { objective, num_steps, noise, seed } = state;
-    const given = [racer.clock, racer.slots, values, objective, start, num_steps, noise, seed];
+    const given = [racer.kind, racer.clock, racer.slots, values, objective, start, num_steps, noise, seed];
     const key = JSON.stringify([racer.rule, racer.edit, ...given]);
     if (!this.cache.has(key)) {
       if (this.cache.size > 3 * MOST_RACERS) this.cache.clear();

@@ -7,13 +7,13 @@ expect one.
 try:
     from d2l_utils import objectives, rules
     from d2l_utils._engine.clock import timed
-    from d2l_utils.walk import Noise, walk
+    from d2l_utils.walk import Noise, Vector, walk, walk_whole
     from d2l_utils.words import plural, say
 except ImportError:
     import objectives
     import rules
     from clock import timed
-    from walk import Noise, walk
+    from walk import Noise, Vector, walk, walk_whole
     from words import plural, say
 
 # A link may bring somebody else's rule, and MicroPython's modules reach into the browser.
@@ -40,17 +40,19 @@ class _Replay:
         return self.drawn[self.i - 1]
 
 
-def path(rule, clock, slots, settings, objective, start, num_steps, noise, seed):
+def path(rule, kind, clock, slots, settings, objective, start, num_steps, noise, seed):
     """Walk down an objective and return the path as one list: x, y, value, x, y, value, ...
 
     Parameters
     ----------
     rule : str
         A name in :mod:`d2l_utils.rules`, or one that `define` has defined.
+    kind : str
+        "vector" if the rule takes the whole point, and the loss.
     clock : str
         What the rule takes as ``t``, as :func:`d2l_utils._engine.clock.timed` reads it.
-    slots : sequence of float
-        Initial values of the rule's state.
+    slots : sequence
+        Initial values of the rule's state: numbers, or rows of numbers for one that takes the whole point.
     settings : sequence of float
         The hyper-parameters in the rule's order.
     objective : str
@@ -65,15 +67,17 @@ def path(rule, clock, slots, settings, objective, start, num_steps, noise, seed)
     seed : int
         Of the noise.
     """
-    chosen = OBJECTIVES[objective]
-    state = tuple([float(value) for value in slots])
-    function = _checked(*_defined[rule], len(state)) if rule in _defined else getattr(rules, rule)
+    chosen, slots = OBJECTIVES[objective], list(slots)
+    function = _checked(*_defined[rule], len(slots)) if rule in _defined else getattr(rules, rule)
     settings = tuple([float(value) for value in settings])
     arguments = (timed(clock, settings, t) for t in range(1, int(num_steps) + 1))
     begin = [float(coordinate) for coordinate in start]
-    points = walk(
-        function, [state, state], arguments, chosen.gradient, begin, float(noise), _Replay(int(seed))
-    )
+    noise, draws = float(noise), _Replay(int(seed))
+    if kind == "vector":
+        points = walk_whole(function, slots, arguments, chosen, begin, noise, draws)
+    else:
+        state = tuple([float(value) for value in slots])
+        points = walk(function, [state, state], arguments, chosen.gradient, begin, noise, draws)
     value = chosen.value
     result = []
     try:
@@ -148,7 +152,7 @@ def _checked(function, parameters, slots):
                 )
             )
         for value in values:
-            if not isinstance(value, (int, float)):
+            if not isinstance(value, (int, float, Vector)):
                 raise ValueError(say("the rule must return numbers; it returned {value}", value=repr(value)))
         return tuple(values) if slots else values[0]
 

@@ -3,7 +3,7 @@
 import { LOOKS, MOST_NOISE, MOST_RACERS, MOST_SEED, MOST_START, MOST_STEPS } from "./constants.js";
 
 /** @typedef {{name: string, symbol: string, value: number, low: number, high: number, scale: string}} Setting */
-/** @typedef {{origin: string, label: string, look: number, rule: string, clock: string, slots: number[], settings: Setting[], edit?: string}} Racer */
+/** @typedef {{origin: string, label: string, look: number, rule: string, kind: string, clock: string, slots: any[], settings: Setting[], edit?: string}} Racer */
 /** @typedef {{objective: string, start: number[], num_steps: number, noise: number, seed: number, racers: Racer[]}} State */
 
 export const MOST_EDIT = 3000; // characters of a rule that a link may bring

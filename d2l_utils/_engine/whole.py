@@ -20,6 +20,7 @@ __all__ = [
     "check_vector",
     "flattened",
     "joined",
+    "listed",
     "started",
 ]
 
@@ -33,6 +34,11 @@ def started(slots: Mapping[str, Any], p: np.ndarray) -> dict[str, np.ndarray]:
         slot: start(p) if callable(start) else np.full_like(p, start, subok=False)
         for slot, start in slots.items()
     }
+
+
+def listed(slots: Mapping[str, Any], num: int) -> list[Any]:
+    """Return the state of ``num`` numbers as lists, which a `Vector` of the page is made from."""
+    return [value.tolist() for value in started(slots, np.zeros(num)).values()]
 
 
 def check_matrices(params: Arrays, kernels: bool) -> None:

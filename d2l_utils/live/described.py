@@ -6,6 +6,7 @@ from typing import Any
 
 from d2l_utils import rules
 from d2l_utils._engine.clock import timed
+from d2l_utils._engine.whole import listed
 from d2l_utils.live.svg import preferred_look
 from d2l_utils.optimizers import METHODS, Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter
@@ -32,7 +33,8 @@ def slider_range(setting: Hyperparameter, value: float) -> tuple[float, float, s
 def specification(label: str, optimizer: Optimizer) -> dict[str, Any]:
     """Return what a page needs to run an optimizer: its rule's name, look, state, settings with sliders.
 
-    ``clock`` is the optimizer's, and says what the rule takes as t.
+    ``kind`` and ``clock`` are the optimizer's: whether the rule takes single numbers or the whole point, and
+    what it takes as t.
     """
     settings = []
     for name, value in optimizer.hyperparameters.items():
@@ -41,11 +43,13 @@ def specification(label: str, optimizer: Optimizer) -> dict[str, Any]:
         shown = {"name": name, "symbol": setting.symbol, "value": value}
         shown |= {"low": low, "high": high, "scale": scale, "hidden": setting.rare and not value}
         settings.append(shown)
-    slots = list(optimizer.slots.values())
+    is_vector = optimizer.kind == "vector"
+    slots = listed(optimizer.slots, 2) if is_vector else list(optimizer.slots.values())
     return {
         "label": label,
         "look": preferred_look(optimizer),
         "rule": optimizer.rule.__name__,
+        "kind": optimizer.kind,
         "clock": optimizer.clock,
         "slots": slots,
         "settings": settings,
@@ -54,7 +58,7 @@ def specification(label: str, optimizer: Optimizer) -> dict[str, Any]:
 
 def runs_on_page(optimizer: Optimizer) -> bool:
     """Return whether the page makes of rule, clock and settings what the optimizer makes of them."""
-    if optimizer.kind != "elementwise":
+    if optimizer.kind == "matrix":
         return False
     settings = tuple(optimizer.hyperparameters.values())
     ours = optimizer.rule is getattr(rules, optimizer.rule.__name__, None)

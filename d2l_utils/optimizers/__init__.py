@@ -12,12 +12,15 @@ from d2l_utils.optimizers.adamax import AdaMax
 from d2l_utils.optimizers.adamw import AdamW
 from d2l_utils.optimizers.around import Around, ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.bfgs import BFGS
 from d2l_utils.optimizers.lamb import Lamb
+from d2l_utils.optimizers.lbfgs import LBFGS
 from d2l_utils.optimizers.lion import Lion
 from d2l_utils.optimizers.momentum import Momentum
 from d2l_utils.optimizers.muon import Muon
 from d2l_utils.optimizers.nadam import NAdam
 from d2l_utils.optimizers.nesterov import Nesterov
+from d2l_utils.optimizers.newton import Newton
 from d2l_utils.optimizers.radam import RAdam
 from d2l_utils.optimizers.rmsprop import RMSProp
 from d2l_utils.optimizers.schedule_free import ScheduleFreeAdamW, ScheduleFreeSGD
@@ -41,6 +44,9 @@ METHODS: tuple[type[Optimizer], ...] = (
     Adam,
     AdamW,
     NAdam,
+    Newton,
+    BFGS,
+    LBFGS,
     AdaMax,
     RAdam,
     Yogi,
@@ -54,6 +60,8 @@ METHODS: tuple[type[Optimizer], ...] = (
 )
 
 __all__ = [
+    "BFGS",
+    "LBFGS",
     "METHODS",
     "SGD",
     "AdaDelta",
@@ -72,6 +80,7 @@ __all__ = [
     "Muon",
     "NAdam",
     "Nesterov",
+    "Newton",
     "Optimizer",
     "RAdam",
     "RMSProp",

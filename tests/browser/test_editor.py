@@ -53,7 +53,7 @@ def test_each_edit_on_offer_runs_in_the_figure_as_in_python(figure, name, rule):
     buttons = editor.locator(".descent-buttons[role=group] button")
     assert buttons.all_inner_texts() == offered[::2]
     values = [setting["value"] for setting in racer["settings"]]
-    given = [racer["clock"], racer["slots"], values, config["objective"], config["start"]]
+    given = [racer["kind"], racer["clock"], racer["slots"], values, config["objective"], config["start"]]
     given += [config["num_steps"], config["noise"], config["seed"]]
     notice = live.locator(".descent-edited")
     book = python.path(racer["rule"], *given)

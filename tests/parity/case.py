@@ -14,7 +14,7 @@ import numpy as np
 
 import d2l_utils
 from tests.parity.frameworks import Call
-from tests.parity.problem import START, walk
+from tests.parity.problem import START, smooth, walk
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Case:
     ``lr`` is a number or a schedule of the updates made. ``torch`` names an optimizer of PyTorch, ``formula``
     is a printed one, a function; each comes with its settings. ``shape`` is that of the array in which the
     coordinates come, the last ones if it has fewer: a rule may take matrices. Gradients are cut to entries
-    between −``most`` and ``most``, where a formula cannot do with others in 64 bits.
+    between −``most`` and ``most``, where a formula cannot do with others in 64 bits. One that ``asks`` takes
+    the loss `smooth`, and its formula too.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Case:
     formula: tuple[Any, dict[str, Any]] | None = None
     shape: tuple[int, ...] = START.shape
     most: float = np.inf
+    asks: bool = False
 
     @property
     def call(self) -> Call | None:
@@ -42,7 +44,9 @@ class Case:
         if self.torch is None:
             return None
         name, settings = self.torch
-        return Call("torch", name, settings, None if "lr" in settings else self.lr, shape=self.shape)
+        return Call(
+            "torch", name, settings, None if "lr" in settings else self.lr, shape=self.shape, asks=self.asks
+        )
 
     def rate(self, t: int) -> float:
         """Return the rate of step ``t`` = 1, 2, ..."""
@@ -68,8 +72,15 @@ def our_path(case: Any, scale: float, rules: Any = d2l_utils.rules, start: Any =
     applied = layers(optimizer)[-1]
     applied.rule = getattr(rules, applied.rule.__name__)
 
+    def loss(params: Any) -> Any:
+        value, g = smooth(params["params"], scale)
+        return value, {"params": g}
+
     def step(p: Any, g: Any, t: int) -> Any:
-        optimizer.update(*_seen(case, p, g))
+        if getattr(case, "asks", False):
+            optimizer.update(p, smooth(p, scale)[1], loss=loss)
+        else:
+            optimizer.update(*_seen(case, p, g))
         return p
 
     return walk(step, scale, start)
@@ -80,7 +91,12 @@ def formula_path(case: Case, scale: float) -> Any:
     formula, settings = case.formula
     state: dict[str, Any] = {}
 
+    def loss(p: Any) -> Any:
+        return smooth(p, scale)
+
     def step(p: Any, g: Any, t: int) -> Any:
+        if case.asks:
+            return formula(p, loss(p)[1], t, case.rate(t), state, loss=loss, **settings)
         seen, slope = _seen(case, p, g)
         seen[...] = formula(seen, slope, t, case.rate(t), state, **settings)
         return p

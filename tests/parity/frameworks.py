@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from d2l_utils.frameworks import import_mxnet
-from tests.parity.problem import RTOL, START, walk
+from tests.parity.problem import RTOL, START, smooth, walk
 
 # MXNet keeps the state of these in 32 bits whatever the parameters are, so they are compared with 32-bit
 # parameters: how far 25 such steps may be from ours in 64 bits.
@@ -23,7 +23,7 @@ class Call:
 
     ``lr`` is a number, a schedule of the updates made, or None for what ``settings`` or the default say.
     ``chained`` is the λ of Optax' ``add_decayed_weights`` put before the optimizer, ``shape`` that of the
-    array in which the eight coordinates come.
+    array in which the eight coordinates come. One that ``asks`` goes down the loss `smooth`.
     """
 
     framework: str
@@ -32,6 +32,7 @@ class Call:
     lr: Any = None
     chained: float = 0.0
     shape: tuple[int, ...] = START.shape
+    asks: bool = False
 
     @property
     def tolerance(self):
@@ -65,9 +66,14 @@ def torch_path(call, scale):
     if callable(call.lr):
         scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, call.lr)
 
+    def closure():
+        value, g = smooth(tensor.detach().numpy(), scale)
+        tensor.grad = torch.from_numpy(g)
+        return value
+
     def step(p, g, t):
         tensor.grad = torch.from_numpy(g.reshape(call.shape))
-        optimizer.step()
+        optimizer.step(*[closure] * call.asks)
         if callable(call.lr):
             scheduler.step()
         return tensor.detach().numpy().ravel().copy()

@@ -11,6 +11,8 @@ RTOL = 1e-10
 EPS = 2**-27  # about 7.5e-9, exact in binary
 START = np.array([0.0, 0.0, 0.0, 0.0, 0.3, -2.0, 1.0, -0.75])
 HESSIAN = np.array([[2.0, 0.9], [0.9, 1.0]])
+CURVED = np.diag([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 1.0, -3.0]) + np.eye(8, k=1) / 2 + np.eye(8, k=-1) / 2
+PULL = np.cos(np.arange(8.0))
 
 
 def given_gradients():
@@ -33,6 +35,12 @@ def given_gradients():
 def gradient(p, t, scale):
     """Return the gradient at ``p`` on step ``t`` = 1, 2, ...: six given entries and a quadratic's two."""
     return scale * np.concatenate([given_gradients()[t - 1], HESSIAN @ p[6:]])
+
+
+def smooth(p, scale):
+    """Return the loss that rules of a whole vector go down, and its gradient: at first it curves down too."""
+    value = p @ CURVED @ p / 2 - PULL @ p + (p**4).sum() / 4
+    return scale * value, scale * (CURVED @ p - PULL + p**3)
 
 
 def falling(lr):
