@@ -31,7 +31,7 @@ class Lion(Optimizer):
 
     References
     ----------
-    Chen, Liang, Huang, Real, Wang, Pham, Dong, Luong, Hsieh, Lu & Le 2023, Program 1.
+    Chen, Liang, Huang, Real, Wang, Liu, Pham, Dong, Luong, Hsieh, Lu & Le 2023, Program 1.
 
     Examples
     --------

@@ -18,7 +18,7 @@ def rising(t):
 
 
 def three_sequences(p, step, lr, state, beta):
-    """Defazio et al. 2024, equations (2) to (4), and their weights: the squares of the largest rates."""
+    """Defazio et al. 2024: y between z and x, and their weights, the squares of the largest rates."""
     z, x = state.get("z", p), state.get("x", p)
     state["largest"] = max(state.get("largest", 0.0), lr)
     state["total"] = state.get("total", 0.0) + state["largest"] ** 2
