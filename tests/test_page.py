@@ -96,7 +96,7 @@ def test_a_defined_rule_is_run_instead():
     ]
     page.define("mine", "def kept(p, g, lr):\n    return sgd(p, g, lr)\n")
     assert page.path("mine", "elementwise", "", [], [0.1], "bowl", [-4.0, 2.0], 2, 0.0, 0) == page.path(
-        "sgd", "", [], [0.1], "bowl", [-4.0, 2.0], 2, 0.0, 0
+        "sgd", "elementwise", "", [], [0.1], "bowl", [-4.0, 2.0], 2, 0.0, 0
     )
 
 

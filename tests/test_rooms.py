@@ -20,6 +20,7 @@ ROOMS = (
     "data",
     "models",
     "gradients",
+    "second_order",
     "descent",
     "training",
     "theory",
