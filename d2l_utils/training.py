@@ -12,6 +12,7 @@ from d2l_utils._engine import checks
 from d2l_utils.data import iterations_per_epoch, minibatches
 from d2l_utils.models import Model
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.split import Split
 
 __all__ = ["History", "fit"]
 
@@ -51,7 +52,7 @@ class History:
 def fit(
     model: Model,
     data: Pair,
-    optimizer: Optimizer,
+    optimizer: Optimizer | Split,
     *,
     epochs: int,
     batch_size: int,
@@ -68,7 +69,7 @@ def fit(
         Its ``params`` are changed.
     data : pair of ndarray
         Training examples x and targets t.
-    optimizer : Optimizer
+    optimizer : Optimizer or Split
         Its state goes on where it was.
     epochs : int
         Passes over the data, at least 1.

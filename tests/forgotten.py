@@ -32,7 +32,7 @@ def methods():
     }
 
 
-def of_classes(listed=optimizers.METHODS, made=rules.OPTIMIZERS, cases=(*rules.CASES, *PRESETS)):
+def of_classes(listed=optimizers.METHODS, made=rules.MADE, cases=(*rules.CASES, *PRESETS)):
     """Say what the classes lack: their place in the lists, an optimizer to try, steps to compare with."""
     tried = {type(each) for make in made.values() for each in layers(make())}
     compared = {type(layers(case.optimizer())[-1]) for case in cases}
@@ -59,7 +59,7 @@ def of_classes(listed=optimizers.METHODS, made=rules.OPTIMIZERS, cases=(*rules.C
 def of_rules(by_hand=rules.BY_HAND, mutations=rules.MUTATIONS, cases=(*rules.CASES, *PRESETS)):
     """Say what the rules lack: a class, a step by hand, a wrong form that the cases reject."""
     computed, mutated = ({row[0] for row in rows} for rows in (by_hand, mutations))
-    made = [make() for make in rules.OPTIMIZERS.values()] + [case.optimizer() for case in cases]
+    made = [make() for make in rules.MADE.values()] + [case.optimizer() for case in cases]
     applied = {layers(each)[-1].rule.__name__ for each in made} | AROUND
     for rule in rules.RULES:
         file = f"tests/rules/{rules.HOMES.get(rule, rule)}.py"
@@ -81,7 +81,7 @@ def of_tables(files=rules.FILES):
     """Say which rows of the joined tables have one name."""
     homes = {}
     for stem, file in files.items():
-        names = [("OPTIMIZERS", name) for name in getattr(file, "OPTIMIZERS", ())]
+        names = [(table, name) for table in ("OPTIMIZERS", "WHOLE") for name in getattr(file, table, ())]
         for row in names + [("CASES", case.name) for case in getattr(file, "CASES", ())]:
             if row in homes:
                 yield f"{row[0]} has two rows {row[1]!r}: in tests/rules/{homes[row]}.py and {stem}.py"

@@ -11,7 +11,7 @@ from d2l_utils.optimizers import METHODS
 from d2l_utils.optimizers.settings import fraction
 from tests import forgotten
 from tests.parity.presets import PRESETS
-from tests.rules import BY_HAND, CASES, MUTATIONS, OPTIMIZERS
+from tests.rules import BY_HAND, CASES, MADE, MUTATIONS
 
 
 def test_nothing_is_forgotten():
@@ -56,7 +56,7 @@ def test_what_a_rule_lacks(given, told):
             "METHODS in d2l_utils/optimizers/__init__.py does not list SGD of d2l_utils/optimizers/sgd.py",
         ),
         (
-            {"made": {name: make for name, make in OPTIMIZERS.items() if name != "NAdam"}},
+            {"made": {name: make for name, make in MADE.items() if name != "NAdam"}},
             "OPTIMIZERS in tests/rules/nadam.py makes no NAdam, so the tests of every optimizer leave it out",
         ),
         (

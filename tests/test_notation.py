@@ -11,10 +11,9 @@ import nbformat
 import pytest
 
 from d2l_utils import rules
-from d2l_utils._engine.printed import rules_text
 from d2l_utils.optimizers.settings import Hyperparameter
 from d2l_utils.practice import feedback
-from tests.rules import OPTIMIZERS
+from tests.rules import MADE, RULES
 
 PAGE = Path("notation.md").read_text(encoding="utf-8")
 CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
@@ -176,7 +175,8 @@ def test_a_second_meaning_is_found():
 
 def test_every_name_in_the_rules_is_on_the_page():
     listed = {name for _, names in NOTATION for name in names}
-    assert [f"notation.md does not list {each}" for each in unlisted(rules_text(), listed)] == []
+    text = "\n".join(inspect.getsource(getattr(rules, name)) for name in {*RULES, *rules.elementwise})
+    assert [f"notation.md does not list {each}" for each in unlisted(text, listed)] == []
     assert unlisted("def rule(p, h, lr, cache):\n    gain = cache", listed) == {"cache", "gain"}
 
 
@@ -188,7 +188,7 @@ def unlisted(source, listed):
 
 
 def test_every_setting_has_its_symbol():
-    kinds = {kind for make in OPTIMIZERS.values() for kind in type(make()).__mro__}
+    kinds = {kind for make in MADE.values() for kind in type(make()).__mro__}
     settings = {value for kind in kinds for value in vars(kind).values() if isinstance(value, Hyperparameter)}
     settings = {each for each in settings if each.symbol}  # a framework's own setting has none
     assert len(settings) >= 8

@@ -130,7 +130,7 @@ def test_what_is_wrong_with_a_rule_is_said(source, error, words):
         run()
 
 
-@pytest.mark.parametrize("rule", [getattr(rules, name) for name in rules.__all__])
+@pytest.mark.parametrize("rule", [getattr(rules, name) for name in rules.on_page])
 def test_every_rule_of_the_book_may_be_edited(rule):
     page.define("same", inspect.getsource(rule))
     defined, parameters = page._defined["same"]
@@ -158,10 +158,13 @@ def gathered(tmp_path_factory):
 def test_the_page_gets_the_book_s_own_modules(gathered):
     for name in live.MODULES:
         assert (gathered / Path(name).name).read_bytes() == Path("d2l_utils", name).read_bytes()
-    families = [path.read_text() for path in Path("d2l_utils/rules").glob("[!_]*.py")]
-    rules = (gathered / "rules.py").read_text()
-    assert families
-    assert all(family in rules for family in families)
+    families = {path.stem: path.read_text() for path in Path("d2l_utils/rules").glob("[!_]*.py")}
+    gathered_rules = (gathered / "rules.py").read_text()
+    assert families.keys() > set(rules.WHOLE)
+    for family, text in families.items():
+        assert (text in gathered_rules) is (family not in rules.WHOLE)
+    sources = json.loads((gathered / "sources.json").read_text(encoding="utf-8"))
+    assert sources.keys() == set(rules.on_page)
     assert {path.name for path in FRONT.glob("*.*")} <= {path.name for path in gathered.iterdir()}
 
 

@@ -16,7 +16,7 @@ from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, START, STEPS, difference
 from tests.rules import CASES, home
 
-OPTIMIZERS = {"SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW"}
+OPTIMIZERS = {"SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW", "LBFGS"}
 
 
 def label(case):
@@ -29,12 +29,13 @@ def table(cases):
 
 @pytest.mark.parametrize(("case", "scale"), table(case for case in (*CASES, *PRESETS) if case.call))
 def test_recorded_steps(case, scale):
-    assert difference(our_path(case, scale), fixture.steps(case, scale)) <= case.call.tolerance
+    apart = difference(our_path(case, scale), fixture.steps(case, scale), case.shape)
+    assert apart <= case.call.tolerance
 
 
 @pytest.mark.parametrize(("case", "scale"), table(case for case in CASES if case.formula))
 def test_steps_of_the_printed_formula(case, scale):
-    assert difference(our_path(case, scale), formula_path(case, scale)) <= RTOL
+    assert difference(our_path(case, scale), formula_path(case, scale), case.shape) <= RTOL
 
 
 def test_the_table_is_complete():
@@ -155,7 +156,7 @@ def test_a_rule_that_no_framework_calls_cannot_be_recorded(recording, capsys):
 def test_the_problem_is_not_chaotic(case):
     """A start that is off by 1e-12 may not move a path so far that rounding would fail the comparison."""
     nudged = our_path(case, 1.0, start=START * (1 + 1e-12))
-    assert difference(nudged, our_path(case, 1.0)) < 1e-10
+    assert difference(nudged, our_path(case, 1.0), case.shape) < 1e-10
 
 
 def test_difference_sees_nan_small_coordinates_and_late_steps():
@@ -166,3 +167,12 @@ def test_difference_sees_nan_small_coordinates_and_late_steps():
         wrong = path.copy()
         wrong[entry] = value
         assert difference(wrong, path) > RTOL
+
+
+def test_a_difference_in_a_matrix_is_relative_to_its_largest_entry():
+    path = np.ones((STEPS, START.size))
+    path[:, 3] = 1e-12
+    for value, seen in ((2e-12, False), (4e-10, True), (np.nan, True)):
+        wrong = path.copy()
+        wrong[0, 3] = value
+        assert (difference(wrong, path, (4, 2)) > RTOL) is seen

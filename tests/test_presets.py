@@ -26,8 +26,9 @@ def made(label, **settings):
     return MAKE[label](**settings)
 
 
-def path(optimizer, steps=4, shape=(3,)):
+def path(optimizer, steps=4, shape=None):
     """Return the points of a few steps from 1 with given gradients."""
+    shape = shape or ((3, 2) if optimizer.kind == "matrix" else (3,))
     p, points = np.ones(shape), []
     for g in np.random.default_rng(7).normal(size=(steps, *shape)):
         optimizer.update(p, g)
@@ -76,7 +77,7 @@ def test_what_the_framework_prints_of_its_settings_goes_in(framework):
     module = sys.modules[framework]
     for name in FRAMEWORKS[framework][2].__all__:
         if framework == "torch":
-            printed = getattr(module.optim, name)([module.zeros(1, requires_grad=True)]).defaults
+            printed = getattr(module.optim, name)([module.zeros(1, 1, requires_grad=True)]).defaults
         else:
             printed = getattr(module.optimizers, name)().get_config()
         ours = MAKE[f"{framework}.{name}"]

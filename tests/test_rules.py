@@ -1,6 +1,7 @@
 """The rules: first steps computed by hand, and one text for floats, arrays and grids of settings."""
 
 import ast
+import copy
 import inspect
 import tracemalloc
 
@@ -16,13 +17,23 @@ from tests.helpers import imports
 from tests.rules import BY_HAND, OPTIMIZERS, RULES
 
 APPLIED = {name: make for name, make in OPTIMIZERS.items() if make().rule in RULES.values()}
-TREE = ast.parse(rules_text())
-STEPS = [f"{rule}{arguments}" for rule, arguments, _ in BY_HAND]
+TREE = ast.parse("\n\n".join(inspect.getsource(getattr(rules, name)) for name in rules.elementwise))
+WHOLE_RULES = RULES.keys() - set(rules.elementwise)
+STEPS = [f"{rule} {i}" if rule in WHOLE_RULES else f"{rule}{row}" for i, (rule, row, _) in enumerate(BY_HAND)]
 
 
 @pytest.mark.parametrize(("rule", "arguments", "expected"), BY_HAND, ids=STEPS)
 def test_first_step_by_hand(rule, arguments, expected):
-    assert RULES[rule](*arguments) == pytest.approx(expected, rel=1e-15)
+    returned = RULES[rule](*copy.deepcopy(arguments))
+    if rule in WHOLE_RULES:
+        # a Hessian from differences of gradients has some twelve digits
+        rtol = 1e-14 if rule not in rules.on_page else 1e-10
+        for found, wanted in zip(
+            returned if isinstance(returned, tuple) else [returned], expected, strict=True
+        ):
+            np.testing.assert_allclose(found, wanted, rtol=rtol, atol=rtol / 10)
+    else:
+        assert returned == pytest.approx(expected, rel=1e-15)
 
 
 def test_every_rule_is_computed_by_hand():
@@ -143,6 +154,43 @@ def test_rules_are_plain_arithmetic():
     assert [ast.unparse(power) for power in powers if not (grows(power) or is_root(power))] == []
     calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
     assert calls <= {"abs", "sign", *RULES}
+
+
+def test_whole_rules_need_no_import_and_no_name_but_their_own():
+    text = rules_text(whole=True)
+    assert imports(ast.parse(text)) == []
+    assert WHOLE_RULES
+    for name in set(rules.__all__) - set(rules.on_page):
+        (function,) = ast.parse(inspect.getsource(getattr(rules, name))).body
+        nodes = list(ast.walk(function))
+        assert [ast.unparse(node) for node in nodes if isinstance(node, (ast.If, ast.While))] == []
+        handed = {node.arg for node in nodes if isinstance(node, ast.arg)}
+        called = {node.func for node in nodes if isinstance(node, ast.Call)}
+        names = {each.id for each in called if isinstance(each, ast.Name)}
+        assert names <= {"abs", "len", "range", *handed, *rules.__all__}
+        assert {each.attr for each in called if isinstance(each, ast.Attribute)} <= {"sum"}
+
+
+def test_rules_of_a_vector_ask_nothing_of_it_that_lists_cannot_do():
+    known = {
+        "abs",
+        "enumerate",
+        "float",
+        "len",
+        "list",
+        "max",
+        "range",
+        "reversed",
+        "sum",
+        "ZeroDivisionError",
+    }
+    for name in set(rules.on_page) - set(rules.elementwise):
+        (function,) = ast.parse(inspect.getsource(getattr(rules, name))).body
+        nodes = list(ast.walk(function))
+        assert [ast.unparse(node) for node in nodes if isinstance(node, (ast.Attribute, ast.Slice))] == []
+        handed = {node.arg for node in nodes if isinstance(node, ast.arg)}
+        called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+        assert called <= {*known, *handed, "ZeroDivisionError", "at", *rules.on_page}
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])

@@ -127,7 +127,12 @@ def test_an_attribute_that_is_not_there_is_named_as_it_was_asked_for(make, name,
         getattr(optimizer, name)
 
 
-@every_preset
+every_elementwise_preset = pytest.mark.parametrize(
+    "label", [label for label in MAKE if made(label).kind == "elementwise"]
+)
+
+
+@every_elementwise_preset
 @pytest.mark.parametrize("around", [lambda o: WeightDecay(o, 0.1), lambda o: ScaledGradient(o, 0.5)])
 def test_the_framework_s_names_work_through_what_is_put_around_a_preset(label, around):
     framework, optimizer = label.split(".")[0], made(label)
@@ -195,7 +200,7 @@ def test_a_copy_goes_on_as_the_original_does(label, rate):
     p = path(optimizer)[-1]
     for again in (pickle.loads(pickle.dumps(optimizer)), copy.deepcopy(optimizer)):
         assert repr(again) == repr(optimizer)
-        q, g = p.copy(), np.full(3, 0.5)
+        q, g = p.copy(), np.full(p.shape, 0.5)
         again.update(q, g)
         fresh, r = made(label, **{RATE[framework]: rate}, **settings), p.copy()
         fresh.load_state_dict(optimizer.state_dict())
@@ -204,7 +209,7 @@ def test_a_copy_goes_on_as_the_original_does(label, rate):
         assert not np.array_equal(q, p)
 
 
-@every_preset
+@every_elementwise_preset
 def test_every_number_of_a_signature_can_be_swept(label):
     """An array of two values takes, in each column, the steps of that value alone."""
     make = MAKE[label]

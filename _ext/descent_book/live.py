@@ -86,7 +86,7 @@ def gather(root: Path, target: Path) -> None:
     (target / "constants.js").write_text(constants.javascript(), encoding="utf-8")
     translated(target)
     generated = {
-        "sources": {name: feedback.cut(rules_text(), name) for name in rules.__all__},
+        "sources": {name: feedback.cut(rules_text(), name) for name in rules.on_page},
         "objectives": [described(objective) for objective in objectives.ALL],
         "optimizers": [specification(label, optimizer) for label, optimizer in BOOK.items()],
     }

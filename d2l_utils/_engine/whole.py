@@ -1,7 +1,8 @@
-"""Rules that see more than one element at a time: whole matrices, or all parameters as one vector."""
+"""Rules that see more than one element at a time: whole arrays, or all parameters as one vector."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,16 +13,19 @@ from d2l_utils._engine.arrays import check, computed_in, restored
 from d2l_utils._engine.groups import Apply, Arrays, State, overlapping, parts
 
 __all__ = [
-    "applied_to_matrices",
+    "applied_to_arrays",
     "applied_to_vector",
+    "as_it_is",
     "check_matrices",
     "check_vector",
+    "flattened",
     "joined",
     "listed",
     "started",
 ]
 
 Rule = Callable[..., Any]
+View = Callable[[np.ndarray], np.ndarray]
 
 
 def started(slots: Mapping[str, Any], p: np.ndarray) -> dict[str, np.ndarray]:
@@ -37,13 +41,13 @@ def listed(slots: Mapping[str, Any], num: int) -> list[Any]:
     return [value.tolist() for value in started(slots, np.zeros(num)).values()]
 
 
-def check_matrices(params: Arrays) -> None:
-    """Raise a ValueError if a parameter is no matrix."""
+def check_matrices(params: Arrays, kernels: bool) -> None:
+    """Raise a ValueError if a parameter is no matrix, nor a kernel where these are taken."""
     for key, p in params.items():
-        if p.ndim != 2:
+        if p.ndim != 2 and not (kernels and p.ndim > 2):
             raise ValueError(
                 f"the rule takes whole matrices; params[{key!r}] has shape {p.shape}. "
-                "Give such parameters to another optimizer"
+                "Give such parameters to another optimizer beside it: Split(this_one, Adam(lr=0.001))"
             )
 
 
@@ -60,19 +64,29 @@ def check_vector(params: Arrays) -> None:
         )
 
 
-def applied_to_matrices(rule: Rule, params: Arrays, state: State) -> list[Apply]:
-    """Return functions that apply a rule to one whole matrix each, never joined and never cut."""
-    return [_to_matrix(rule, key, p, tuple(state[key].values())) for key, p in params.items()]
+def as_it_is(p: np.ndarray) -> np.ndarray:
+    """Return an array in its own shape."""
+    return p
 
 
-def _to_matrix(rule: Rule, key: str, p: np.ndarray, slots: tuple[np.ndarray, ...]) -> Apply:
+def flattened(p: np.ndarray) -> np.ndarray:
+    """Return a matrix as it is, and a kernel of a convolution as one: a row for each output channel."""
+    return p if p.ndim == 2 else p.reshape(len(p), math.prod(p.shape[1:]))
+
+
+def applied_to_arrays(rule: Rule, params: Arrays, state: State, view: View) -> list[Apply]:
+    """Return functions that apply a rule to one whole array each, never joined and never cut."""
+    return [_to_array(rule, key, p, tuple(state[key].values()), view) for key, p in params.items()]
+
+
+def _to_array(rule: Rule, key: str, p: np.ndarray, slots: tuple[np.ndarray, ...], view: View) -> Apply:
     dtype = computed_in(p.dtype)
 
     def apply(grads: Arrays, settings: tuple[Any, ...]) -> None:
-        work = p.astype(dtype)
+        work = view(p.astype(dtype))
         with restored(slots):
-            _in_place(rule(work, grads[key].astype(dtype), *slots, *settings), work, slots)
-        p[...] = work
+            _in_place(rule(work, view(grads[key].astype(dtype)), *slots, *settings), work, slots)
+        p[...] = work.reshape(p.shape)
 
     return apply
 

@@ -24,7 +24,7 @@ from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import Schedule
 
-__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Nadam", "RMSprop"]
+__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Muon", "Nadam", "RMSprop"]
 
 schedules = like_keras_schedules
 
@@ -109,6 +109,12 @@ def _rate(optimizer: Optimizer) -> Any:
     return rate if isinstance(rate, np.ndarray) else Rate(rate)
 
 
+# what Muon hands on to the Adam that takes what it does not
+MUON_S_ADAM = (
+    "adam_beta_1", "adam_beta_2", "adam_weight_decay", "adam_lr_ratio", "exclude_layers",
+    "exclude_embeddings",
+)  # fmt: skip
+
 KERAS = Framework(
     "Keras 3.15",
     "keras.optimizers.",
@@ -120,6 +126,7 @@ KERAS = Framework(
     free={
         "name": "a name",
         "ema_momentum": "for `use_ema`", "ema_overwrite_frequency": "for `use_ema`",
+        **dict.fromkeys(MUON_S_ADAM, "for what is no matrix: `Split` gives it an Adam"),
     },
     instead={
         "clipnorm": "before `update`, multiply each gradient by `min(1, clipnorm / its norm)`",
@@ -128,6 +135,7 @@ KERAS = Framework(
         "with the norm of all together",
         "use_ema": "after the first `update`, `average = params.copy()`; after each other, "
         "`average = ema_momentum * average + (1 - ema_momentum) * params`",
+        "epsilon": "of Muon it is the ε of its Adam: give it to the Adam that `Split` puts beside",
         "loss_scale_factor": "64-bit gradients need none; for 16-bit ones divide them by the factor of the "
         "loss before `update`",
         "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "
@@ -285,6 +293,32 @@ def Nadam(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_dec
     """
     made = ours.NAdam(learning_rate, beta_1, beta_2, epsilon, momentum_decay=1.0)
     return decayed(made, weight_decay, decoupled=True)
+
+
+@KERAS.preset(
+    "learning_rate=0.001, adam_beta_1=0.9, adam_beta_2=0.999, adam_weight_decay=0.004, epsilon=1e-7, "
+    f"weight_decay=0.004, {GENERAL}, exclude_layers=None, exclude_embeddings=True, muon_a=3.4445, "
+    "muon_b=-4.7750, muon_c=2.0315, adam_lr_ratio=1, momentum=0.95, ns_steps=5, nesterov=True, rms_rate=0.2",
+    muon_a=None, muon_b=None, muon_c=None, ns_steps="steps", rms_rate=None,
+)  # fmt: skip
+def Muon(
+    learning_rate: Any, weight_decay: Any, muon_a: Any, muon_b: Any, muon_c: Any, momentum: Any,
+    ns_steps: Any, nesterov: bool, rms_rate: Any,
+) -> Optimizer:  # fmt: skip
+    """Make `Muon` for matrices, with Moonshot's factor and a velocity that sums its gradients.
+
+    Keras' own takes its AdamW for anything else, and for what has "embedding" in its path.
+
+    Examples
+    --------
+    >>> print(Muon().factor, Muon(rms_rate=None).factor)
+    rms none
+    """
+    shaped = {"factor": "none"} if rms_rate is None else {"factor": "rms", "rms": rms_rate}
+    return ours.Muon(
+        learning_rate, momentum, weight_decay or 0.0, nesterov=nesterov, **shaped,
+        coefficients=(muon_a, muon_b, muon_c), steps=ns_steps, eps=1e-7 * (1 - momentum),
+    )  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,7 @@ from d2l_utils.frameworks.presets import Framework, decayed, given, pair, scaled
 from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
 
-__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "NAdam", "RMSprop"]
+__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Muon", "NAdam", "RMSprop"]
 
 lr_scheduler = like_torch_schedules
 
@@ -242,6 +242,35 @@ def NAdam(
     """
     made = ours.NAdam(lr, *pair("betas", betas), eps, momentum_decay=momentum_decay)
     return _climbing(decayed(made, weight_decay, decoupled=decoupled_weight_decay), maximize)
+
+
+FACTORS = {None: "rows", "original": "rows", "match_rms_adamw": "rms"}
+
+
+@TORCH.preset(
+    "params=None, lr=1e-3, weight_decay=0.1, momentum=0.95, nesterov=True, "
+    "ns_coefficients=(3.4445, -4.7750, 2.0315), eps=1e-7, ns_steps=5, adjust_lr_fn=None",
+    ns_coefficients="coefficients", ns_steps="steps", adjust_lr_fn=None,
+)  # fmt: skip
+def Muon(
+    lr: Any, weight_decay: Any, momentum: Any, nesterov: bool, ns_coefficients: Any, eps: Any, ns_steps: Any,
+    adjust_lr_fn: str | None,
+) -> Optimizer:  # fmt: skip
+    """Make `Muon` whose decay is 0.1, and whose ε is the least length, not added to it.
+
+    PyTorch rounds the matrix to bfloat16 before Newton–Schulz; here it keeps its dtype.
+
+    Examples
+    --------
+    >>> Muon(lr=0.02, adjust_lr_fn="match_rms_adamw")
+    Muon(lr=0.02, momentum=0.95, weight_decay=0.1, factor='rms', eps_floor=True)
+    """
+    if adjust_lr_fn not in FACTORS:
+        raise ValueError(f"adjust_lr_fn must be one of {list(FACTORS)}; got {adjust_lr_fn!r}")
+    return ours.Muon(
+        lr, momentum, weight_decay, nesterov=nesterov, factor=FACTORS[adjust_lr_fn],
+        coefficients=ns_coefficients, steps=ns_steps, eps=eps, eps_floor=True,
+    )  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
-from d2l_utils.optimizers import AdaDelta, AdaGrad, Adam, NAdam
+from d2l_utils.optimizers import AdaDelta, AdaGrad, Adam, Muon, NAdam
 from d2l_utils.optimizers.around import ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.weight_decay import WeightDecay
@@ -89,6 +89,12 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
         "optax": ("adamw", {}),
     },
     "NAdam": {"mxnet": ("Nadam", {}), "torch": ("NAdam", {}), "keras": ("Nadam", {}), "optax": ("nadam", {})},
+    "Muon": {
+        "mxnet": "none: it is older than Muon",
+        "torch": ("Muon", {}),
+        "keras": ("Muon", {}),
+        "optax": "none beside the others: `optax.contrib` has one",
+    },
 }
 
 # what a setting cannot say
@@ -97,6 +103,7 @@ NOTES = {
     ("AdaDelta", "mxnet"): ["η: ignored", "λ decoupled, times 1"],
     ("NAdam", "mxnet"): ["one array only, see below"],
     ("NAdam", "torch"): ["∏μ in 32 bits"],
+    ("Muon", "torch"): ["polar in bfloat16"],
 }
 
 
@@ -183,7 +190,9 @@ def describe(optimizer: Optimizer) -> list[str]:
         told.append(f"s₀ = {_short(optimizer.initial_accumulator)}")
         if np.any(optimizer.lr_decay):
             told.append(f"η over 1 + {_short(optimizer.lr_decay)} (t − 1)")
-    if np.any(optimizer.hyperparameters.get("momentum", 0.0)):
+    if isinstance(optimizer, Muon):
+        told.append(f"φ = {optimizer.factor_told}")
+    elif np.any(optimizer.hyperparameters.get("momentum", 0.0)):
         told.append("η inside v" if getattr(optimizer, "lr_in_velocity", True) else "η outside v")
     if isinstance(optimizer, Adam) and optimizer.amsgrad:
         told.append("largest ŝ" if optimizer.correct_first else "largest s")

@@ -14,14 +14,16 @@ from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.bfgs import BFGS
 from d2l_utils.optimizers.lbfgs import LBFGS
 from d2l_utils.optimizers.momentum import Momentum
+from d2l_utils.optimizers.muon import Muon
 from d2l_utils.optimizers.nadam import NAdam
 from d2l_utils.optimizers.nesterov import Nesterov
 from d2l_utils.optimizers.newton import Newton
 from d2l_utils.optimizers.rmsprop import RMSProp
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon, fraction
 from d2l_utils.optimizers.sgd import SGD
+from d2l_utils.optimizers.split import Split
 from d2l_utils.optimizers.weight_decay import WeightDecay
-from d2l_utils.optimizers.whole import MatrixMethod, VectorMethod
+from d2l_utils.optimizers.whole import ArrayMethod, MatrixMethod, VectorMethod
 
 # Every method, in the order of the book: live figures, menus, practice and tests find it here.
 METHODS: tuple[type[Optimizer], ...] = (
@@ -37,6 +39,7 @@ METHODS: tuple[type[Optimizer], ...] = (
     Newton,
     BFGS,
     LBFGS,
+    Muon,
 )
 
 __all__ = [
@@ -49,16 +52,19 @@ __all__ = [
     "Adam",
     "AdamW",
     "Around",
+    "ArrayMethod",
     "Fixed",
     "Hyperparameter",
     "MatrixMethod",
     "Momentum",
+    "Muon",
     "NAdam",
     "Nesterov",
     "Newton",
     "Optimizer",
     "RMSProp",
     "ScaledGradient",
+    "Split",
     "VectorMethod",
     "WeightDecay",
     "epsilon",

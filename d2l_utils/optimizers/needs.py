@@ -42,7 +42,7 @@ def check_declared(kind: type) -> None:
     if kind.__dict__.get("kind", inherited) != inherited and not is_ours(kind):
         raise TypeError(
             f"kind says what a class is made from, and changes nothing: make {kind.__name__} from "
-            f"MatrixMethod or VectorMethod; got {kind.__dict__['kind']!r}"
+            f"MatrixMethod, ArrayMethod or VectorMethod; got {kind.__dict__['kind']!r}"
         )
 
 
@@ -89,7 +89,8 @@ def check_handed(optimizer: Any, rule: Any) -> None:
         optimizer = optimizer.__dict__["optimizer"]
         rule = optimizer.rule
     clock, loss = ["t"] * bool(optimizer.clock), ["loss"] * (optimizer.kind == "vector")
-    handed = ["p", "g", *optimizer.slots, *clock, *optimizer.__dict__.get("_names", ()), *loss]
+    helpers = getattr(optimizer, "helpers", ())
+    handed = ["p", "g", *optimizer.slots, *clock, *optimizer.__dict__.get("_names", ()), *helpers, *loss]
     takes = f"rule must be a function of {', '.join(handed)}"
     if not callable(rule):
         raise TypeError(f"{takes}; got {rule!r}")

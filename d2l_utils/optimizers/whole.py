@@ -8,10 +8,12 @@ from typing import Any
 from d2l_utils._engine import arrays
 from d2l_utils._engine.groups import Apply, State
 from d2l_utils._engine.whole import (
-    applied_to_matrices,
+    applied_to_arrays,
     applied_to_vector,
+    as_it_is,
     check_matrices,
     check_vector,
+    flattened,
     joined,
     started,
 )
@@ -19,13 +21,13 @@ from d2l_utils.aliases import Grads, Params
 from d2l_utils.optimizers.attributes import in_turn
 from d2l_utils.optimizers.base import Optimizer
 
-__all__ = ["MatrixMethod", "VectorMethod"]
+__all__ = ["ArrayMethod", "MatrixMethod", "VectorMethod"]
 
 Loss = Callable[[Mapping[str, Any]], tuple[float, Mapping[str, Any]]]
 
 
 class _WholeMethod(Optimizer):
-    """What the two kinds share: a state of any shape, and settings that cannot be swept."""
+    """What these kinds share: a state of any shape, and settings that cannot be swept."""
 
     def _check_state(self, params: Mapping[str, Any], state: State) -> None:
         kept, fitting = _shapes(state), _shapes(self._made(params))
@@ -57,11 +59,66 @@ def _shapes(state: State) -> dict[str, dict[str, tuple[tuple[int, ...], str]]]:
     }
 
 
-class MatrixMethod(_WholeMethod):
+class ArrayMethod(_WholeMethod):
+    """An optimizer whose rule takes whole arrays of any shape: each parameter by itself, as one layer.
+
+    A slot of the state is a number that fills an array like the parameter, or a function of the parameter
+    that makes the array. Settings cannot be swept.
+
+    Attributes
+    ----------
+    helpers : dict of str to callable
+        Functions that the rule takes after its settings: name -> function.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class Normalized(ArrayMethod):
+    ...     helpers = {"length": np.linalg.norm}
+    ...     @staticmethod
+    ...     def rule(p, g, lr, length):
+    ...         p -= lr * g / length(g)
+    ...         return p
+    >>> b = np.zeros(2)
+    >>> Normalized(lr=0.5).update(b, np.array([3.0, 4.0]))
+    >>> print(b)
+    [-0.3 -0.4]
+    """
+
+    kind = "array"
+    helpers: Mapping[str, Callable[..., Any]] = {}
+    _view = staticmethod(as_it_is)
+
+    def _given(self, settings: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (*settings, *self.helpers.values())
+
+    def _check(self, params: Mapping[str, Any]) -> None:
+        """Raise a ValueError if the rule cannot take one of these."""
+
+    def _made(self, params: Mapping[str, Any]) -> State:
+        self._check(params)
+        return {
+            key: started(self.slots, self._view(p.astype(arrays.computed_in(p.dtype))))
+            for key, p in params.items()
+        }
+
+    def _applied_to(self, params: Mapping[str, Any], state: State) -> list[Apply]:
+        return applied_to_arrays(self.rule, params, state, self._view)
+
+
+class MatrixMethod(ArrayMethod):
     """An optimizer whose rule takes whole matrices: each parameter by itself, in its own shape.
 
     A slot of the state is a number that fills an array like the parameter, or a function of the parameter
     that makes the array. Settings cannot be swept.
+
+    Attributes
+    ----------
+    kernels : bool
+        Take arrays of more axes too, such as the kernels of a convolution, as the matrix that has a row for
+        each index of the first: PyTorch's (out, in, height, width) is out × (in · height · width).
+    helpers : dict of str to callable
+        As in `ArrayMethod`.
 
     Examples
     --------
@@ -79,13 +136,11 @@ class MatrixMethod(_WholeMethod):
     """
 
     kind = "matrix"
+    kernels = False
+    _view = staticmethod(flattened)
 
-    def _made(self, params: Mapping[str, Any]) -> State:
-        check_matrices(params)
-        return {key: started(self.slots, p.astype(arrays.computed_in(p.dtype))) for key, p in params.items()}
-
-    def _applied_to(self, params: Mapping[str, Any], state: State) -> list[Apply]:
-        return applied_to_matrices(self.rule, params, state)
+    def _check(self, params: Mapping[str, Any]) -> None:
+        check_matrices(params, self.kernels)
 
 
 class VectorMethod(_WholeMethod):

@@ -19,11 +19,20 @@ another rule, and call `sign`. A function whose first argument is not ``p`` is n
 
 Each family is a file, and is found here. It imports nothing, the other families included: to a browser they
 go as one text.
+
+Not all rules treat each element by itself. Those of the families in ``WHOLE`` see a whole array, which only
+NumPy has; they may say ``@``, ``.T``, ``.sum()`` and ``for`` too, are handed what else they need of linear
+algebra, and go to no browser. Those of the families in ``VECTOR`` see all parameters as one vector and ask
+the loss at other points. They say ``@``, ``for``, ``while`` and ``if``, and nothing of a vector's own such as
+``.sum()``, so that the browser runs them on lists.
 """
 
 from importlib import import_module as _import_module
 from pkgutil import iter_modules as _iter_modules
 from typing import Any as _Any
+
+WHOLE = ("matrix",)
+VECTOR = ("second_order",)
 
 _found = {
     name: rule
@@ -34,6 +43,9 @@ _found = {
 globals().update(_found)
 
 __all__ = sorted(_found)
+_family = {name: rule.__module__.rpartition(".")[2] for name, rule in _found.items()}
+on_page = [name for name in __all__ if _family[name] not in WHOLE]
+elementwise = [name for name in on_page if _family[name] not in VECTOR]
 
 
 def __getattr__(name: str) -> _Any:

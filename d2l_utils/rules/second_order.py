@@ -15,30 +15,17 @@ def newton(p, g, lr, damping, loss):
 def newton_guarded(p, g, lr, damping, loss):
     """Damp till the Hessian curves up, halve the step till the loss falls."""
     H = hessian(loss, p)
-    size = max([float(row @ row) ** 0.5 for row in H]) or 1.0
-    more = 1e-3 * size
-    while not positive_definite(damped(H, damping)) and more < 1e9 * size:
-        damping, more = damping + more, 2 * more
-    d = -1 * solved(damped(H, damping), g)
-    start = 0.0, loss(p)[0], float(g @ d), g
-    t, _, _, _ = backtracking(line(loss, p, d), start, lr, 25, 1e-4)
-    if t:
-        p += t * d
+    d = -1 * solved(damped(H, enough(H, damping)), g)
+    p += halved(loss, p, g, d, lr)
     return p
 
 
 def bfgs(p, g, C, lr, loss):
     """Step along −C g, and let C learn the inverse of the Hessian."""
-    is_known = C[0][0] > 0
-    if is_known:
-        s, y = searched(loss, p, g, -1 * (C @ g), lr)
-    else:
-        s, y = searched(loss, p, g, -1 * g, careful(lr, g))
+    d = -1 * (C @ g) if C[0][0] > 0 else -1 * g
+    s, y = searched(loss, p, g, d, trial(lr, g, C[0][0] > 0))
     if curved(s, y):
-        if not is_known:
-            for i in range(len(p)):
-                C[i][i] += s @ y / (y @ y)
-        C = bfgs_update(C, s, y)
+        C = bfgs_update(begun(C, s, y), s, y)
     elif s @ s == 0:
         C *= 0.0
     p += s
@@ -54,10 +41,19 @@ def bfgs_update(C, s, y):
     return C
 
 
+def begun(C, s, y):
+    """Let C begin as a multiple of the identity, of the size that a pair tells."""
+    if C[0][0] > 0:
+        return C
+    for i in range(len(C)):
+        C[i][i] += s @ y / (y @ y)
+    return C
+
+
 def lbfgs(p, g, S, Y, lr, loss):
     """Step as BFGS, with the last pairs for C (Liu & Nocedal 1989)."""
-    trial = lr if curved(S[-1], Y[-1]) else careful(lr, g)
-    s, y = searched(loss, p, g, -1 * two_loop(g, S, Y), trial)
+    d = -1 * two_loop(g, S, Y)
+    s, y = searched(loss, p, g, d, trial(lr, g, curved(S[-1], Y[-1])))
     if curved(s, y):
         remember(S, s)
         remember(Y, y)
@@ -69,8 +65,7 @@ def lbfgs(p, g, S, Y, lr, loss):
 
 def lbfgs_unsearched(p, g, S, Y, lr, loss):
     """Take L-BFGS's step without a search (PyTorch's default)."""
-    trial = lr if curved(S[-1], Y[-1]) else careful(lr, g)
-    s = -trial * two_loop(g, S, Y)
+    s = -trial(lr, g, curved(S[-1], Y[-1])) * two_loop(g, S, Y)
     p += s
     y = loss(p)[1] - g
     if curved(s, y):
@@ -113,16 +108,23 @@ def forget(rows):
         rows[i] = 0.0 * rows[i]
 
 
-def careful(lr, g):
-    """Return a trial step that moves the coordinates by lr at most in all."""
-    return lr / max(1.0, sum([abs(x) for x in g]))
+def trial(lr, g, is_known):
+    """Return the first step to try; before a pair is known, a careful one."""
+    return lr if is_known else lr / max(1.0, sum([abs(x) for x in g]))
 
 
-def searched(loss, p, g, d, trial):
+def searched(loss, p, g, d, t):
     """Return the step along d, 0 if a search finds none, and the change of g."""
     start = 0.0, loss(p)[0], float(g @ d), g
-    t, _, _, there = strong_wolfe(line(loss, p, d), start, trial, 25, 1e-4, 0.9)
+    t, _, _, there = strong_wolfe(line(loss, p, d), start, t, 25, 1e-4, 0.9)
     return t * d if t else 0.0 * p, there - g
+
+
+def halved(loss, p, g, d, t):
+    """Return the step along d at which the loss has fallen, 0 if there is none."""
+    start = 0.0, loss(p)[0], float(g @ d), g
+    t, _, _, _ = backtracking(line(loss, p, d), start, t, 25, 1e-4)
+    return t * d if t else 0.0 * p
 
 
 def line(loss, p, d):
@@ -218,6 +220,15 @@ def unit(x, i):
 def damped(H, damping):
     """Return H with the damping added along its diagonal."""
     return [row + damping * unit(row, i) for i, row in enumerate(H)]
+
+
+def enough(H, damping):
+    """Return a damping with which the Hessian curves up in every direction."""
+    size = max([float(row @ row) ** 0.5 for row in H]) or 1.0
+    more = 1e-3 * size
+    while not positive_definite(damped(H, damping)) and more < 1e9 * size:
+        damping, more = damping + more, 2 * more
+    return damping
 
 
 def positive_definite(A):

@@ -127,7 +127,7 @@ def lbfgs(
             direction,
             value=run.values[-1],
             grad=run.grad,
-            t=1.0 if known else rules.careful(1.0, run.grad),
+            t=rules.trial(1.0, run.grad, known),
             max_evaluations=min(25, limit - counted.calls),
         )
         s, y = step.t * direction, step.grad - run.grad

@@ -31,9 +31,10 @@ def rows(framework, names=None):
     for case, scale in called(framework, names):
         name, live = fixture.key(case, scale), case.call.path(scale)
         stored = fixture.read(home(case)).get(framework, {})
-        apart = difference(live, stored[name]) if name in stored else float("inf")
+        apart = difference(live, stored[name], case.shape) if name in stored else float("inf")
         yield name, f"{framework}, recorded – live", apart, case.call.tolerance
-        yield name, f"ours – {framework}", difference(our_path(case, scale), live), case.call.tolerance
+        ours = difference(our_path(case, scale), live, case.shape)
+        yield name, f"ours – {framework}", ours, case.call.tolerance
 
 
 def formula_rows(names=None):
@@ -41,7 +42,7 @@ def formula_rows(names=None):
     for case in CASES:
         for scale in SCALES:
             if case.formula and (names is None or home(case) in names):
-                apart = difference(our_path(case, scale), formula_path(case, scale))
+                apart = difference(our_path(case, scale), formula_path(case, scale), case.shape)
                 yield fixture.key(case, scale), "ours – formula", apart, RTOL
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import d2l_utils
 from tests.parity.frameworks import Call
-from tests.parity.problem import START, walk
+from tests.parity.problem import START, smooth, walk
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,9 @@ class Case:
     """One optimizer of ours with its settings, and the calls that must take the same steps.
 
     ``lr`` is a number or a schedule of the updates made. ``torch`` names an optimizer of PyTorch, ``formula``
-    is a printed one, a function; each comes with its settings.
+    is a printed one, a function; each comes with its settings. ``shape`` is that of the array in which the
+    eight coordinates come: a rule may take matrices. One that ``asks`` takes the loss `smooth`, and its
+    formula too.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Case:
     settings: dict[str, Any] = field(default_factory=dict)
     torch: tuple[str, dict[str, Any]] | None = None
     formula: tuple[Any, dict[str, Any]] | None = None
+    shape: tuple[int, ...] = START.shape
+    asks: bool = False
 
     @property
     def call(self) -> Call | None:
@@ -35,7 +39,9 @@ class Case:
         if self.torch is None:
             return None
         name, settings = self.torch
-        return Call("torch", name, settings, None if "lr" in settings else self.lr)
+        return Call(
+            "torch", name, settings, None if "lr" in settings else self.lr, shape=self.shape, asks=self.asks
+        )
 
     def rate(self, t: int) -> float:
         """Return the rate of step ``t`` = 1, 2, ..."""
@@ -61,8 +67,15 @@ def our_path(case: Any, scale: float, rules: Any = d2l_utils.rules, start: Any =
     applied = layers(optimizer)[-1]
     applied.rule = getattr(rules, applied.rule.__name__)
 
+    def loss(params: Any) -> Any:
+        value, g = smooth(params["params"], scale)
+        return value, {"params": g}
+
     def step(p: Any, g: Any, t: int) -> Any:
-        optimizer.update(p, g)
+        if getattr(case, "asks", False):
+            optimizer.update(p, smooth(p, scale)[1], loss=loss)
+        else:
+            optimizer.update(p.reshape(case.shape), g.reshape(case.shape))
         return p
 
     return walk(step, scale, start)
@@ -72,4 +85,14 @@ def formula_path(case: Case, scale: float) -> Any:
     """Return the path of the printed formula."""
     formula, settings = case.formula
     state: dict[str, Any] = {}
-    return walk(lambda p, g, t: formula(p, g, t, case.rate(t), state, **settings), scale)
+
+    def loss(p: Any) -> Any:
+        return smooth(p, scale)
+
+    def step(p: Any, g: Any, t: int) -> Any:
+        if case.asks:
+            return formula(p, loss(p)[1], t, case.rate(t), state, loss=loss, **settings)
+        p, g = p.reshape(case.shape), g.reshape(case.shape)
+        return formula(p, g, t, case.rate(t), state, **settings).ravel()
+
+    return walk(step, scale)

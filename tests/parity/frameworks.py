@@ -1,6 +1,7 @@
 """The same walk with the optimizers of MXNet, PyTorch, Keras and Optax, each imported when asked for."""
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from d2l_utils.frameworks import import_mxnet
-from tests.parity.problem import RTOL, START, walk
+from tests.parity.problem import RTOL, START, smooth, walk
 
 # MXNet keeps the state of these in 32 bits whatever the parameters are, so they are compared with 32-bit
 # parameters: how far 25 such steps may be from ours in 64 bits.
@@ -20,7 +21,8 @@ class Call:
     """An optimizer of a framework with its settings under the framework's names.
 
     ``lr`` is a number, a schedule of the updates made, or None for what ``settings`` or the default say.
-    ``chained`` is the λ of Optax' ``add_decayed_weights`` put before the optimizer.
+    ``chained`` is the λ of Optax' ``add_decayed_weights`` put before the optimizer, ``shape`` that of the
+    array in which the eight coordinates come. One that ``asks`` goes down the loss `smooth`.
     """
 
     framework: str
@@ -28,6 +30,8 @@ class Call:
     settings: dict[str, Any] = field(default_factory=dict)
     lr: Any = None
     chained: float = 0.0
+    shape: tuple[int, ...] = START.shape
+    asks: bool = False
 
     @property
     def tolerance(self):
@@ -53,7 +57,7 @@ def torch_path(call, scale):
     import torch
 
     torch.set_default_dtype(torch.float64)
-    tensor = torch.tensor(START, requires_grad=True)
+    tensor = torch.tensor(START.reshape(call.shape), requires_grad=True)
     rate = call.rate
     if callable(call.lr):
         rate = {"lr": 1.0}
@@ -61,14 +65,34 @@ def torch_path(call, scale):
     if callable(call.lr):
         scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, call.lr)
 
-    def step(p, g, t):
+    def closure():
+        value, g = smooth(tensor.detach().numpy(), scale)
         tensor.grad = torch.from_numpy(g)
-        optimizer.step()
+        return value
+
+    def step(p, g, t):
+        tensor.grad = torch.from_numpy(g.reshape(call.shape))
+        optimizer.step(*[closure] * call.asks)
         if callable(call.lr):
             scheduler.step()
-        return tensor.detach().numpy().copy()
+        return tensor.detach().numpy().ravel().copy()
 
-    return walk(step, scale)
+    with in_64_bits(torch.Tensor, "bfloat16", torch.Tensor.clone):
+        return walk(step, scale)
+
+
+@contextmanager
+def in_64_bits(owner, name, function):
+    """Let Muon compute in the dtype of its matrix: what its framework rounds by is replaced meanwhile.
+
+    PyTorch rounds the matrix to bfloat16 before Newton–Schulz, Keras on PyTorch its norm to float32.
+    """
+    rounding = getattr(owner, name)
+    setattr(owner, name, function)
+    try:
+        yield
+    finally:
+        setattr(owner, name, rounding)
 
 
 def keras_path(call, scale):
@@ -81,15 +105,19 @@ def keras_path(call, scale):
             return call.lr(int(step))
 
     keras.config.set_floatx("float64")
-    variable = keras.Variable(START, dtype="float64")
+    variable = keras.Variable(START.reshape(call.shape), dtype="float64")
     rate = {"learning_rate": Schedule()} if callable(call.lr) else call.rate
     optimizer = getattr(keras.optimizers, call.name)(**rate, **call.settings)
 
     def step(p, g, t):
-        optimizer.apply([keras.ops.convert_to_tensor(g, dtype="float64")], [variable])
-        return keras.ops.convert_to_numpy(variable.value)
+        optimizer.apply([keras.ops.convert_to_tensor(g.reshape(call.shape), dtype="float64")], [variable])
+        return keras.ops.convert_to_numpy(variable.value).ravel()
 
-    return walk(step, scale)
+    def norm(x, axis, keepdims):
+        return keras.ops.sqrt(keras.ops.sum(x * x, axis=axis, keepdims=keepdims))
+
+    with in_64_bits(keras.src.ops, "norm", norm):
+        return walk(step, scale)
 
 
 def optax_path(call, scale):
@@ -102,14 +130,14 @@ def optax_path(call, scale):
     optimizer = getattr(optax, call.name)(**rate, **call.settings)
     if call.chained:
         optimizer = optax.chain(optax.add_decayed_weights(call.chained), optimizer)
-    params = jax.numpy.asarray(START)
+    params = jax.numpy.asarray(START.reshape(call.shape))
     state = optimizer.init(params)
 
     def step(p, g, t):
         nonlocal params, state
-        updates, state = optimizer.update(jax.numpy.asarray(g), state, params)
+        updates, state = optimizer.update(jax.numpy.asarray(g.reshape(call.shape)), state, params)
         params = optax.apply_updates(params, updates)
-        return np.asarray(params)
+        return np.asarray(params).ravel()
 
     return walk(step, scale)
 

@@ -10,11 +10,13 @@ from typing import Any
 from d2l_utils.frameworks.rosetta import FRAMEWORKS, ROSETTA
 from d2l_utils.optimizers.weight_decay import WeightDecay
 from tests.parity.frameworks import Call
-from tests.parity.problem import falling
+from tests.parity.problem import START, falling
 
 DECAY = 2**-5
 DECAY_NAMES = {"mxnet": "wd", "torch": "weight_decay", "keras": "weight_decay"}
 WITHOUT_DECAY = {("mxnet", "NAG")}  # see `like_mxnet.NAG`
+# the shape of the parameter, where a method takes no vector
+SHAPES = {"Muon": (4, 2)}
 FURTHER = {
     "AdaGrad, lr_decay, s from 0.1": (
         "torch",
@@ -75,6 +77,11 @@ class Preset:
     name: str
     call: Call
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the parameter."""
+        return self.call.shape
+
     def optimizer(self) -> Any:
         """Make our optimizer, from the same settings."""
         call = self.call
@@ -85,14 +92,15 @@ class Preset:
 def variants(method, framework, name, settings):
     """Yield a call with its defaults, under a schedule, and with weight decay under a schedule."""
     default = 0.01 if framework == "optax" else None
-    yield Preset(f"{method}, defaults", Call(framework, name, settings, default))
-    yield Preset(f"{method}, rate falls", Call(framework, name, settings, falling(0.125)))
+    shape = SHAPES.get(method, START.shape)
+    yield Preset(f"{method}, defaults", Call(framework, name, settings, default, shape=shape))
+    yield Preset(f"{method}, rate falls", Call(framework, name, settings, falling(0.125), shape=shape))
     if (framework, name) in WITHOUT_DECAY:
         return
     chained, decay = DECAY, {}
     if framework in DECAY_NAMES:
         chained, decay = 0.0, {DECAY_NAMES[framework]: DECAY}
-    call = Call(framework, name, {**settings, **decay}, falling(0.125), chained)
+    call = Call(framework, name, {**settings, **decay}, falling(0.125), chained, shape)
     yield Preset(f"{method}, weight decay", call)
 
 

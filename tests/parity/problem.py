@@ -11,6 +11,8 @@ RTOL = 1e-10
 EPS = 2**-27  # about 7.5e-9, exact in binary
 START = np.array([0.0, 0.0, 0.0, 0.0, 0.3, -2.0, 1.0, -0.75])
 HESSIAN = np.array([[2.0, 0.9], [0.9, 1.0]])
+CURVED = np.diag([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 1.0, -3.0]) + np.eye(8, k=1) / 2 + np.eye(8, k=-1) / 2
+PULL = np.cos(np.arange(8.0))
 
 
 def given_gradients():
@@ -35,6 +37,12 @@ def gradient(p, t, scale):
     return scale * np.concatenate([given_gradients()[t - 1], HESSIAN @ p[6:]])
 
 
+def smooth(p, scale):
+    """Return the loss that rules of a whole vector go down, and its gradient: at first it curves down too."""
+    value = p @ CURVED @ p / 2 - PULL @ p + (p**4).sum() / 4
+    return scale * value, scale * (CURVED @ p - PULL + p**3)
+
+
 def falling(lr):
     """Return the schedule of the table: ``lr``, and an eighth of it after DROP updates."""
     return lambda t: lr if t < DROP else lr / 8
@@ -54,12 +62,15 @@ def recorded(path):
     return path[np.array(RECORDED) - 1]
 
 
-def difference(path, expected):
+def difference(path, expected, shape=START.shape):
     """Return the largest difference of two paths, relative to each coordinate's largest value so far.
 
-    ``expected`` may hold the recorded points only.
+    ``expected`` may hold the recorded points only. Where the coordinates are a matrix, ``shape`` says so: its
+    rule adds all of them up, and so the difference is relative to the largest of all.
     """
     size = np.maximum.accumulate(np.abs([START, *path]), axis=0)[1:]
+    if len(shape) > 1:
+        size = np.broadcast_to(size.max(axis=1, keepdims=True), size.shape)
     if len(expected) == len(RECORDED):
         path, size = recorded(path), recorded(size)
     apart = np.abs(path - expected)

@@ -6,6 +6,8 @@ A file holds those of these tables that it has rows for:
     ``(rule, arguments, what it returns)``: steps computed by hand, each rule at least once.
 ``OPTIMIZERS``
     ``name -> a function that makes the optimizer``; ``make(lr=...)`` and other keywords override.
+``WHOLE``
+    The same for those whose rule takes whole arrays.
 ``CASES``
     Each a `tests.parity.case.Case`: whose steps the optimizer takes. A formula that a paper prints is a
     function beside it, written apart from `d2l_utils`. It takes the parameters, the gradient, the step
@@ -44,7 +46,8 @@ def joined(table):
 
 BY_HAND, MUTATIONS, CLASS_MUTATIONS = map(joined, ("BY_HAND", "MUTATIONS", "CLASS_MUTATIONS"))
 CASES = tuple(joined("CASES"))
-OPTIMIZERS = dict(joined("OPTIMIZERS"))
+OPTIMIZERS, WHOLE = dict(joined("OPTIMIZERS")), dict(joined("WHOLE"))
+MADE = OPTIMIZERS | WHOLE
 HOMES = {row[0]: name for name, file in FILES.items() for row in getattr(file, "BY_HAND", ())}
 
 
