@@ -92,7 +92,7 @@ def two_loop(g, S, Y):
 
 def curved(s, y):
     """Tell whether the loss curves up along s; only then may C learn it."""
-    return s @ y > 2.2e-16 * (y @ y) > 0
+    return 0 < 2.2e-16 * (y @ y) < s @ y < float("inf")
 
 
 def remember(rows, row):

@@ -88,7 +88,7 @@ def test_a_file_that_is_forgotten_is_named(copy, file, told):
 
 def test_a_class_that_is_not_listed_is_told(copy):
     add(copy)
-    copy.edit(METHODS, "    NAdam,\n    Averaged,\n)", "    NAdam,\n)")
+    copy.edit(METHODS, "    Muon,\n    Averaged,\n)", "    Muon,\n)")
     assert copy.python(STILL).stdout == f"METHODS in {METHODS} does not list Averaged of {CLASS}\n"
 
 

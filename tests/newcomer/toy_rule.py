@@ -85,7 +85,7 @@ EDITS = {
             "from d2l_utils.optimizers.base import",
             "from d2l_utils.optimizers.averaged import Averaged\nfrom d2l_utils.optimizers.base import",
         ),
-        ("    NAdam,\n)", "    NAdam,\n    Averaged,\n)"),
+        ("    Muon,\n)", "    Muon,\n    Averaged,\n)"),
         ('    "Around",\n', '    "Around",\n    "Averaged",\n'),
     ],
     PACKAGE: [
