@@ -95,3 +95,9 @@ def test_a_line_that_belongs_to_the_rule_is_indented():
 
 def test_an_error_without_a_line_is_explained_too():
     assert page.explain("MemoryError", "", 0, MOMENTUM) == "the rule uses up all memory"
+
+
+def test_a_rule_of_the_whole_point_is_not_told_that_it_runs_for_each_entry():
+    for message in ("'Vector' object has no attribute 'sum'", "'float' object isn't subscriptable"):
+        assert page.explain("TypeError", message, 3, page.source("lbfgs")) == f"line 3: {message}"
+    assert "write **" in page.explain("TypeError", XOR, 3, page.source("lbfgs"))

@@ -138,6 +138,19 @@ def test_every_rule_of_the_book_may_be_edited(rule):
     assert parameters == list(inspect.signature(rule).parameters)
 
 
+def test_a_rule_of_the_whole_point_may_be_edited():
+    text = inspect.getsource(rules.lbfgs)
+    given = ["vector", "", [[[0.0, 0.0]] * 3] * 2, [1.0], "bowl", [-7.0, 2.0], 9, 0.0, 0]
+    page.define("same", text)
+    assert page.path("same", *given) == page.path("lbfgs", *given)
+    page.define("half", text.replace("p += s", "p += s / 2"))
+    assert page.path("half", *given)[:3] == page.path("lbfgs", *given)[:3]
+    assert page.path("half", *given)[3:] != page.path("lbfgs", *given)[3:]
+    page.define("lost", text.replace("return p, S, Y", "return p, S"))
+    with pytest.raises(ValueError, match=r"it returned 2 values; its last line is to be `return p, S, Y`"):
+        page.path("lost", *given)
+
+
 @pytest.mark.parametrize(
     ("last", "got"),
     [("return p", "1 value"), ("return p, v, g", "3 values"), ("return", "nothing"), ("pass", "nothing")],

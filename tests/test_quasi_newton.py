@@ -1,59 +1,27 @@
-"""Newton, BFGS and L-BFGS as optimizers: what all of them promise, and where others' have failed."""
+"""Newton, BFGS and L-BFGS as optimizers: what all of them promise."""
 
 import copy
-import inspect
-import math
 import pickle
 
 import numpy as np
 import pytest
 
 from d2l_utils import (
-    BFGS,
     LBFGS,
-    SGD,
     Newton,
     beale,
     bowl,
-    data,
     descend,
     himmelblau,
     objectives,
     rosenbrock,
     rules,
 )
-from d2l_utils._engine.printed import rules_text
 from d2l_utils._engine.whole import listed
 from d2l_utils.live import explore
-from d2l_utils.models import SoftmaxRegression
 from d2l_utils.walk import Vector, walk_whole
 from tests.parity.problem import START, smooth
-from tests.rules import WHOLE
-from tests.test_mutations import load, rejected
-
-METHODS = {name: make for name, make in WHOLE.items() if make().kind == "vector"}
-every_method = pytest.mark.parametrize("make", METHODS.values(), ids=METHODS)
-searched = pytest.mark.parametrize("make", [BFGS, LBFGS, lambda: Newton(guarded=True)])
-
-
-def params(dtype=np.float64):
-    return {"W": np.linspace(-1, 1, 6, dtype=dtype).reshape(2, 3), "b": np.ones(2, dtype)}
-
-
-def loss(at):
-    """`smooth` of all parameters in a row."""
-    value, g = smooth(np.concatenate([each.ravel() for each in at.values()]).astype(float), 1.0)
-    parts = np.split(g, np.cumsum([each.size for each in at.values()])[:-1])
-    return value, {
-        key: part.reshape(each.shape).astype(each.dtype)
-        for (key, each), part in zip(at.items(), parts, strict=True)
-    }
-
-
-def taken(optimizer, at, steps, asked=loss):
-    for _ in range(steps):
-        optimizer.update(at, asked(at)[1], loss=asked)
-    return at
+from tests.quasi_newton import METHODS, every_method, loss, params, searched, taken
 
 
 @every_method
@@ -205,145 +173,6 @@ def test_all_of_them_run_in_the_page():
     assert told["optimizers"][0]["rule"] in rules.on_page
 
 
-@every_method
-def test_a_pair_that_curves_down_is_left_out(make):
-    """google-deepmind/optax#1708: L-BFGS breaks where sᵀy ≤ 0."""
-    start = {"w": np.array([0.05, 0.02])}  # close to the top of a hill
-
-    def hills(at):
-        return float(np.cos(at["w"]).sum()), {"w": -np.sin(at["w"])}
-
-    optimizer = make()
-    with np.errstate(all="ignore"):
-        taken(optimizer, start, 80, hills)
-    assert np.isfinite(start["w"]).all()
-    if isinstance(optimizer, LBFGS):
-        (slots,) = optimizer._state.values()
-        assert all(s @ y > 0 for s, y in zip(slots["S"], slots["Y"], strict=True) if s.any())
-    if optimizer.rule is rules.newton and not optimizer.damping:
-        assert hills(start)[0] == pytest.approx(2)  # it went up to the top
-    else:
-        assert hills(start)[0] == pytest.approx(-2, abs=1e-5)
-
-
-def test_a_bad_pair_changes_nothing():
-    rng = np.random.default_rng(0)
-    S, g = rng.normal(size=(3, 4)), rng.normal(size=4)
-    Y = S * [1.0, 2.0, 3.0, 4.0]
-    expected = rules.two_loop(g, S, Y)
-    for s, y in ((S[0], -S[0]), (S[0], 0 * S[0]), (S[0], S[0] * math.nan), (S[0] * math.inf, S[0]),
-                 (S[0], 1e-320 * S[0]), (1e-320 * S[0], 1e-320 * S[0])):  # fmt: skip
-        with np.errstate(all="ignore"):
-            assert not rules.curved(s, y)
-            found = rules.two_loop(g, np.vstack([S, s]), np.vstack([Y, y]))
-        assert np.array_equal(found, expected)
-    assert rules.curved(1e-100 * S[0], 1e-100 * S[0])  # small numbers alone are no reason
-
-
-@pytest.mark.parametrize("make", [BFGS, LBFGS, lambda: LBFGS(searched=False)])
-@pytest.mark.parametrize("slope", [0.0, 1e-160, 1e-320])
-def test_a_gradient_that_hardly_changes_gives_no_nan(make, slope):
-    """pytorch/pytorch#5953: L-BFGS returned NaN where y was tiny."""
-    w, optimizer = {"w": np.array([1.0, 2.0])}, make()
-
-    def plane(at):
-        x = at["w"]
-        return float(x.sum() + slope * (x @ x) / 2), {"w": 1.0 + slope * x}
-
-    with np.errstate(all="ignore"):
-        taken(optimizer, w, 10, plane)
-    assert np.isfinite(w["w"]).all()
-    assert (w["w"] < 0).all()
-
-
-@pytest.mark.parametrize("make", [BFGS, LBFGS])
-def test_scale_is_no_reason_to_leave_a_pair_out(make):
-    """PyTorch asks for sᵀy > 1e-10, whatever the units of the loss; ours compares with yᵀy."""
-    paths = []
-    for scale in (1.0, 1e-14):
-        at, optimizer = {"w": START.copy()}, make()
-
-        def scaled(at, scale=scale):
-            value, g = smooth(at["w"], scale)
-            return value, {"w": g}
-
-        taken(optimizer, at, 40, scaled)
-        paths.append(at["w"])
-    np.testing.assert_allclose(*paths, atol=1e-6)
-
-
-@searched
-def test_a_search_stays_where_the_loss_is_a_number(make):
-    def walled(at):
-        x = at["w"]
-        if x[0] <= 0:
-            return math.nan, {"w": x * math.nan}
-        return float(x[0] - np.log(x[0]) + x[1] ** 2), {"w": np.array([1 - 1 / x[0], 2 * x[1]])}
-
-    w = {"w": np.array([6.0, 1.0])}
-    with np.errstate(all="ignore"):
-        taken(make(), w, 30, walled)
-    np.testing.assert_allclose(w["w"], (1, 0), atol=1e-6)
-
-
-@searched
-def test_a_gradient_that_lies_moves_nothing(make):
-    w = {"w": np.array([1.0, 2.0])}
-    taken(make(), w, 3, lambda at: (float(at["w"] @ at["w"]), {"w": -2 * at["w"]}))
-    assert w["w"].tolist() == [1.0, 2.0]
-
-
-@pytest.mark.parametrize("make", [BFGS, LBFGS, lambda: LBFGS(0.1, searched=False)])
-def test_pairs_from_one_batch_stay_curved_under_noise(make):
-    """Value and gradients of a step are those of one batch, so every pair is one of its loss's."""
-    rng = np.random.default_rng(0)
-    x, t = rng.normal(size=(64, 4)), rng.normal(size=64)
-    w, optimizer = {"w": np.zeros(4)}, make()
-    for _ in range(60):
-        batch = rng.choice(64, size=8)
-
-        def on_batch(at, batch=batch):
-            error = x[batch] @ at["w"] - t[batch]
-            return float(error @ error) / 16, {"w": error @ x[batch] / 8}
-
-        optimizer.update(w, on_batch(w)[1], loss=on_batch)
-    assert np.isfinite(w["w"]).all()
-    (slots,) = optimizer._state.values()
-    if "C" in slots:
-        assert np.linalg.eigvalsh(slots["C"])[0] > 0
-    else:
-        assert all(s @ y > 0 for s, y in zip(slots["S"], slots["Y"], strict=True))
-
-
-def test_a_gradient_of_another_batch_than_the_loss_never_gives_nan():
-    for method in (BFGS(), LBFGS(), Newton(guarded=True)):
-        trace = descend(method, rosenbrock, num_steps=100, noise=2.0, seed=1)
-        assert np.isfinite(trace.points).all()
-        assert trace.values[-1] <= trace.values[0]
-
-
-def test_a_full_batch_fit_comes_closer_than_by_the_best_rate_of_sgd_at_equal_work():
-    (x, t), _ = data.load_digits()
-    x, t = x[:300], t[:300]
-
-    def spent(optimizer, most, **given):
-        """Fit until so many gradients are used, and return the loss."""
-        model = SoftmaxRegression(64, 10, rng=np.random.default_rng(0), weight_decay=1e-3)
-        calls = []
-
-        def asked(_):
-            calls.append(1)
-            return model.loss_and_gradient(x, t)
-
-        while len(calls) < most:
-            optimizer.update(model.params, asked(None)[1], **({"loss": asked} if given["asks"] else {}))
-        return model.loss(x, t)
-
-    lowest = spent(LBFGS(), 900, asks=True)
-    tuned = min(spent(SGD(lr), 150, asks=False) for lr in (0.1, 0.3, 1.0, 3.0, 10.0))
-    assert spent(LBFGS(), 150, asks=True) - lowest < 0.2 * (tuned - lowest)
-
-
 def test_settings_are_checked_and_told():
     assert repr(LBFGS(0.5, memory=3, searched=False)) == "LBFGS(lr=0.5, memory=3, searched=False)"
     assert repr(Newton(guarded=True)) == "Newton(lr=1.0, damping=0.0, guarded=True)"
@@ -360,55 +189,3 @@ def test_settings_are_checked_and_told():
     taken(two, params(), 3)
     with pytest.raises(ValueError, match=r"make a state of"):
         restored(two, ten.state_dict()).update(params(), loss(params())[1], loss=loss)
-
-
-# helper, what stands there, what is put there instead
-HELPERS = [
-    ("bfgs_update", "(1 + y @ sent / curvature) / 2", "(1 + y @ sent / curvature)"),
-    ("bfgs_update", "* s - sent", "* s + sent"),
-    ("begun", "s @ y / (y @ y)", "1.0"),
-    ("begun", "s @ y / (y @ y)", "s @ s / (s @ y)"),
-    ("two_loop", "reversed(kept)", "kept"),
-    ("two_loop", "q = s @ y / (y @ y) * q", "q = 1.0 * q"),
-    ("two_loop", "kept[-1]", "kept[0]"),
-    ("two_loop", "shares[i] - Y[i] @ q", "shares[i] + Y[i] @ q"),
-    ("remember", "rows[i] = rows[i + 1]", "rows[i] = rows[i]"),
-    ("remember", "rows[-1] = row", "rows[0] = row"),
-    ("trial", "is_known else", "not is_known else"),
-    ("trial", "abs(x) for", "x * x for"),
-    ("searched", "there - g", "there"),
-    ("searched", "25, 1e-4, 0.9", "25, 1e-4, 0.1"),
-    ("halved", "t * d if t", "d if t"),
-    ("fallen", "c1 * here[0] * start[2]", "c1 * start[2] * 1e4"),
-    ("backtracking", "t = t / 2", "t = t / 3"),
-    ("strong_wolfe", "-c2 * start[2]", "c2 * start[2]"),
-    ("strong_wolfe", "high = low", "high = here"),
-    ("strong_wolfe", "else 2 * t", "else 3 * t"),
-    ("between", "slope_b - slope_a + 2 * d2", "slope_b - slope_a + d2"),
-    ("between", "0.1 <= share <= 0.9", "0.4 <= share <= 0.6"),
-    ("hessian_product", "(2 * h)", "h"),
-    ("damped", "row + damping", "row - damping"),
-    ("enough", "2 * more", "3 * more"),
-    ("enough", "1e-3 * size", "1e-2 * size"),
-    ("positive_definite", "A[j][i] / A[i][i] * A[i]", "A[j][i] * A[i]"),
-    ("solved", "x[j] -= share * x[i]", "x[j] += share * x[i]"),
-]  # fmt: skip
-
-
-def sees(mutated):
-    """Tell whether the comparisons of any rule here see that a helper is wrong."""
-    try:
-        return any(rejected(rule, rules=mutated) for rule in ("newton", "newton_guarded", "bfgs", "lbfgs"))
-    except ArithmeticError:
-        return True
-
-
-def test_the_right_helpers_are_not_rejected():
-    assert not sees(load("mutated", rules_text(whole=True)))
-
-
-@pytest.mark.parametrize(("helper", "right", "wrong"), HELPERS)
-def test_a_wrong_helper_is_rejected(helper, right, wrong):
-    text = inspect.getsource(getattr(rules, helper))
-    assert right in text
-    assert sees(load("mutated", rules_text(whole=True).replace(text, text.replace(right, wrong))))

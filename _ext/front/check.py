@@ -125,7 +125,7 @@ def _words(kind, message, code, text):
     if kind in ("NameError", "UnboundLocalError"):
         return _name(message, code, text)
     if kind in ("TypeError", "AttributeError", "IndexError", "KeyError"):
-        return _type(message, code)
+        return _type(message, code, is_whole="loss" in feedback.signature(text)[1])
     if kind in ("RecursionError", "RuntimeError") and ("recursion" in message or "pystack" in message):
         return say("the rule calls itself without end")
     if kind == "MemoryError":
@@ -232,7 +232,7 @@ def _distance(a, b):
     return row[-1]
 
 
-def _type(message, code):
+def _type(message, code, is_whole):
     if "positional argument" in message:
         if code:
             return say("a function on this line gets too many numbers, or too few")
@@ -243,6 +243,8 @@ def _type(message, code):
         return say("a number is not a function: is there a * missing before a bracket?")
     if "NoneType" in message:
         return say("something here is None, not a number; does the rule end with return?")
+    if is_whole:  # what is said from here on is of single numbers
+        return ""
     if "subscriptable" in message:
         return say(
             "p, g and the state are single numbers here, because the rule runs for each entry by itself"

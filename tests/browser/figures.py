@@ -13,7 +13,10 @@ OBJECTIVES = {objective.name: objective for objective in objectives.ALL}
 CLASSES = [
     each for each in vars(d2l_utils).values() if isinstance(each, type) and Optimizer in each.__mro__[1:]
 ]
-SWITCHES = ("lr_in_velocity", False), ("amsgrad", True), ("eps_hat", True), ("bias_correction", False)
+SWITCHES = (
+    ("lr_in_velocity", False), ("amsgrad", True), ("eps_hat", True), ("bias_correction", False),
+    ("guarded", True), ("searched", False), *(("memory", kept) for kept in range(1, 10)),
+)  # fmt: skip
 CALM, CLOSE = 1e-13, 1e-12
 SURE_STEPS = 20
 # The frame on the page belongs to what the controls say, and nothing is under way.
@@ -128,7 +131,8 @@ def walk(made, state, start):
 def apart(path, other):
     """Return the largest relative difference of two paths, where both are finite."""
     good = np.isfinite(path) & np.isfinite(other) & (path != other)
-    return float(np.max(np.abs(path - other)[good] / np.abs(other)[good], initial=0.0))
+    with np.errstate(divide="ignore"):
+        return float(np.max(np.abs(path - other)[good] / np.abs(other)[good], initial=0.0))
 
 
 def assert_same(path, made, state):

@@ -104,6 +104,21 @@ def test_every_objective_with_noise(noisy, objective):
     noisy.check()
 
 
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_rules_of_the_whole_point_race_too(noisy, objective):
+    """MicroPython runs them on lists, as `descend` does here."""
+    racers = noisy.element.locator(".descent-racer")
+    for name in ("Newton", "BFGS", "LBFGS"):
+        if not racers.filter(has_text=name).count():
+            noisy.element.get_by_label("Optimizer to add to the race").select_option(name)
+            noisy.element.get_by_role("button", name="Add to the race").click()
+    noisy.element.get_by_label("Objective").select_option(objective)
+    noisy.type("Newton τ", 0.5)  # Huber's trough has no curvature at its start
+    for sigma in (0.0, 0.3):
+        state = noisy.type("Noise σ of the gradient", sigma).check().state
+        assert [each["kind"] for each in state["racers"]].count("vector") == 3
+
+
 def test_a_link_brings_the_picture_back(figure):
     told = figure().type("Number of steps", 77).type("Noise σ of the gradient", 0.25)
     told.element.get_by_label("Objective").select_option("Himmelblau's function")
