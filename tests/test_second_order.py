@@ -1,10 +1,12 @@
 """Directions from a Hessian, and whole runs of L-BFGS and in trust regions, beside SciPy's."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from scipy import optimize
+from scipy.optimize._trustregion_ncg import CGSteihaugSubproblem
 
 from d2l_utils import beale, data, himmelblau, rosenbrock, rules
 from d2l_utils.models import SoftmaxRegression
@@ -228,3 +230,35 @@ def test_two_loops_are_bfgs_from_the_last_pairs():
         np.testing.assert_allclose(rules.two_loop(g, S, Y), C @ g, rtol=1e-9)
         assert np.array_equal(g, kept)
     assert np.array_equal(rules.two_loop(g, 0 * S, 0 * Y), g)
+
+
+def test_our_update_on_scipys_pairs_points_where_scipys_bfgs_goes():
+    for loss, start in (valley(2), valley(6)):
+        visited = [start]
+        found = optimize.minimize(
+            loss, start, jac=True, method="BFGS", callback=lambda x, kept=visited: kept.append(x.copy())
+        )
+        C = np.eye(len(start))
+        for x, there in pairwise(visited):
+            s, way = there - x, -C @ loss(x)[1]
+            assert s @ way == pytest.approx(np.linalg.norm(s) * np.linalg.norm(way), rel=1e-9)
+            before = C.copy()
+            rules.bfgs_update(C, s, loss(there)[1] - loss(x)[1])
+        assert len(visited) > 20
+        np.testing.assert_allclose(before, found.hess_inv, rtol=1e-6)  # SciPy does without the last pair
+
+
+def test_our_steps_in_a_ball_are_scipys():
+    rng = np.random.default_rng(6)
+    for _ in range(40):
+        A, g, radius = rng.normal(size=(5, 5)), rng.normal(size=5), 10.0 ** rng.uniform(-1, 1)
+        H = A @ A.T - rng.choice([0.0, 1.0]) * np.eye(5)
+        theirs = CGSteihaugSubproblem(
+            np.zeros(5), lambda x: 0.0, lambda x, g=g: g, hessp=lambda x, v, H=H: H @ v
+        ).solve(radius)
+        step, how = steihaug(lambda v, H=H: H @ v, g, radius)
+        assert (how != "inside") == theirs[1]
+        if how != "curves down":  # there SciPy also looks at the border behind
+            np.testing.assert_allclose(step, theirs[0], rtol=1e-9)
+        else:
+            assert np.linalg.norm(step) == pytest.approx(radius)

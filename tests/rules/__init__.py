@@ -12,7 +12,7 @@ A file holds those of these tables that it has rows for:
     Each a `tests.parity.case.Case`: whose steps the optimizer takes. A formula that a paper prints is a
     function beside it, written apart from `d2l_utils`. It takes the parameters, the gradient, the step
     t = 1, 2, ..., the rate, a dict that is empty at first and holds its state, and its settings; it returns
-    the new parameters, and changes no array in place.
+    the new parameters, and changes no array in place. That of a case that ``asks`` takes the loss as well.
 ``MUTATIONS``
     ``(rule, what stands there, what is put there instead)``: wrong rules, which the cases reject.
 ``CLASS_MUTATIONS``
