@@ -23,6 +23,7 @@ from d2l_utils.walk import Noise, walk_whole
 __all__ = ["Trace", "descend"]
 
 Arguments = Iterable[tuple[Any, ...]]
+PLURAL = {"matrix": "matrices", "array": "arrays"}  # what no point of a toy objective is
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,8 @@ def descend(
     num_steps = checks.whole_number("num_steps", num_steps)
     noise = checks.number("noise", noise, low=0.0)
     seed = checks.whole_number("seed", seed)
-    if optimizer.kind == "matrix":
-        raise TypeError(
-            f"a toy objective has coordinates, and the rule of {optimizer!r} takes whole matrices"
-        )
+    if whole := PLURAL.get(optimizer.kind):
+        raise TypeError(f"a toy objective has coordinates, and the rule of {optimizer!r} takes whole {whole}")
     check_handed(optimizer, optimizer.rule)
     # One that counts its calls is not asked for a path without a step, one that cannot go back not at all.
     aside = not num_steps or getattr(optimizer.lr, "remembers", False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["polar"]
+__all__ = ["inverse_fourth_root", "polar"]
 
 
 def polar(x: np.ndarray) -> np.ndarray:
@@ -16,7 +16,7 @@ def polar(x: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     x : ndarray, shape (m, n)
-        Finite. A singular value below the largest times the resolution of the dtype times max(m, n) is 0.
+        Finite. A singular value that is 0 beside the largest, up to rounding, is left at 0.
 
     Returns
     -------
@@ -33,6 +33,40 @@ def polar(x: np.ndarray) -> np.ndarray:
     [ 1. -1.]
     """
     u, values, vt = np.linalg.svd(x, full_matrices=False)
-    kept = values > values.max(initial=0.0) * max(x.shape) * np.finfo(x.dtype).eps
-    polar_factor: np.ndarray = (u * kept) @ vt
+    polar_factor: np.ndarray = (u * _above_0(values)) @ vt
     return polar_factor
+
+
+def inverse_fourth_root(a: np.ndarray, eps: float = 0.0) -> np.ndarray:
+    """Return (a + ε I)^(−1/4) of a symmetric matrix without negative eigenvalues.
+
+    Parameters
+    ----------
+    a : ndarray, shape (n, n)
+        Symmetric and finite; only its lower half is read.
+    eps : float
+        Added to every eigenvalue. An eigenvalue that is 0 even so, up to rounding, is left at 0.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        In the dtype of a.
+
+    Examples
+    --------
+    >>> print(inverse_fourth_root(np.array([[16.0, 0.0], [0.0, 0.0]])).diagonal())
+    [0.5 0. ]
+    >>> print(inverse_fourth_root(np.array([[15.0, 0.0], [0.0, 0.0]]), eps=1.0).diagonal())
+    [0.5 1. ]
+    """
+    values, vectors = np.linalg.eigh(a)
+    values = values + eps
+    kept = _above_0(values)
+    root: np.ndarray = (vectors * kept / (values * kept + (1 - kept)) ** 0.25) @ vectors.T
+    return root
+
+
+def _above_0(values: np.ndarray) -> np.ndarray:
+    """Return 1 for what is above 0 beside the largest of these values, 0 for what rounding leaves of 0."""
+    noise = values.max(initial=0.0) * len(values) * np.finfo(values.dtype).eps
+    return (values > noise).astype(values.dtype)

@@ -39,8 +39,8 @@ def without(rows, name):
             "wrap it in a class in d2l_utils/optimizers/adagrad.py, and name it there",
         ),
         (
-            {"by_hand": [*BY_HAND, ("lion", (), 0.0)]},
-            "BY_HAND in tests/rules has rows of 'lion', which no file of d2l_utils/rules defines",
+            {"by_hand": [*BY_HAND, ("tiger", (), 0.0)]},
+            "BY_HAND in tests/rules has rows of 'tiger', which no file of d2l_utils/rules defines",
         ),
     ],
 )
@@ -89,11 +89,11 @@ def test_a_case_that_compares_with_nothing(monkeypatch):
 
 
 def test_rows_of_one_name():
-    files = {"adam": SimpleNamespace(OPTIMIZERS={"Adam": Adam}, CASES=CASES[:1]), "lion": None}
-    files["lion"] = SimpleNamespace(OPTIMIZERS={"Adam": Adam}, CASES=CASES[:1])
+    files = {"adam": SimpleNamespace(OPTIMIZERS={"Adam": Adam}, CASES=CASES[:1]), "tiger": None}
+    files["tiger"] = SimpleNamespace(OPTIMIZERS={"Adam": Adam}, CASES=CASES[:1])
     assert list(forgotten.of_tables(files)) == [
-        "OPTIMIZERS has two rows 'Adam': in tests/rules/adam.py and lion.py",
-        f"CASES has two rows {CASES[0].name!r}: in tests/rules/adam.py and lion.py",
+        "OPTIMIZERS has two rows 'Adam': in tests/rules/adam.py and tiger.py",
+        f"CASES has two rows {CASES[0].name!r}: in tests/rules/adam.py and tiger.py",
     ]
 
 
@@ -119,5 +119,5 @@ def test_two_trials(monkeypatch):
 
 
 def test_a_rule_that_no_file_defines():
-    with pytest.raises(AttributeError, match=r"no rule 'lion'; .* d2l_utils/rules/lion\.py"):
-        _ = rules.lion
+    with pytest.raises(AttributeError, match=r"no rule 'tiger'; .* d2l_utils/rules/tiger\.py"):
+        _ = rules.tiger

@@ -16,7 +16,19 @@ from tests.parity.presets import PRESETS
 from tests.parity.problem import RTOL, SCALES, START, STEPS, difference
 from tests.rules import CASES, home
 
-OPTIMIZERS = {"SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW", "LBFGS"}
+OPTIMIZERS = {
+    "SGD",
+    "Momentum",
+    "Nesterov",
+    "AdaGrad",
+    "RMSProp",
+    "AdaDelta",
+    "Adam",
+    "AdamW",
+    "AdaMax",
+    "RAdam",
+    "LBFGS",
+}
 
 
 def label(case):

@@ -8,12 +8,11 @@ import pytest
 from d2l_utils import OneCycle
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.frameworks.presets import Framework
-from d2l_utils.frameworks.rosetta import FRAMEWORKS, describe
+from d2l_utils.frameworks.rosetta import FRAMEWORKS, describe, found, offered
 from tests.parity.frameworks import installed
 from tests.parity.signatures import live
 
-NAMES = [(each, name) for each, (_, _, module) in FRAMEWORKS.items() for name in module.__all__]
-MAKE = {f"{each}.{name}": getattr(FRAMEWORKS[each][2], name) for each, name in NAMES}
+MAKE = {f"{each}.{name}": found(each, name) for each in FRAMEWORKS for name in offered(each)}
 RATE = {"torch": "lr", "keras": "learning_rate", "optax": "learning_rate", "mxnet": "learning_rate"}
 every_preset = pytest.mark.parametrize("label", MAKE)
 
@@ -87,7 +86,7 @@ def test_what_the_framework_prints_of_its_settings_goes_in(framework):
 @every_preset
 def test_every_neutral_value_of_the_signature_goes_in(label):
     """All defaults of the live framework by name; those of MXNet from its base class too."""
-    framework, name = label.split(".")
+    framework, name = label.split(".", 1)
     try:
         rows = live(framework, name)
     except ImportError as error:

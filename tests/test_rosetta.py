@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from d2l_utils import Adam, ExponentialDecay, WeightDecay
-from d2l_utils.frameworks.rosetta import FRAMEWORKS, ROSETTA, conventions, describe, preset
+from d2l_utils.frameworks.rosetta import FRAMEWORKS, ROSETTA, conventions, describe, found, offered, preset
 from tests.helpers import run
 from tests.parity import signatures
 
-PRESETS = [(each, name) for each, (_, _, module) in FRAMEWORKS.items() for name in module.__all__]
+PRESETS = [(each, name) for each in FRAMEWORKS for name in offered(each)]
 SIGNATURES = signatures.read()
 
 
 @pytest.mark.parametrize(("framework", "name"), PRESETS)
 def test_a_preset_declares_the_framework_s_whole_signature(framework, name):
     """Names, order, kinds and defaults; only the parameters may be left out here."""
-    declared = signatures.listed(inspect.signature(getattr(FRAMEWORKS[framework][2], name)))
+    declared = signatures.listed(inspect.signature(found(framework, name)))
     expected = SIGNATURES[framework][name]
     if framework == "torch":
         assert expected[0] == ["params", "positional", signatures.REQUIRED]
@@ -93,6 +93,15 @@ def test_every_cell_of_the_table_is_filled():
         ("SGD", "optax", "no λ"),
         ("AdaDelta", "mxnet", "λ decoupled, times 1"),
         ("AMSGrad", "keras", "keras.optimizers.Adam(amsgrad=True)"),
+        ("AdaMax", "torch", "ε = 1e-8 inside"),
+        ("AdaMax", "keras", "ε = 1e-7 outside"),
+        ("RAdam", "torch", "ŝ from n > 5 on"),
+        ("RAdam", "torch", "ε̂ = 1e-8"),
+        ("RAdam", "optax", "ŝ from n ≥ 5 on"),
+        ("Yogi", "optax", "m₀ = 1e-6"),
+        ("Lion", "keras", "λ = 0, decoupled"),
+        ("Lion", "optax", "λ = 0.001, decoupled"),
+        ("Schedule-free SGD", "optax", "η = 1"),
     ],
 )
 def test_what_the_table_says(method, framework, says):

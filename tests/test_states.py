@@ -19,8 +19,13 @@ ALIKE = [
     {"Momentum", "Nesterov", "Momentum, decoupled decay"},
     {"Momentum, lr outside", "Nesterov, lr outside"},
     {"AdaGrad", "AdaGrad of Keras"},
-    {"Adam", "Adam, ε̂", "Adam, uncorrected", "AdamW"},
-]
+    {
+        "Adam", "Adam, ε̂", "Adam, uncorrected", "AdamW", "RAdam", "RAdam, ε̂", "RAdam, threshold included",
+    },
+    {"AdaMax", "AdaMax of PyTorch"},
+    {"Yogi", "Yogi, uncorrected"},
+    {"Lion", "Lion, λ 0.01"},
+]  # fmt: skip
 
 
 def fits(first, second):

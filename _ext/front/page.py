@@ -67,7 +67,7 @@ def path(rule, kind, clock, slots, settings, objective, start, num_steps, noise,
     seed : int
         Of the noise.
     """
-    chosen = OBJECTIVES[objective]
+    chosen, slots = OBJECTIVES[objective], list(slots)
     function = _checked(*_defined[rule], len(slots)) if rule in _defined else getattr(rules, rule)
     settings = tuple([float(value) for value in settings])
     arguments = (timed(clock, settings, t) for t in range(1, int(num_steps) + 1))

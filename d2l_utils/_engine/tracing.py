@@ -133,6 +133,12 @@ class _Number(_Symbol):
     def __init__(self, text: str) -> None:
         self.text = text
 
+    def __gt__(self, other: Any) -> Any:
+        return NotImplemented if isinstance(other, _Array) else _Number(f"({self.text} > {_text(other)})")
+
+    def __le__(self, other: Any) -> Any:
+        return NotImplemented if isinstance(other, _Array) else _Number(f"({self.text} <= {_text(other)})")
+
 
 class _Array(_Symbol):
     """The parameter, the gradient, a state, or what was computed from them."""

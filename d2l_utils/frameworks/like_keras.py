@@ -10,174 +10,25 @@ update, of which a schedule is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from d2l_utils import optimizers as ours
 from d2l_utils._engine import checks
 from d2l_utils.frameworks import like_keras_schedules
-from d2l_utils.frameworks.presets import Framework, decayed, given
+from d2l_utils.frameworks.keras_names import KERAS, Warmed
+from d2l_utils.frameworks.presets import decayed, given
 from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.schedules import Schedule
 
-__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Muon", "Nadam", "RMSprop"]
+__all__ = [
+    "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lamb", "Lion", "Muon", "Nadam",
+    "RMSprop", "ScheduleFreeAdamW",
+]  # fmt: skip
 
 schedules = like_keras_schedules
 
 
-def _with_schedule(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:
-    """Make a schedule of what ``get_config()`` prints of one, and of what Keras calls without an argument."""
-    if {"class_name", "config"} <= settings.keys():
-        raise TypeError("what Keras serializes holds the settings as 'config': give **serialized['config']")
-    if "learning_rate" in settings:
-        settings["learning_rate"] = _as_keras_calls(None, settings["learning_rate"])
-    return (_as_keras_calls(None, args[0]), *args[1:]) if args else args
-
-
-def _as_keras_calls(_: Any, rate: Any) -> Any:
-    """Return a rate that is asked as Keras asks it: only its own schedules are called with the updates."""
-    if isinstance(rate, Mapping):
-        return _printed(rate)
-    theirs = (kind.__name__ == "LearningRateSchedule" for kind in type(rate).__mro__)
-    if not callable(rate) or isinstance(rate, Schedule) or any(theirs) or not checks.takes_nothing(rate):
-        return rate
-    return Unasked(rate)
-
-
-@dataclass(frozen=True)
-class Unasked:
-    """A function of no argument as a schedule: Keras calls it before each update.
-
-    Examples
-    --------
-    >>> Unasked(lambda rate=0.5: rate)(3)
-    0.5
-    """
-
-    function: Callable[[], Any]
-
-    def __call__(self, t: int) -> Any:
-        """Return what the function returns now."""
-        return self.function()
-
-
-def _printed(printed: Mapping[str, Any]) -> Any:
-    name, known = printed.get("class_name"), like_keras_schedules.__all__
-    if name not in known or not isinstance(printed.get("config"), Mapping):
-        raise TypeError(
-            "learning_rate must be a number, a schedule, or what get_config() prints of "
-            f"{', '.join(known)}; got {dict(printed)!r}"
-        )
-    if not str(printed.get("module", "keras")).startswith("keras"):
-        raise TypeError(
-            f"learning_rate is a {name} of {printed['module']}, and not Keras' own; give what it answers as "
-            "a function of the updates made"
-        )
-    return getattr(like_keras_schedules, name)(**printed["config"])
-
-
-def _clips_nothing(value: Any, _: Mapping[str, Any]) -> bool:
-    return not isinstance(value, str) and value <= 0
-
-
-class Rate(float):
-    """A learning rate as Keras' users read it: a number, that tells how to set it.
-
-    Examples
-    --------
-    >>> Rate(0.5) / 2
-    0.25
-    >>> Rate(0.5).assign(0.25)
-    Traceback (most recent call last):
-        ...
-    AttributeError: learning_rate is a number, without 'assign': read it as it is, set it by `=`
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"learning_rate is a number, without {name!r}: read it as it is, set it by `=`")
-
-
-def _rate(optimizer: Optimizer) -> Any:
-    """Return the rate of the next update, as Keras does; a schedule is asked for it."""
-    rate = optimizer.lr
-    if callable(rate):
-        rate = checks.real("learning_rate", rate(optimizer.t), low=0.0)
-    return rate if isinstance(rate, np.ndarray) else Rate(rate)
-
-
-# what Muon hands on to the Adam that takes what it does not
-MUON_S_ADAM = (
-    "adam_beta_1", "adam_beta_2", "adam_weight_decay", "adam_lr_ratio", "exclude_layers",
-    "exclude_embeddings",
-)  # fmt: skip
-
-KERAS = Framework(
-    "Keras 3.15",
-    "keras.optimizers.",
-    names={
-        "learning_rate": "lr", "momentum": "momentum", "weight_decay": "weight_decay", "rho": "rho",
-        "beta_1": "beta1", "beta_2": "beta2", "epsilon": "eps", "amsgrad": "amsgrad", "centered": "centered",
-        "initial_accumulator_value": "initial_accumulator",
-    },
-    free={
-        "name": "a name",
-        "ema_momentum": "for `use_ema`", "ema_overwrite_frequency": "for `use_ema`",
-        **dict.fromkeys(MUON_S_ADAM, "for what is no matrix: `Split` gives it an Adam"),
-    },
-    instead={
-        "clipnorm": "before `update`, multiply each gradient by `min(1, clipnorm / its norm)`",
-        "clipvalue": "before `update`, take `np.clip(g, -clipvalue, clipvalue)` of each gradient",
-        "global_clipnorm": "before `update`, multiply all gradients by `min(1, global_clipnorm / norm)`, "
-        "with the norm of all together",
-        "use_ema": "after the first `update`, `average = params.copy()`; after each other, "
-        "`average = ema_momentum * average + (1 - ema_momentum) * params`",
-        "epsilon": "of Muon it is the ε of its Adam: give it to the Adam that `Split` puts beside",
-        "loss_scale_factor": "64-bit gradients need none; for 16-bit ones divide them by the factor of the "
-        "loss before `update`",
-        "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "
-        "call `update` once",
-    },
-    neutral=dict.fromkeys(("clipnorm", "clipvalue", "global_clipnorm"), _clips_nothing),
-    methods={
-        "apply_gradients": "`update(params, grads)` takes a step",
-        "apply": "`update(params, grads)` takes a step",
-        "minimize": "compute the gradients, then call `update(params, grads)`",
-        "get_config": "`print(optimizer)` tells the settings",
-        "iterations": "the updates made are `t`",
-        "variables": "`state_dict()` returns a copy of the state",
-        "build": "the first `update` makes the state",
-        "exclude_from_weight_decay": "make two optimizers, one for the arrays that decay and one for the "
-        "others",
-    },
-    rarely={
-        "name": "an optimizer has none; your variable names it",
-        "get_weights": "`state_dict()` returns a copy of the state",
-        "set_weights": "`load_state_dict(saved)` sets the state",
-        "save_own_variables": "`pickle` stores an optimizer with its state",
-        "load_own_variables": "`pickle` loads an optimizer with its state",
-        "from_config": "give the configuration as settings, `Adam(**config)`",
-        "scale_loss": "multiply the loss yourself, and divide the gradients before `update`",
-        "update_step": "`update(params, grads)` takes a step",
-        "stateless_apply": "`update(params, grads)` takes a step, in place",
-        "finalize_variable_values": "an average that you keep beside is yours to copy back",
-        "add_variable": "the `slots` of a subclass of Optimizer name its state",
-        "decay": "`schedules.InverseTimeDecay(rate, 1, decay)` as learning_rate is the `decay` of old",
-        "get": "write the class, `SGD()`, where Keras takes its name",
-        "deserialize": "write the class and its settings, `Adam(**config)`",
-        "serialize": "`repr` tells an optimizer, and `pickle` stores it",
-        "legacy": "the optimizers of old Keras are others; these are those of Keras 3",
-        "LossScaleOptimizer": "divide the gradients by the factor of the loss before `update`",
-        "MultiOptimizer": "make an optimizer for each part, and give it its part of params and grads",
-        "OptimizerMap": "make an optimizer for each part, and give it its part of params and grads",
-    },
-    reads={"learning_rate": _rate},
-    sets={"learning_rate": _as_keras_calls},
-    first=_with_schedule,
-)  # fmt: skip
 GENERAL = (
     "clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False, ema_momentum=0.99, "
     "ema_overwrite_frequency=None, loss_scale_factor=None, gradient_accumulation_steps=None, name=None"
@@ -295,7 +146,74 @@ def Nadam(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_dec
     return decayed(made, weight_decay, decoupled=True)
 
 
+@KERAS.preset("learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None, " + GENERAL)
+def Adamax(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
+    """Make `AdaMax` with ε beside the maximum.
+
+    Examples
+    --------
+    >>> Adamax()
+    AdaMax(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-07, eps_max=0.0)
+    """
+    return decayed(ours.AdaMax(learning_rate, beta_1, beta_2, epsilon), weight_decay, decoupled=True)
+
+
+@KERAS.preset("learning_rate=0.001, beta_1=0.9, beta_2=0.99, weight_decay=None, " + GENERAL)
+def Lion(learning_rate: Any, beta_1: Any, beta_2: Any, weight_decay: Any) -> Optimizer:
+    """Make `Lion`, at ten times the rate of its authors unless you set it.
+
+    Examples
+    --------
+    >>> Lion(weight_decay=0.1)
+    Lion(lr=0.001, beta1=0.9, beta2=0.99, weight_decay=0.1)
+    """
+    return ours.Lion(learning_rate, beta_1, beta_2, 0.0 if weight_decay is None else weight_decay)
+
+
 @KERAS.preset(
+    "learning_rate=0.0025, beta_1=0.9, beta_2=0.999, epsilon=1e-8, warmup_steps=0, weight_decay=None, "
+    + GENERAL,
+    warmup_steps=None,
+)
+def ScheduleFreeAdamW(
+    learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, warmup_steps: int, weight_decay: Any
+) -> Optimizer:
+    """Make `ScheduleFreeAdamW` that averages with equal weights, the steps of a warm-up too.
+
+    Not offered: ``weight_decay``. Keras takes it off y alone, and so nothing in the first step.
+
+    Examples
+    --------
+    >>> ScheduleFreeAdamW()
+    ScheduleFreeAdamW(lr=0.0025, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.0, equal_weights=True)
+    """
+    if given("weight_decay", weight_decay):
+        raise TypeError(
+            "keras.optimizers.ScheduleFreeAdamW(weight_decay=...) is not offered: Keras 3.15 takes it off y "
+            "and not off z, so that the first step undoes it; that of d2l_utils.ScheduleFreeAdamW moves z"
+        )
+    steps = checks.whole_number("warmup_steps", warmup_steps)
+    rate = Warmed(learning_rate, steps) if steps else learning_rate
+    return ours.ScheduleFreeAdamW(rate, beta_1, beta_2, epsilon, equal_weights=True)
+
+
+@KERAS.preset("learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None, " + GENERAL)
+def Lamb(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
+    """Make `Lamb` with the decay apart from its ratio.
+
+    Examples
+    --------
+    >>> print(Lamb().eps)
+    1e-07
+    """
+    return ours.Lamb(learning_rate, beta_1, beta_2, epsilon, 0.0, weight_decay or 0.0, decoupled=True)
+
+
+# the ε of Muon is that of its Adam
+MUON_S = replace(KERAS, free={**KERAS.free, "epsilon": "for what is no matrix: `Split` gives it an Adam"})
+
+
+@MUON_S.preset(
     "learning_rate=0.001, adam_beta_1=0.9, adam_beta_2=0.999, adam_weight_decay=0.004, epsilon=1e-7, "
     f"weight_decay=0.004, {GENERAL}, exclude_layers=None, exclude_embeddings=True, muon_a=3.4445, "
     "muon_b=-4.7750, muon_c=2.0315, adam_lr_ratio=1, momentum=0.95, ns_steps=5, nesterov=True, rms_rate=0.2",

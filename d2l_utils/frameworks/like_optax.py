@@ -8,65 +8,25 @@ number may be an array that sweeps. ``optax.chain(optax.add_decayed_weights(λ),
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any
 
 from d2l_utils import optimizers as ours
 from d2l_utils import rules
-from d2l_utils.frameworks import like_optax_schedules
-from d2l_utils.frameworks.presets import Framework, decayed, given
+from d2l_utils.frameworks import like_optax_contrib, like_optax_schedules
+from d2l_utils.frameworks.optax_names import OPTAX
+from d2l_utils.frameworks.presets import decayed, given
 from d2l_utils.optimizers.base import Optimizer
 
-__all__ = ["adadelta", "adagrad", "adam", "adamw", "amsgrad", "nadam", "nadamw", "rmsprop", "sgd"]
+__all__ = [
+    "adadelta", "adagrad", "adam", "adamax", "adamaxw", "adamw", "amsgrad", "lamb", "lion", "nadam",
+    "nadamw", "radam", "rmsprop", "sgd", "yogi",
+]  # fmt: skip
 
 schedules = like_optax_schedules
+contrib = like_optax_contrib
 
 CONSTANT = 1e6  # momentum_decay from which on NAdam's momentum is β₁ from the first step
 
-ONE_EACH = "make two optimizers, one for the arrays that decay and one for the others"
-A_PART_EACH = "make an optimizer for each part, and give it its part of params and grads"
-OPTAX = Framework(
-    "Optax 0.2.8",
-    "optax.",
-    names={
-        "learning_rate": "lr", "momentum": "momentum", "decay": "rho", "rho": "rho", "b1": "beta1",
-        "b2": "beta2", "eps": "eps", "eps_root": "eps_root", "weight_decay": "weight_decay",
-        "initial_accumulator_value": "initial_accumulator", "initial_scale": "initial_accumulator",
-        "centered": "centered",
-    },
-    instead={
-        "mask": ONE_EACH,
-        "weight_decay_mask": ONE_EACH,
-        "mu_dtype": "the state has the parameters' dtype",
-        "accumulator_dtype": "the state has the parameters' dtype",
-    },
-    reads={"b1": attrgetter("beta1")},
-    methods={"init": "the first `update(params, grads)` makes the state, and the optimizer keeps it"},
-    rarely={
-        "apply_updates": "`update(params, grads)` changes the parameters in place",
-        "chain": "what stands before the optimizer is done to the gradients before `update`; decayed weights "
-        "are `WeightDecay(optimizer, λ)`, a scale is `ScaledGradient(optimizer, scale)`",
-        "add_decayed_weights": "put `WeightDecay(optimizer, λ)` around the optimizer",
-        "scale": "put `ScaledGradient(optimizer, scale)` around the optimizer",
-        "scale_by_learning_rate": "an optimizer has its learning_rate, also a schedule",
-        "scale_by_schedule": "an optimizer has its learning_rate, also a schedule",
-        "clip": "before `update`, take `np.clip(g, -max_delta, max_delta)` of each gradient",
-        "clip_by_global_norm": "before `update`, multiply all gradients by `min(1, max_norm / norm)`, with "
-        "the norm of all together",
-        "inject_hyperparams": "set the attribute before an update, `optimizer.momentum = schedule(t)`",
-        "hyperparams": "the settings are attributes, `optimizer.learning_rate = 0.01`",
-        "MultiSteps": "sum the gradients of so many batches, divide by their number, and call `update` once",
-        "apply_every": "sum the gradients of so many batches, and call `update` once",
-        "masked": A_PART_EACH,
-        "multi_transform": A_PART_EACH,
-        "partition": A_PART_EACH,
-        "apply_if_finite": "`update(params, grads, check_finite=True)` refuses what is not finite",
-        "ema": "of gradients, it is the average that `momentum` and Adam's m are; to average parameters, say "
-        "after update t `average = decay * average + (1 - decay) * params`, from 0 on, and read "
-        "`average / (1 - decay**t)`",
-        "incremental_update": "write it, `average = (1 - step_size) * average + step_size * params`",
-    },
-)  # fmt: skip
 ADAM = "learning_rate, b1=0.9, b2=0.999, eps=1e-8, eps_root=0.0, mu_dtype=None"
 DECAY = "weight_decay=1e-4, mask=None"
 
@@ -243,6 +203,88 @@ def nadamw(
     0.0001
     """
     return adamw(learning_rate, b1, b2, eps, eps_root, weight_decay=weight_decay, nesterov=nesterov)
+
+
+@OPTAX.preset("learning_rate, b1=0.9, b2=0.999, eps=1e-8", eps="eps_max")
+def adamax(learning_rate: Any, b1: Any, b2: Any, eps: Any) -> Optimizer:
+    """Make `AdaMax` with ε inside the maximum.
+
+    Examples
+    --------
+    >>> adamax(0.1)
+    AdaMax(lr=0.1, beta1=0.9, beta2=0.999, eps=0.0, eps_max=1e-08)
+    """
+    return ours.AdaMax(learning_rate, b1, b2, 0.0, eps)
+
+
+@OPTAX.preset(f"learning_rate, b1=0.9, b2=0.999, eps=1e-8, {DECAY}", eps="eps_max")
+def adamaxw(learning_rate: Any, b1: Any, b2: Any, eps: Any, weight_decay: Any) -> Optimizer:
+    """Make `adamax` with decoupled weight decay.
+
+    Examples
+    --------
+    >>> print(adamaxw(0.1).weight_decay)
+    0.0001
+    """
+    return decayed(ours.AdaMax(learning_rate, b1, b2, 0.0, eps), weight_decay, decoupled=True)
+
+
+@OPTAX.preset("learning_rate, b1=0.9, b2=0.999, eps=1e-8, eps_root=0.0, threshold=5.0, *, nesterov=False")
+def radam(
+    learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, threshold: Any, nesterov: bool
+) -> Optimizer:
+    """Make `RAdam` that divides once s averages ``threshold`` squares or more.
+
+    Not offered: ``nesterov``, which is no rule of this book, and a threshold below 4, at which Optax takes
+    the root of a negative number.
+
+    Examples
+    --------
+    >>> radam(0.1)
+    RAdam(lr=0.1, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0, threshold=5.0, inclusive=True)
+    """
+    if nesterov:
+        raise TypeError(
+            "optax.radam(nesterov=True) is not offered: it is no rule of this book; write yours and assign "
+            "it to `optimizer.rule`"
+        )
+    return ours.RAdam(learning_rate, b1, b2, eps, eps_root, threshold, inclusive=True)
+
+
+@OPTAX.preset("learning_rate, b1=0.9, b2=0.999, eps=1e-3")
+def yogi(learning_rate: Any, b1: Any, b2: Any, eps: Any) -> Optimizer:
+    """Make `Yogi` with both averages from 1e-6 and corrected, as if they started at 0.
+
+    Examples
+    --------
+    >>> yogi(0.1)
+    Yogi(lr=0.1, beta1=0.9, beta2=0.999, eps=0.001, initial_average=1e-06)
+    """
+    return ours.Yogi(learning_rate, b1, b2, eps, initial_average=1e-6)
+
+
+@OPTAX.preset("learning_rate, b1=0.9, b2=0.99, mu_dtype=None, weight_decay=1e-3, mask=None")
+def lion(learning_rate: Any, b1: Any, b2: Any, weight_decay: Any) -> Optimizer:
+    """Make `Lion`, with λ = 0.001.
+
+    Examples
+    --------
+    >>> lion(1e-4)
+    Lion(lr=0.0001, beta1=0.9, beta2=0.99, weight_decay=0.001)
+    """
+    return ours.Lion(learning_rate, b1, b2, weight_decay)
+
+
+@OPTAX.preset("learning_rate, b1=0.9, b2=0.999, eps=1e-6, eps_root=0.0, weight_decay=0.0, mask=None")
+def lamb(learning_rate: Any, b1: Any, b2: Any, eps: Any, eps_root: Any, weight_decay: Any) -> Optimizer:
+    """Make `Lamb` as in the paper, without its bounds on a layer's length.
+
+    Examples
+    --------
+    >>> print(lamb(0.1).eps)
+    1e-06
+    """
+    return ours.Lamb(learning_rate, b1, b2, eps, eps_root, weight_decay)
 
 
 def __getattr__(name: str) -> Any:

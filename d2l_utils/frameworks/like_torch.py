@@ -20,7 +20,7 @@ from d2l_utils.frameworks.presets import Framework, decayed, given, pair, scaled
 from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
 
-__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Muon", "NAdam", "RMSprop"]
+__all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Muon", "NAdam", "RAdam", "RMSprop"]
 
 lr_scheduler = like_torch_schedules
 
@@ -101,7 +101,7 @@ TORCH = Framework(
         "step": "`update(params, grads)` takes a step",
         "zero_grad": "`update` is handed the gradients and adds nothing up, so nothing is to be cleared",
         "param_groups": "there are no groups; set the optimizer's own `lr`, or another setting by its name",
-        "add_param_group": "make an optimizer for each group",
+        "add_param_group": "make an optimizer for each group, and `Split(first, rest, which=...)` of them",
         "defaults": "the settings are attributes; `hyperparameters` has those of the rule",
         "state": "`state_dict()` returns a copy of it",
     },
@@ -241,6 +241,40 @@ def NAdam(
     NAdam(lr=0.002, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0, momentum_decay=0.004)
     """
     made = ours.NAdam(lr, *pair("betas", betas), eps, momentum_decay=momentum_decay)
+    return _climbing(decayed(made, weight_decay, decoupled=decoupled_weight_decay), maximize)
+
+
+@TORCH.preset(
+    "params=None, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, foreach=None, *, maximize=False, "
+    "differentiable=False, capturable=False",
+    eps="eps_max",
+)
+def Adamax(lr: Any, betas: Any, eps: Any, weight_decay: Any, maximize: bool) -> Optimizer:
+    """Make `AdaMax` with ε inside the maximum; its weight decay is coupled.
+
+    Examples
+    --------
+    >>> Adamax()
+    AdaMax(lr=0.002, beta1=0.9, beta2=0.999, eps=0.0, eps_max=1e-08)
+    """
+    return _climbing(decayed(ours.AdaMax(lr, *pair("betas", betas), 0.0, eps), weight_decay), maximize)
+
+
+@TORCH.preset(
+    "params=None, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, decoupled_weight_decay=False, *, "
+    "foreach=None, maximize=False, capturable=False, differentiable=False"
+)
+def RAdam(
+    lr: Any, betas: Any, eps: Any, weight_decay: Any, decoupled_weight_decay: bool, maximize: bool
+) -> Optimizer:
+    """Make `RAdam` with ε̂, that divides once s averages more than 5 squares.
+
+    Examples
+    --------
+    >>> RAdam()
+    RAdam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, eps_root=0.0, threshold=5.0, eps_hat=True)
+    """
+    made = ours.RAdam(lr, *pair("betas", betas), eps, eps_hat=True)
     return _climbing(decayed(made, weight_decay, decoupled=decoupled_weight_decay), maximize)
 
 

@@ -12,16 +12,18 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
-from d2l_utils.frameworks.rosetta import FRAMEWORKS
+from d2l_utils.frameworks import like_mxnet, like_torch
+from d2l_utils.frameworks.keras_names import KERAS
+from d2l_utils.frameworks.optax_names import OPTAX
+from d2l_utils.frameworks.rosetta import FRAMEWORKS, found, offered
 
 __all__ = ["Pasting", "pasting"]
 
 HEADS = ("from", "what you write there", "here")
 DECLARED = {
     "torch": like_torch.TORCH,
-    "keras": like_keras.KERAS,
-    "optax": like_optax.OPTAX,
+    "keras": KERAS,
+    "optax": OPTAX,
     "mxnet": like_mxnet.MXNET,
 }
 
@@ -73,9 +75,8 @@ def pasting(*frameworks: str) -> Pasting:
 
     Examples
     --------
-    >>> for framework, names, here in pasting("optax").rows[-2:]:
+    >>> for framework, names, here in pasting("optax").rows[-1:]:
     ...     print(", ".join(names), "->", here)
-    mu_dtype, accumulator_dtype -> refused, unless neutral: the state has the parameters' dtype
     init -> write instead: the first `update(params, grads)` makes the state, and the optimizer keeps it
     """
     for each in frameworks:
@@ -85,9 +86,8 @@ def pasting(*frameworks: str) -> Pasting:
 
 
 def _rows(framework: str) -> list[Argument]:
-    title, _, module = FRAMEWORKS[framework]
-    declared = DECLARED[framework]
-    presets = (getattr(module, name) for name in module.__all__)
+    title, declared = FRAMEWORKS[framework][0], DECLARED[framework]
+    presets = (found(framework, name) for name in offered(framework))
     names = dict.fromkeys(name for preset in presets for name in inspect.signature(preset).parameters)
     taken = tuple(name for name in names if name not in {**declared.free, **declared.instead})
     passing = {name: why for name, why in declared.free.items() if name in names}

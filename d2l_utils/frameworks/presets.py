@@ -154,7 +154,7 @@ class Framework:
         raise TypeError(f"{called}({name}={value!r}) is not offered: {instead}")
 
     def _check_none(self, called: str, name: str) -> None:
-        """Raise a ValueError for a None in place of a number, unless it is MXNet's rate or Keras' rms_rate."""
+        """Raise a ValueError for None in place of a number but MXNet's rate or Keras' rms_rate."""
         if name not in ("learning_rate", "rms_rate"):
             raise ValueError(f"{called}: {name} must be a number, as in {self.title}; got None")
 

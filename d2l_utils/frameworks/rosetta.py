@@ -11,24 +11,33 @@ from __future__ import annotations
 import html
 import inspect
 import re
+from operator import attrgetter
 from typing import Any
 
-import numpy as np
-
 from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
-from d2l_utils.optimizers import AdaDelta, AdaGrad, Adam, Muon, NAdam
-from d2l_utils.optimizers.around import ScaledGradient
+from d2l_utils.frameworks.describing import describe
+from d2l_utils.frameworks.keras_names import KERAS
+from d2l_utils.frameworks.optax_names import OPTAX
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.weight_decay import WeightDecay
 
-__all__ = ["FRAMEWORKS", "ROSETTA", "Conventions", "call", "conventions", "describe", "preset"]
+__all__ = [
+    "FRAMEWORKS",
+    "ROSETTA",
+    "Conventions",
+    "call",
+    "conventions",
+    "describe",
+    "found",
+    "offered",
+    "preset",
+]
 
 # key -> the framework, and how its users write a call
 FRAMEWORKS = {
     "mxnet": (like_mxnet.MXNET.title, like_mxnet.MXNET.prefix, like_mxnet),
     "torch": (like_torch.TORCH.title, like_torch.TORCH.prefix, like_torch),
-    "keras": (like_keras.KERAS.title, like_keras.KERAS.prefix, like_keras),
-    "optax": (like_optax.OPTAX.title, like_optax.OPTAX.prefix, like_optax),
+    "keras": (KERAS.title, KERAS.prefix, like_keras),
+    "optax": (OPTAX.title, OPTAX.prefix, like_optax),
 }
 
 Call = tuple[str, dict[str, Any]]
@@ -89,11 +98,38 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
         "optax": ("adamw", {}),
     },
     "NAdam": {"mxnet": ("Nadam", {}), "torch": ("NAdam", {}), "keras": ("Nadam", {}), "optax": ("nadam", {})},
+    "AdaMax": {
+        "mxnet": "not offered: `Adamax` has no ε, and divides 0 by 0 where the first gradient is 0",
+        "torch": ("Adamax", {}),
+        "keras": ("Adamax", {}),
+        "optax": ("adamax", {}),
+    },
+    "RAdam": {"mxnet": "none", "torch": ("RAdam", {}), "keras": "none", "optax": ("radam", {})},
+    "Yogi": {"mxnet": "none", "torch": "none", "keras": "none", "optax": ("yogi", {})},
+    "Lion": {"mxnet": "none", "torch": "none", "keras": ("Lion", {}), "optax": ("lion", {})},
+    "Schedule-free SGD": {
+        "mxnet": "none",
+        "torch": "none: `schedulefree` is a package of its own",
+        "keras": "none",
+        "optax": ("contrib.schedule_free_sgd", {}),
+    },
+    "Schedule-free AdamW": {
+        "mxnet": "none",
+        "torch": "none: `schedulefree` is a package of its own",
+        "keras": ("ScheduleFreeAdamW", {}),
+        "optax": ("contrib.schedule_free_adamw", {}),
+    },
+    "LAMB": {
+        "mxnet": "not offered: `LAMB`, with bounds on a layer's length",
+        "torch": "none",
+        "keras": ("Lamb", {}),
+        "optax": ("lamb", {}),
+    },
     "Muon": {
         "mxnet": "none: it is older than Muon",
         "torch": ("Muon", {}),
         "keras": ("Muon", {}),
-        "optax": "none beside the others: `optax.contrib` has one",
+        "optax": ("contrib.muon", {}),
     },
 }
 
@@ -105,6 +141,30 @@ NOTES = {
     ("NAdam", "torch"): ["∏μ in 32 bits"],
     ("Muon", "torch"): ["polar in bfloat16"],
 }
+
+
+def found(framework: str, name: str) -> Any:
+    """Return a framework's preset by its name, such as ``"contrib.schedule_free_sgd"`` of Optax.
+
+    Examples
+    --------
+    >>> found("optax", "contrib.schedule_free_sgd")(0.1)
+    ScheduleFreeSGD(lr=0.1, momentum=0.9, weight_decay=0.0)
+    """
+    return attrgetter(name)(FRAMEWORKS[framework][2])
+
+
+def offered(framework: str) -> list[str]:
+    """Return the names of all presets of a framework.
+
+    Examples
+    --------
+    >>> offered("optax")[-1]
+    'contrib.schedule_free_sgd'
+    """
+    module = FRAMEWORKS[framework][2]
+    further = like_optax.contrib.__all__ if framework == "optax" else []
+    return [*module.__all__, *(f"contrib.{name}" for name in further)]
 
 
 def preset(method: str, framework: str, **settings: Any) -> Optimizer:
@@ -138,7 +198,7 @@ def preset(method: str, framework: str, **settings: Any) -> Optimizer:
     if isinstance(call, str):
         raise ValueError(f"{FRAMEWORKS[framework][0]} has no {method}: {call}")
     name, made_so = call
-    made: Optimizer = getattr(FRAMEWORKS[framework][2], name)(**{**made_so, **settings})
+    made: Optimizer = found(framework, name)(**{**made_so, **settings})
     return made
 
 
@@ -150,69 +210,11 @@ def call(method: str, framework: str) -> str:
     >>> call("Nesterov", "torch"), call("AMSGrad", "optax")
     ('torch.optim.SGD(momentum=0.9, nesterov=True)', 'optax.amsgrad()')
     """
-    found = ROSETTA[method][framework]
-    if isinstance(found, str):
-        return found
-    settings = ", ".join(f"{name}={value!r}" for name, value in found[1].items())
-    return f"{FRAMEWORKS[framework][1]}{found[0]}({settings})"
-
-
-def describe(optimizer: Optimizer) -> list[str]:
-    """Return what tells an optimizer from others of its method: settings by symbol, and where they stand.
-
-    Examples
-    --------
-    >>> from d2l_utils import Momentum
-    >>> describe(Momentum(0.1, lr_in_velocity=False))
-    ['η = 0.1', 'β = 0.9', 'η outside v']
-    """
-    if isinstance(optimizer, WeightDecay):
-        kind = "decoupled" if optimizer.decoupled else "coupled"
-        return [*describe(optimizer.optimizer), f"λ = {_short(optimizer.weight_decay)}, {kind}"]
-    if isinstance(optimizer, ScaledGradient):
-        return [*describe(optimizer.optimizer), f"g times {_short(optimizer.scale)}"]
-    told = []
-    for name, value in optimizer.hyperparameters.items():
-        if name == "momentum" and np.all(value == 0):
-            continue
-        symbol = {"beta1": "β₁", "beta2": "β₂"}.get(name) or getattr(type(optimizer), name).symbol
-        if name == "lr":
-            told.append("η follows a schedule" if callable(value) else f"η = {_short(value)}")
-        elif name in ("eps", "eps_root"):
-            told += _epsilon(optimizer, name, value)
-        elif (
-            isinstance(optimizer, NAdam) and name == "momentum_decay" and np.all(value >= like_optax.CONSTANT)
-        ):
-            told.append("μ = β₁")
-        else:
-            told.append(f"{symbol} = {_short(value)}" + (", decoupled" if name == "weight_decay" else ""))
-    if isinstance(optimizer, AdaGrad):
-        told.append(f"s₀ = {_short(optimizer.initial_accumulator)}")
-        if np.any(optimizer.lr_decay):
-            told.append(f"η over 1 + {_short(optimizer.lr_decay)} (t − 1)")
-    if isinstance(optimizer, Muon):
-        told.append(f"φ = {optimizer.factor_told}")
-    elif np.any(optimizer.hyperparameters.get("momentum", 0.0)):
-        told.append("η inside v" if getattr(optimizer, "lr_in_velocity", True) else "η outside v")
-    if isinstance(optimizer, Adam) and optimizer.amsgrad:
-        told.append("largest ŝ" if optimizer.correct_first else "largest s")
-    return told
-
-
-def _epsilon(optimizer: Optimizer, name: str, value: Any) -> list[str]:
-    if not np.any(value):
-        return []
-    if isinstance(optimizer, Adam) and (optimizer.eps_hat or not optimizer.bias_correction):
-        return [f"ε̂ = {_short(value)}"]
-    inside = name == "eps_root" or isinstance(optimizer, AdaDelta)
-    return [f"ε = {_short(value)} {'inside' if inside else 'outside'}"]
-
-
-def _short(value: Any) -> str:
-    """Return a number as it is said, or the numbers of a sweep."""
-    if isinstance(value, np.ndarray):
-        return f"[{', '.join(_short(each) for each in value.tolist())}]"
-    return f"{value:g}".replace("e-0", "e-") if isinstance(value, float) else str(value)
+    said = ROSETTA[method][framework]
+    if isinstance(said, str):
+        return said
+    settings = ", ".join(f"{name}={value!r}" for name, value in said[1].items())
+    return f"{FRAMEWORKS[framework][1]}{said[0]}({settings})"
 
 
 class Conventions:
@@ -257,11 +259,12 @@ def _as_html(cell: list[str]) -> str:
 
 
 def _cell(method: str, framework: str) -> list[str]:
-    found = ROSETTA[method][framework]
-    if isinstance(found, str):
-        return [found]
-    takes = inspect.signature(getattr(FRAMEWORKS[framework][2], found[0])).parameters
-    required = {"learning_rate": 1.0} if framework == "optax" else {}
+    said = ROSETTA[method][framework]
+    if isinstance(said, str):
+        return [said]
+    takes = inspect.signature(found(framework, said[0])).parameters
+    free = "learning_rate" in takes and takes["learning_rate"].default in (inspect.Parameter.empty, None)
+    required = {"learning_rate": 1.0} if framework == "optax" and free else {}
     rate, *told = describe(preset(method, framework, **required))
     decay = next((name for name in ("weight_decay", "wd") if name in takes), None)
     notes = NOTES.get((method, framework), [])

@@ -63,3 +63,35 @@ def adamw(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, weight_decay):
     """Shrink p, then take Adam's step (Loshchilov & Hutter 2019)."""
     p *= 1 - lr * weight_decay
     return adam(p, g, m, s, t, lr, beta1, beta2, eps, eps_root)
+
+
+def adamax(p, g, m, g_max, t, lr, beta1, beta2, eps, eps_max):
+    """Divide by the largest |g| so far, which fades (Kingma & Ba 2015)."""
+    m *= beta1
+    m += (1 - beta1) * g
+    size = abs(g) + eps_max
+    g_max *= beta2
+    kept = g_max > size
+    g_max *= kept
+    g_max += size * (1 - kept)
+    m_hat = m / (1 - beta1**t)
+    p -= lr * m_hat / (g_max + eps)
+    return p, m, g_max
+
+
+def radam(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, threshold):
+    """Adam that divides by s only once it averages enough of g² (Liu et al. 2020)."""
+    length_end = 2 / (1 - beta2) - 1
+    length = length_end - 2 * t * beta2**t / (1 - beta2**t)
+    enough = length > threshold
+    rectifier = enough * (length - 4) * (length - 2) * length_end
+    rectifier /= enough * (length_end - 4) * (length_end - 2) * length + (1 - enough)
+    m *= beta1
+    m += (1 - beta1) * g
+    s *= beta2
+    s += (1 - beta2) * g * g
+    m_hat = m / (1 - beta1**t)
+    m_hat *= rectifier**0.5 + (1 - enough)
+    s_hat = s / (1 - beta2**t)
+    p -= lr * m_hat / (enough * ((s_hat + eps_root) ** 0.5 + eps) + (1 - enough))
+    return p, m, s

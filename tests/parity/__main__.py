@@ -2,7 +2,7 @@
 
 ``python -m tests.parity`` prints a table of the largest relative differences. It ends with 1 if one is too
 large or a framework is missing. ``--record`` first writes the frameworks' steps and signatures down;
-``--record lion`` does so for one rule, leaves the others' as they are, and compares that rule alone.
+``--record adam`` does so for one rule, leaves the others' as they are, and compares that rule alone.
 """
 
 import argparse

@@ -4,10 +4,13 @@ The cases of :mod:`tests.rules` try the switches of our classes; :mod:`tests.par
 framework calls by default.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
+
+import numpy as np
 
 import d2l_utils
 from tests.parity.frameworks import Call
@@ -20,8 +23,9 @@ class Case:
 
     ``lr`` is a number or a schedule of the updates made. ``torch`` names an optimizer of PyTorch, ``formula``
     is a printed one, a function; each comes with its settings. ``shape`` is that of the array in which the
-    eight coordinates come: a rule may take matrices. One that ``asks`` takes the loss `smooth`, and its
-    formula too.
+    coordinates come, the last ones if it has fewer: a rule may take matrices. Gradients are cut to entries
+    between −``most`` and ``most``, where a formula cannot do with others in 64 bits. One that ``asks`` takes
+    the loss `smooth`, and its formula too.
     """
 
     name: str
@@ -31,6 +35,7 @@ class Case:
     torch: tuple[str, dict[str, Any]] | None = None
     formula: tuple[Any, dict[str, Any]] | None = None
     shape: tuple[int, ...] = START.shape
+    most: float = np.inf
     asks: bool = False
 
     @property
@@ -75,7 +80,7 @@ def our_path(case: Any, scale: float, rules: Any = d2l_utils.rules, start: Any =
         if getattr(case, "asks", False):
             optimizer.update(p, smooth(p, scale)[1], loss=loss)
         else:
-            optimizer.update(p.reshape(case.shape), g.reshape(case.shape))
+            optimizer.update(*_seen(case, p, g))
         return p
 
     return walk(step, scale, start)
@@ -92,7 +97,14 @@ def formula_path(case: Case, scale: float) -> Any:
     def step(p: Any, g: Any, t: int) -> Any:
         if case.asks:
             return formula(p, loss(p)[1], t, case.rate(t), state, loss=loss, **settings)
-        p, g = p.reshape(case.shape), g.reshape(case.shape)
-        return formula(p, g, t, case.rate(t), state, **settings).ravel()
+        seen, slope = _seen(case, p, g)
+        seen[...] = formula(seen, slope, t, case.rate(t), state, **settings)
+        return p
 
     return walk(step, scale)
+
+
+def _seen(case: Any, p: Any, g: Any) -> tuple[Any, Any]:
+    """Return the parameters that a case's rule sees, as a view, and their gradient."""
+    size = math.prod(case.shape)
+    return p[-size:].reshape(case.shape), np.clip(g[-size:].reshape(case.shape), -case.most, case.most)

@@ -4,6 +4,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -96,9 +97,16 @@ def in_64_bits(owner, name, function):
 
 
 def keras_path(call, scale):
-    """Walk with a class of ``keras.optimizers`` on PyTorch's backend, all in float64."""
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    """Walk with a class of ``keras.optimizers`` on JAX' backend, all in float64.
+
+    On PyTorch's, Keras 3.15's ScheduleFreeAdamW takes other steps: what it keeps as the old z is changed in
+    place with the new one.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    import jax
     import keras
+
+    jax.config.update("jax_enable_x64", True)
 
     class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         def __call__(self, step):
@@ -127,7 +135,7 @@ def optax_path(call, scale):
 
     jax.config.update("jax_enable_x64", True)
     rate = {"learning_rate": lambda count: call.lr(int(count))} if callable(call.lr) else call.rate
-    optimizer = getattr(optax, call.name)(**rate, **call.settings)
+    optimizer = attrgetter(call.name)(optax)(**rate, **call.settings)
     if call.chained:
         optimizer = optax.chain(optax.add_decayed_weights(call.chained), optimizer)
     params = jax.numpy.asarray(START.reshape(call.shape))
@@ -175,6 +183,6 @@ def installed(framework):
     if framework == "mxnet":
         import_mxnet()
     else:
-        os.environ.setdefault("KERAS_BACKEND", "torch")
+        os.environ.setdefault("KERAS_BACKEND", "jax")
         __import__(framework)
     return version(framework).split("+")[0]

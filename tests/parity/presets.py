@@ -1,22 +1,26 @@
 """The parity cases of the presets: each call of the table of conventions, and calls with further settings.
 
 Each is made three times: with the framework's own defaults, with a rate that falls, and with weight decay
-under a rate that falls.
+under a rate that falls; those that take one rate only, twice.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from d2l_utils.frameworks.rosetta import FRAMEWORKS, ROSETTA
+from d2l_utils.frameworks.rosetta import ROSETTA, found
 from d2l_utils.optimizers.weight_decay import WeightDecay
 from tests.parity.frameworks import Call
 from tests.parity.problem import START, falling
 
 DECAY = 2**-5
 DECAY_NAMES = {"mxnet": "wd", "torch": "weight_decay", "keras": "weight_decay"}
-WITHOUT_DECAY = {("mxnet", "NAG")}  # see `like_mxnet.NAG`
+# nothing goes around a rule that sees a whole array
+OWN_DECAY = {("optax", "lamb"), ("optax", "contrib.muon")}
+WITHOUT_DECAY = {("mxnet", "NAG"), ("keras", "ScheduleFreeAdamW")}  # see `like_mxnet.NAG` and Keras'
 # the shape of the parameter, where a method takes no vector
 SHAPES = {"Muon": (4, 2)}
+AT_ONE_RATE = "contrib.schedule_free"  # see `like_optax.contrib`
 FURTHER = {
     "AdaGrad, lr_decay, s from 0.1": (
         "torch",
@@ -66,6 +70,25 @@ FURTHER = {
         "Adam",
         {"rescale_grad": 0.1, "wd": DECAY, "begin_num_update": 8},
     ),
+    "AdaMax, climbing": ("torch", "Adamax", {"maximize": True, "eps": 1e-3, "weight_decay": DECAY}),
+    "AdaMax, other β's": ("keras", "Adamax", {"beta_1": 0.8, "beta_2": 0.5, "epsilon": 1e-3}),
+    "AdaMaxW": ("optax", "adamaxw", {"b2": 0.5, "weight_decay": 0.25}),
+    "RAdam, decoupled": ("torch", "RAdam", {"weight_decay": 0.25, "decoupled_weight_decay": True}),
+    "RAdam, climbing": ("torch", "RAdam", {"betas": (0.8, 0.95), "maximize": True, "weight_decay": DECAY}),
+    "RAdam, from 9 on": ("optax", "radam", {"b2": 0.95, "threshold": 9.0, "eps_root": 1e-3}),
+    "Yogi, β₂ 0.5": ("optax", "yogi", {"b1": 0.8, "b2": 0.5, "eps": 1e-6}),
+    "Lion, λ 0.25": ("optax", "lion", {"b1": 0.8, "b2": 0.9, "weight_decay": 0.25}),
+    "Schedule-free SGD, λ 0.25": (
+        "optax",
+        "contrib.schedule_free_sgd",
+        {"learning_rate": 0.125, "b1": 0.75, "weight_decay": 0.25, "weight_lr_power": 1.0},
+    ),
+    "Schedule-free AdamW, λ 0.25": (
+        "optax",
+        "contrib.schedule_free_adamw",
+        {"learning_rate": 0.125, "b1": 0.75, "b2": 0.5, "eps": 1e-3, "weight_decay": 0.25},
+    ),
+    "Schedule-free AdamW, warm-up": ("keras", "ScheduleFreeAdamW", {"warmup_steps": 10, "beta_2": 0.5}),
     "AdaDelta, a rate": ("mxnet", "AdaDelta", {"rho": 0.95, "learning_rate": 0.1}),
 }
 
@@ -76,6 +99,7 @@ class Preset:
 
     name: str
     call: Call
+    most = math.inf
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -85,7 +109,7 @@ class Preset:
     def optimizer(self) -> Any:
         """Make our optimizer, from the same settings."""
         call = self.call
-        made = getattr(FRAMEWORKS[call.framework][2], call.name)(**call.rate, **call.settings)
+        made = found(call.framework, call.name)(**call.rate, **call.settings)
         return WeightDecay(made, call.chained) if call.chained else made
 
 
@@ -94,13 +118,16 @@ def variants(method, framework, name, settings):
     default = 0.01 if framework == "optax" else None
     shape = SHAPES.get(method, START.shape)
     yield Preset(f"{method}, defaults", Call(framework, name, settings, default, shape=shape))
-    yield Preset(f"{method}, rate falls", Call(framework, name, settings, falling(0.125), shape=shape))
+    moving = 0.125 if name.startswith(AT_ONE_RATE) else falling(0.125)
+    if callable(moving):
+        yield Preset(f"{method}, rate falls", Call(framework, name, settings, moving, shape=shape))
     if (framework, name) in WITHOUT_DECAY:
         return
     chained, decay = DECAY, {}
-    if framework in DECAY_NAMES:
-        chained, decay = 0.0, {DECAY_NAMES[framework]: DECAY}
-    call = Call(framework, name, {**settings, **decay}, falling(0.125), chained, shape)
+    own = DECAY_NAMES.get(framework) or ("weight_decay" if (framework, name) in OWN_DECAY else None)
+    if own:
+        chained, decay = 0.0, {own: DECAY}
+    call = Call(framework, name, {**settings, **decay}, moving, chained, shape)
     yield Preset(f"{method}, weight decay", call)
 
 

@@ -2,8 +2,10 @@
 
 import inspect
 import json
+from importlib import import_module
+from operator import attrgetter
 
-from d2l_utils.frameworks.rosetta import FRAMEWORKS
+from d2l_utils.frameworks.rosetta import FRAMEWORKS, offered
 from tests.parity.fixture import FOLDER
 from tests.parity.frameworks import installed
 
@@ -32,7 +34,7 @@ def live(framework, name):
         named = {row[0] for row in own}
         return own + [[each, "keyword", default] for each, _, default in general if each not in named]
     module = {"torch": "torch.optim", "keras": "keras.optimizers", "optax": "optax"}[framework]
-    return listed(inspect.signature(getattr(__import__(module, fromlist=[name]), name)))
+    return listed(inspect.signature(attrgetter(name)(import_module(module))))
 
 
 def read():
@@ -46,9 +48,9 @@ def record(asked=None):
     ``asked`` holds ``(framework, name)`` of those that are looked up, all by default; the others stay.
     """
     stored, parts = read() if asked is not None else {}, []
-    for framework, (_, _, module) in FRAMEWORKS.items():
+    for framework in FRAMEWORKS:
         lines = []
-        for name in module.__all__:
+        for name in offered(framework):
             stays = asked is not None and (framework, name) not in asked and name in stored[framework]
             rows = stored[framework][name] if stays else live(framework, name)
             lines.append(f"{json.dumps(name)}: {json.dumps(rows)}")

@@ -55,10 +55,12 @@ def torch_asked(make):
 
 
 def keras_asked(make):
-    """Ask Keras' in float64, on PyTorch's backend."""
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    """Ask Keras' in float64, on JAX' backend."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    import jax
     import keras
 
+    jax.config.update("jax_enable_x64", True)
     before = keras.config.floatx()
     keras.config.set_floatx("float64")
     try:
@@ -107,7 +109,7 @@ def module_of(framework):
     """Return the framework's own module of schedules; raise ImportError where it is not installed."""
     if framework == "mxnet":
         return import_mxnet().lr_scheduler
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    os.environ.setdefault("KERAS_BACKEND", "jax")
     name = {"torch": "torch.optim.lr_scheduler", "keras": "keras", "optax": "optax.schedules"}[framework]
     module = __import__(name, fromlist=["schedules"])
     return module.optimizers.schedules if framework == "keras" else module

@@ -1,0 +1,64 @@
+"""What Optax' arguments are here: the declaration that ``like_optax`` and its ``contrib`` share."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from d2l_utils.frameworks.presets import Framework
+
+__all__ = ["OPTAX", "STEP_1"]
+
+ONE_EACH = "make two optimizers, one for the arrays that decay and one for the others"
+A_PART_EACH = "`Split(first, rest, which=...)` gives each optimizer its part of params and grads"
+STEP_1 = (
+    "Optax 0.2.8 weighs its average by the rate of the update after (google-deepmind/optax, pull request "
+    "1744), which no other does; a schedule as the rate of ScheduleFreeSGD or ScheduleFreeAdamW warms up"
+)
+OPTAX = Framework(
+    "Optax 0.2.8",
+    "optax.",
+    names={
+        "learning_rate": "lr", "momentum": "momentum", "decay": "rho", "rho": "rho", "b1": "beta1",
+        "b2": "beta2", "eps": "eps", "eps_root": "eps_root", "weight_decay": "weight_decay",
+        "initial_accumulator_value": "initial_accumulator", "initial_scale": "initial_accumulator",
+        "centered": "centered", "threshold": "threshold",
+    },
+    free={"weight_lr_power": "the rate does not change, so all weights are equal"},
+    instead={
+        "state_dtype": "the state has the parameters' dtype",
+        "warmup_steps": STEP_1,
+        "mask": ONE_EACH,
+        "weight_decay_mask": ONE_EACH,
+        "mu_dtype": "the state has the parameters' dtype",
+        "accumulator_dtype": "the state has the parameters' dtype",
+    },
+    reads={"b1": attrgetter("beta1")},
+    methods={"init": "the first `update(params, grads)` makes the state, and the optimizer keeps it"},
+    rarely={
+        "apply_updates": "`update(params, grads)` changes the parameters in place",
+        "chain": "what stands before the optimizer is done to the gradients before `update`; decayed weights "
+        "are `WeightDecay(optimizer, λ)`, a scale is `ScaledGradient(optimizer, scale)`",
+        "add_decayed_weights": "put `WeightDecay(optimizer, λ)` around the optimizer",
+        "scale": "put `ScaledGradient(optimizer, scale)` around the optimizer",
+        "scale_by_learning_rate": "an optimizer has its learning_rate, also a schedule",
+        "scale_by_schedule": "an optimizer has its learning_rate, also a schedule",
+        "clip": "before `update`, take `np.clip(g, -max_delta, max_delta)` of each gradient",
+        "clip_by_global_norm": "before `update`, multiply all gradients by `min(1, max_norm / norm)`, with "
+        "the norm of all together",
+        "inject_hyperparams": "set the attribute before an update, `optimizer.momentum = schedule(t)`",
+        "hyperparams": "the settings are attributes, `optimizer.learning_rate = 0.01`",
+        "MultiSteps": "sum the gradients of so many batches, divide by their number, and call `update` once",
+        "apply_every": "sum the gradients of so many batches, and call `update` once",
+        "masked": A_PART_EACH,
+        "multi_transform": A_PART_EACH,
+        "partition": A_PART_EACH,
+        "apply_if_finite": "`update(params, grads, check_finite=True)` refuses what is not finite",
+        "ema": "of gradients, it is the average that `momentum` and Adam's m are; to average parameters, say "
+        "after update t `average = decay * average + (1 - decay) * params`, from 0 on, and read "
+        "`average / (1 - decay**t)`",
+        "schedule_free_eval_params": "`optimizer.averaged(params)` returns the parameters to evaluate",
+        "schedule_free": "of the optimizers around which it goes there are `schedule_free_sgd` and "
+        "`schedule_free_adamw`",
+        "incremental_update": "write it, `average = (1 - step_size) * average + step_size * params`",
+    },
+)  # fmt: skip
