@@ -168,6 +168,15 @@ def test_a_step_in_the_max_norm_is_one_against_the_sign():
         assert stepped == pytest.approx(rules.sgd(3.0, rules.sign(g), 0.1))
 
 
+@pytest.mark.parametrize("y", [0.8, -0.8, 0.0])
+def test_a_secant_step_is_that_of_two_loops_over_one_pair(y):
+    s, before, lr = 0.5, 0.3, 0.1
+    g = before + y
+    stepped = lessons.secant_step(2.0, g, s, before, lr)
+    way = rules.two_loop(np.array([g]), np.array([[s]]), np.array([[y]])).item() * (1 if y > 0 else lr)
+    assert stepped == pytest.approx((2.0 - way, -way, g))
+
+
 def test_the_printed_nesterov_is_right_for_the_velocity_before_the_step():
     p, v, g, lr, momentum = 1.0, 0.3, 0.7, 0.1, 0.9
     printed = p + momentum * momentum * v - (1 + momentum) * lr * g

@@ -14,6 +14,7 @@ ROOMS = (
     "rules",
     "objectives",
     "walk",
+    "matrices",
     "_engine",
     "optimizers",
     "schedules",

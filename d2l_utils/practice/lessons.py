@@ -23,3 +23,14 @@ def max_norm_step(p, g, lr):
     size = abs(g)
     p -= lr * g / (size + (size <= 0))
     return p
+
+
+def secant_step(p, g, s, before, lr):
+    """L-BFGS with one pair and one coordinate, unsearched: no pair without curvature (Nocedal 1980)."""
+    y = g - before
+    kept = s * y > 0
+    C = kept * s * y / (y * y + 1 - kept) + (1 - kept) * lr
+    s = -C * g
+    p += s
+    before = g
+    return p, s, before
