@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, ScheduleFreeAdamW, ScheduleFreeSGD, bowl
+from d2l_utils import SGD, ScheduleFreeAdamW, ScheduleFreeSGD, WeightDecay, bowl
+from d2l_utils.data import make_regression, minibatches
 from d2l_utils.frameworks import like_keras, like_optax
+from d2l_utils.models import LinearRegression
+from d2l_utils.optimizers import ScaledGradient
+from d2l_utils.training import fit
 from tests.helpers import gradients, run
 from tests.parity.problem import falling, walk
 from tests.rules import schedule_free
@@ -155,3 +159,38 @@ def test_what_keras_calls_evaluates_x_too():
     run(optimizer, p, gradients(2))
     state = optimizer.state_dict()["state"]["params"]
     assert optimizer.averaged(p) == pytest.approx(p + 0.1 * state["lag"])
+
+
+@pytest.mark.parametrize(
+    "around",
+    [lambda each: WeightDecay(each, 0.0), lambda each: ScaledGradient(WeightDecay(each, 0.0), 1.0)],
+    ids=["decay", "decay and scale"],
+)
+@both
+def test_what_is_put_around_averages_too(kind, around):
+    first, second, p, q = kind(lr=0.1), around(kind(lr=0.1)), np.ones(3), np.ones(3)
+    for g in gradients(3, 4):
+        first.update(p, g)
+        second.update(q, g)
+    assert second.averaged(q).tolist() == first.averaged(p).tolist() != p.tolist()
+    assert not hasattr(WeightDecay(SGD(), 0.1), "averaged")
+
+
+@both
+def test_fit_evaluates_x_and_goes_on_from_y(kind):
+    rng = np.random.default_rng(0)
+    data, _ = make_regression(60, 3, rng=rng)
+    settings = {"epochs": 3, "batch_size": 20, "validation": data}
+    model, optimizer = LinearRegression(3, rng=np.random.default_rng(1)), kind(lr=0.3)
+    history = fit(model, data, optimizer, rng=np.random.default_rng(2), **settings)
+    at_y = model.loss(*data)
+    y = {key: value.copy() for key, value in model.params.items()}
+    for key, x in optimizer.averaged(model.params).items():
+        model.params[key][...] = x
+    assert history.train_loss[-1] == history.validation_loss[-1] == model.loss(*data) != at_y
+    again, by_hand = LinearRegression(3, rng=np.random.default_rng(1)), kind(lr=0.3)
+    order = np.random.default_rng(2)
+    for _ in range(3):
+        for batch in minibatches(*data, 20, order):
+            by_hand.update(again.params, again.loss_and_gradient(*batch)[1])
+    assert all(np.array_equal(again.params[key], y[key]) for key in y)

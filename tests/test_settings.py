@@ -223,10 +223,10 @@ def test_every_number_of_a_signature_can_be_swept(label):
     make = MAKE[label]
     for name in inspect.signature(make.__wrapped__).parameters:
         default = SWEPT_FROM.get(name, make.__signature__.parameters[name].default)
-        if name in ("begin_num_update", "lr_scheduler") or isinstance(default, bool):
+        if name in ("begin_num_update", "lr_scheduler", "warmup_steps") or isinstance(default, bool):
             continue
-        if label == "mxnet.NAG" and name == "wd":
-            continue  # not offered with the momentum below
+        if tuple(label.split(".", 1)) in WITHOUT_DECAY and name in ("wd", "weight_decay"):
+            continue  # not offered, or not with the momentum below
         values = [default or 0.0, 0.75 * (default or 0.0) + 0.05]
         further = {"momentum": 0.5} if label.endswith((".SGD", ".sgd")) and name != "momentum" else {}
 

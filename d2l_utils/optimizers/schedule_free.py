@@ -35,13 +35,15 @@ class _ScheduleFree(Optimizer):
         return ("equal_weights",) if self.equal_weights else ()
 
     @in_turn
-    def averaged(self, params: Params) -> Any:
+    def averaged(self, params: Params, *, kept_by: Optimizer | None = None) -> Any:
         """Return the average x of the walker's places, to be evaluated and to be saved.
 
         Parameters
         ----------
         params : dict of str to ndarray, or ndarray
             What `update` changes: y, the point where the gradient is taken. It is not changed.
+        kept_by : Optimizer, optional
+            Who keeps the state, if this optimizer is inside another.
 
         Returns
         -------
@@ -55,11 +57,12 @@ class _ScheduleFree(Optimizer):
         """
         named, _ = arrays.as_dicts(params, params)
         arrays.check(named, named)
-        if self._state:
-            self._check_state(named, self._state)
+        state = (kept_by or self)._state
+        if state:
+            self._check_state(named, state)
         share = 1 - self.hyperparameters[self._interpolated]
         found = {
-            key: (p + share * self._state[key]["lag"]).astype(p.dtype) if self._state else p.copy()
+            key: (p + share * state[key]["lag"]).astype(p.dtype) if state else p.copy()
             for key, p in named.items()
         }
         return found["params"] if isinstance(params, np.ndarray) else found

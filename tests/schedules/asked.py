@@ -1,7 +1,6 @@
 """Ask a schedule of a framework, or ours of the same name, for what holds in each update."""
 
 import inspect
-import os
 import warnings
 
 import numpy as np
@@ -15,6 +14,7 @@ from d2l_utils.frameworks import (
     like_torch,
     like_torch_schedules,
 )
+from tests.parity.frameworks import keras_on_jax
 from tests.schedules.cases import CASES, ONE, PATHS, PLATEAU, SLOPES, START, STEPS
 
 OURS = {
@@ -56,11 +56,9 @@ def torch_asked(make):
 
 def keras_asked(make):
     """Ask Keras' in float64, on JAX' backend."""
-    os.environ.setdefault("KERAS_BACKEND", "jax")
-    import jax
+    keras_on_jax()
     import keras
 
-    jax.config.update("jax_enable_x64", True)
     before = keras.config.floatx()
     keras.config.set_floatx("float64")
     try:
@@ -109,7 +107,8 @@ def module_of(framework):
     """Return the framework's own module of schedules; raise ImportError where it is not installed."""
     if framework == "mxnet":
         return import_mxnet().lr_scheduler
-    os.environ.setdefault("KERAS_BACKEND", "jax")
+    if framework == "keras":
+        keras_on_jax()
     name = {"torch": "torch.optim.lr_scheduler", "keras": "keras", "optax": "optax.schedules"}[framework]
     module = __import__(name, fromlist=["schedules"])
     return module.optimizers.schedules if framework == "keras" else module
