@@ -141,7 +141,7 @@ def fit(
 
 
 @contextmanager
-def _evaluated(model: Model, optimizer: Optimizer) -> Iterator[None]:
+def _evaluated(model: Model, optimizer: Optimizer | Split) -> Iterator[None]:
     """Let the model hold what is to be evaluated, where the optimizer trains another point."""
     if not hasattr(optimizer, "averaged"):
         yield

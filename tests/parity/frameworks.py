@@ -86,7 +86,7 @@ def torch_path(call, scale):
 def in_64_bits(owner, name, function):
     """Let Muon compute in the dtype of its matrix: what its framework rounds by is replaced meanwhile.
 
-    PyTorch rounds the matrix to bfloat16 before Newton–Schulz, Keras on PyTorch its norm to float32.
+    PyTorch rounds the matrix to bfloat16 before Newton–Schulz, Keras its norm to float32.
     """
     rounding = getattr(owner, name)
     setattr(owner, name, function)
