@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ __all__ = [
     "iterations_per_epoch",
     "load_diabetes",
     "load_digits",
+    "load_worst_cases",
     "make_regression",
     "minibatches",
 ]
@@ -82,6 +84,35 @@ def load_diabetes() -> tuple[Examples, Examples]:
     middle, spread = train.t.mean(), train.t.std()
     scaled = (Examples((part.x - center) / scale, (part.t - middle) / spread) for part in (train, test))
     return next(scaled), next(scaled)
+
+
+def load_worst_cases() -> dict[str, Any]:
+    """Return worst cases of gradient descent, the heavy ball and Nesterov's method, computed in advance.
+
+    ``tools/worst_cases.py`` finds them by semidefinite programming. All start at the distance 1.
+
+    Returns
+    -------
+    dict
+        ``date`` and ``versions`` of the computation. ``convex``: the largest f − f* after 1, 2, ..., 20 steps
+        over all convex functions with L = 1, at the rate 1/L. ``round``: the largest squared distance after
+        1, 2, ..., 12 steps over all with κ = 25; gradient descent and the heavy ball with the best settings
+        on quadratics, Nesterov at 1/L and (√κ − 1)/(√κ + 1). ``proof``: a bound for three steps of gradient
+        descent, and how often its proof uses the inequality of each pair of points, the minimum first.
+        ``function``: points, gradients and values of the function with curvatures from 1 to 25 that throws
+        the heavy ball the farthest in three steps.
+
+    References
+    ----------
+    Drori & Teboulle 2014; Taylor, Hendrickx & Glineur 2017; Goujaud et al. 2024 (PEPit).
+
+    Examples
+    --------
+    >>> load_worst_cases()["convex"]["gradient descent"][:2]  # 1/(4T + 2)
+    [0.16667, 0.1]
+    """
+    file = files("d2l_utils").joinpath("datasets", "worst_cases.json")
+    return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
 def _packaged(name: str) -> tuple[np.ndarray, np.ndarray]:
