@@ -104,8 +104,8 @@ def test_large_scores_do_not_overflow():
 def test_it_learns_in_the_training_loop():
     model, x, t = drawn(2, words=20, context=3, dim=8, n=30)
     history = fit(model, (x, t), Adam(0.03), epochs=100, batch_size=10, rng=np.random.default_rng(0))
-    assert history.train_loss[-1] < 0.1 < 1 < history.train_loss[0]
-    assert model.accuracy(x, t) == 1
+    assert history.train_loss[-1] < 0.3 < 2.5 < history.train_loss[0]
+    assert model.accuracy(x, t) > 0.9
 
 
 X, T = np.zeros((3, 4), int), np.zeros(3, int)
