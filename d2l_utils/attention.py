@@ -81,7 +81,8 @@ class AttentionModel(SoftmaxRegression):
         h = p["E"][x] + p["P"]
         last = h[:, -1]
         query = last @ p["Wq"]
-        asks = query @ p["Wk"].T / np.sqrt(h.shape[2], dtype=h.dtype)  # so that a score is asks · h
+        # query · (h Wk) = (query Wkᵀ) · h: the keys are never made
+        asks = query @ p["Wk"].T / np.sqrt(h.shape[2], dtype=h.dtype)
         scores = np.einsum("nd,ncd->nc", asks, h)
         share = np.exp(scores - scores.max(axis=1, keepdims=True))
         share /= share.sum(axis=1, keepdims=True)
