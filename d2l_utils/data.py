@@ -1,8 +1,11 @@
-"""Data without a network: two small real sets, synthetic ones with a known optimum, and minibatches."""
+"""Data without a network: two small real sets, a book, sets with a known optimum, and minibatches."""
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -13,7 +16,9 @@ from d2l_utils._engine import checks
 
 __all__ = [
     "Examples",
+    "Text",
     "iterations_per_epoch",
+    "load_alice",
     "load_diabetes",
     "load_digits",
     "load_worst_cases",
@@ -35,6 +40,21 @@ class Examples(NamedTuple):
 
     x: np.ndarray
     t: np.ndarray
+
+
+class Text(NamedTuple):
+    """A text as numbers, one a word.
+
+    Attributes
+    ----------
+    words : tuple of str
+        The vocabulary, most frequent first; of two words that are equally frequent, the one that comes first.
+    codes : ndarray of int64, shape (n,)
+        For each word of the text its number: its place in ``words``.
+    """
+
+    words: tuple[str, ...]
+    codes: np.ndarray
 
 
 def load_digits() -> tuple[Examples, Examples]:
@@ -84,6 +104,52 @@ def load_diabetes() -> tuple[Examples, Examples]:
     middle, spread = train.t.mean(), train.t.std()
     scaled = (Examples((part.x - center) / scale, (part.t - middle) / spread) for part in (train, test))
     return next(scaled), next(scaled)
+
+
+def load_alice(num_chapters: int = 12) -> Text:
+    """Return *Alice's Adventures in Wonderland*, or its first chapters, cut into words.
+
+    A word is a run of letters in lower case; an apostrophe between letters belongs to it (``don't``).
+    Anything else separates words: ``rabbit-hole`` is two of them. Titles of chapters are part of the text,
+    their numbers are not.
+
+    Parameters
+    ----------
+    num_chapters : int
+        How many chapters from the beginning, 1 to 12.
+
+    Returns
+    -------
+    text : Text
+        26 647 words, 2619 of them different; the first chapter has 2165 and 611.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``num_chapters`` is not a whole number from 1 to 12.
+
+    References
+    ----------
+    Carroll 1865; in the public domain. ``datasets/README.md`` says whose copy it is.
+
+    Examples
+    --------
+    >>> text = load_alice(num_chapters=1)
+    >>> len(text.codes), len(text.words), text.words[:4]
+    (2165, 611, ('the', 'she', 'to', 'and'))
+    >>> " ".join(text.words[code] for code in text.codes[:7])
+    'down the rabbit hole alice was beginning'
+    """
+    count = checks.whole_number("num_chapters", num_chapters, low=1)
+    packed = files("d2l_utils").joinpath("datasets", "alice.txt.gz").read_bytes()
+    book = gzip.decompress(packed).decode("ascii")
+    chapters = re.split(r"^ *CHAPTER [IVX]+$", book, flags=re.MULTILINE)[1:]
+    if count > len(chapters):
+        raise ValueError(f"num_chapters must be at most {len(chapters)}; got {num_chapters}")
+    text = re.findall(r"[a-z]+(?:'[a-z]+)*", " ".join(chapters[:count]).lower())
+    words = tuple(word for word, _ in Counter(text).most_common())
+    code = {word: number for number, word in enumerate(words)}
+    return Text(words, np.array([code[word] for word in text]))
 
 
 def load_worst_cases() -> dict[str, Any]:
