@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,7 +71,8 @@ def fit(
     data : pair of ndarray
         Training examples x and targets t.
     optimizer : Optimizer or Split
-        Its state goes on where it was.
+        Its state goes on where it was. A schedule-free one is evaluated at ``averaged(model.params)``, and
+        leaves the point that it trains in the model.
     epochs : int
         Passes over the data, at least 1.
     batch_size : int
@@ -123,8 +125,9 @@ def fit(
                 if not math.isfinite(loss):
                     break
                 optimizer.update(model.params, gradient)
-            train_loss.append(model.loss(x, t))
-            seen.append(_look(model, validation))
+            with _evaluated(model, optimizer):
+                train_loss.append(model.loss(x, t))
+                seen.append(_look(model, validation))
             if not math.isfinite(batch_losses[-1]):
                 break
     validation_loss, validation_accuracy = zip(*seen, strict=True)
@@ -135,6 +138,25 @@ def fit(
         _without_none(validation_loss),
         _without_none(validation_accuracy),
     )
+
+
+@contextmanager
+def _evaluated(model: Model, optimizer: Optimizer | Split) -> Iterator[None]:
+    """Let the model hold what is to be evaluated, where the optimizer trains another point."""
+    if not hasattr(optimizer, "averaged"):
+        yield
+        return
+    trained = {key: p.copy() for key, p in model.params.items()}
+    _set(model, optimizer.averaged(model.params))
+    try:
+        yield
+    finally:
+        _set(model, trained)
+
+
+def _set(model: Model, values: Mapping[str, np.ndarray]) -> None:
+    for key, value in values.items():
+        model.params[key][...] = value
 
 
 def _look(model: Model, validation: Pair | None) -> tuple[float | None, float | None]:

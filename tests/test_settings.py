@@ -13,7 +13,7 @@ from d2l_utils.frameworks.mxnet_numbers import CountedFromOne, Rounded, in_singl
 from d2l_utils.frameworks.rosetta import describe
 from d2l_utils.optimizers.around import ScaledGradient
 from tests.helpers import run
-from tests.parity.presets import AT_ONE_RATE
+from tests.parity.presets import AT_ONE_RATE, WITHOUT_DECAY
 from tests.test_presets import MAKE, RATE, every_preset, made, path, same
 
 # preset, the framework's name, a value -> ours, or None where it is refused
@@ -200,7 +200,7 @@ def test_a_copy_goes_on_as_the_original_does(label, rate):
         with pytest.raises(TypeError, match=f"{label} with a schedule is not offered: .* 1744"):
             made(label, learning_rate=rate)
         return
-    settings = {} if (framework, name) == ("mxnet", "NAG") else SETTINGS[framework]
+    settings = {} if (framework, name) in WITHOUT_DECAY else SETTINGS[framework]
     optimizer = made(label, **{RATE[framework]: rate}, **settings)
     p = path(optimizer)[-1]
     for again in (pickle.loads(pickle.dumps(optimizer)), copy.deepcopy(optimizer)):
@@ -223,10 +223,10 @@ def test_every_number_of_a_signature_can_be_swept(label):
     make = MAKE[label]
     for name in inspect.signature(make.__wrapped__).parameters:
         default = SWEPT_FROM.get(name, make.__signature__.parameters[name].default)
-        if name in ("begin_num_update", "lr_scheduler") or isinstance(default, bool):
+        if name in ("begin_num_update", "lr_scheduler", "warmup_steps") or isinstance(default, bool):
             continue
-        if label == "mxnet.NAG" and name == "wd":
-            continue  # not offered with the momentum below
+        if tuple(label.split(".", 1)) in WITHOUT_DECAY and name in ("wd", "weight_decay"):
+            continue  # not offered, or not with the momentum below
         values = [default or 0.0, 0.75 * (default or 0.0) + 0.05]
         further = {"momentum": 0.5} if label.endswith((".SGD", ".sgd")) and name != "momentum" else {}
 

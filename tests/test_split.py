@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Adam, Momentum, Muon, Split
+from d2l_utils import SGD, Adam, Momentum, Muon, ScheduleFreeSGD, Split
 from d2l_utils.data import load_digits
 from d2l_utils.models import TwoLayerNet
 from d2l_utils.training import fit
@@ -114,6 +114,20 @@ def test_what_is_no_pair_of_optimizers_is_refused():
         Split(SGD(lr=0.1), Adam(), which="W")
     with pytest.raises(TypeError, match=r"which\('W', \.\.\.\) must be True or False; got 1"):
         Split(SGD(lr=0.1), Adam(), which=lambda name, p: 1).update(params(), params())
+
+
+def test_what_is_evaluated_is_the_average_of_a_schedule_free_one():
+    ours, optimizer, alone = params(), Split(Muon(lr=0.1), ScheduleFreeSGD(lr=0.1)), ScheduleFreeSGD(lr=0.1)
+    b = ours["b"].copy()
+    for seed in range(1, 4):
+        optimizer.update(ours, params(seed))
+        alone.update({"b": b, "gain": np.array(0.0)}, {key: params(seed)[key] for key in ("b", "gain")})
+    found = optimizer.averaged(ours)
+    np.testing.assert_array_equal(found["W"], ours["W"])
+    assert found["W"] is not ours["W"]
+    np.testing.assert_allclose(found["b"], alone.averaged({"b": b, "gain": np.array(0.0)})["b"])
+    assert not np.allclose(found["b"], ours["b"])
+    np.testing.assert_array_equal(Split(Muon(), SGD(lr=0.1)).averaged(b), b)
 
 
 def test_one_of_them_may_have_nothing_to_do():

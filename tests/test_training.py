@@ -100,7 +100,10 @@ def test_data_and_dtype_stay_as_they_were():
 
 
 # a rate for each kind at which four epochs are enough
-RATES = {"SGD": 0.2, "AdaGrad": 0.05, "RMSProp": 0.01, "AdaDelta": 1.0, "Adam": 0.01, "AdamW": 0.01}
+RATES = {
+    "SGD": 0.2, "AdaGrad": 0.05, "RMSProp": 0.01, "AdaDelta": 1.0, "Adam": 0.01, "AdamW": 0.01,
+    "Lion": 0.003, "ScheduleFreeSGD": 1.0,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)

@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 
 from d2l_utils.frameworks import like_optax
-from d2l_utils.optimizers import AdaDelta, AdaGrad, Adam, Lamb, Muon, NAdam, Yogi
+from d2l_utils.optimizers import (
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    Lamb,
+    Muon,
+    NAdam,
+    ScheduleFreeAdamW,
+    ScheduleFreeSGD,
+    Yogi,
+)
 from d2l_utils.optimizers.around import ScaledGradient
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.weight_decay import WeightDecay
@@ -50,6 +60,8 @@ def describe(optimizer: Optimizer) -> list[str]:
         told.append(f"s₀ = {_short(optimizer.initial_accumulator)}")
         if np.any(optimizer.lr_decay):
             told.append(f"η over 1 + {_short(optimizer.lr_decay)} (t − 1)")
+    if isinstance(optimizer, ScheduleFreeAdamW | ScheduleFreeSGD):
+        told.append("x averages equally" if optimizer.equal_weights else "x averages by η²")
     if isinstance(optimizer, Yogi):
         told.append(f"s₀ = {_short(optimizer.initial_accumulator)}")
         told.append(f"m₀ = {_short(optimizer.initial_average)}")

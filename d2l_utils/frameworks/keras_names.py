@@ -14,7 +14,7 @@ from d2l_utils.frameworks.presets import Framework
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import Schedule
 
-__all__ = ["KERAS", "Rate", "Unasked"]
+__all__ = ["KERAS", "Rate", "Unasked", "Warmed"]
 
 
 def _with_schedule(args: tuple[Any, ...], settings: dict[str, Any]) -> tuple[Any, ...]:
@@ -66,6 +66,25 @@ def _printed(printed: Mapping[str, Any]) -> Any:
             "a function of the updates made"
         )
     return getattr(like_keras_schedules, name)(**printed["config"])
+
+
+@dataclass(frozen=True)
+class Warmed:
+    """A rate, or a schedule, that rises from the first of ``steps`` updates on, as `ScheduleFreeAdamW` does.
+
+    Examples
+    --------
+    >>> [Warmed(0.5, 4)(t) for t in (0, 1, 3, 9)]
+    [0.125, 0.25, 0.5, 0.5]
+    """
+
+    rate: Any
+    steps: int
+
+    def __call__(self, t: int) -> Any:
+        """Return the learning rate after ``t`` updates."""
+        rate = self.rate(t) if callable(self.rate) else self.rate
+        return rate * min((t + 1) / self.steps, 1.0)
 
 
 def _clips_nothing(value: Any, _: Mapping[str, Any]) -> bool:
@@ -123,7 +142,6 @@ KERAS = Framework(
         "with the norm of all together",
         "use_ema": "after the first `update`, `average = params.copy()`; after each other, "
         "`average = ema_momentum * average + (1 - ema_momentum) * params`",
-        "epsilon": "of Muon it is the ε of its Adam: give it to the Adam that `Split` puts beside",
         "loss_scale_factor": "64-bit gradients need none; for 16-bit ones divide them by the factor of the "
         "loss before `update`",
         "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "

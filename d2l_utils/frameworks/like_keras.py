@@ -10,17 +10,20 @@ update, of which a schedule is asked.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from d2l_utils import optimizers as ours
+from d2l_utils._engine import checks
 from d2l_utils.frameworks import like_keras_schedules
-from d2l_utils.frameworks.keras_names import KERAS
+from d2l_utils.frameworks.keras_names import KERAS, Warmed
 from d2l_utils.frameworks.presets import decayed, given
 from d2l_utils.frameworks.resting import resting
 from d2l_utils.optimizers.base import Optimizer
 
 __all__ = [
-    "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lamb", "Lion", "Muon", "Nadam", "RMSprop"
+    "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lamb", "Lion", "Muon", "Nadam",
+    "RMSprop", "ScheduleFreeAdamW",
 ]  # fmt: skip
 
 schedules = like_keras_schedules
@@ -167,6 +170,33 @@ def Lion(learning_rate: Any, beta_1: Any, beta_2: Any, weight_decay: Any) -> Opt
     return ours.Lion(learning_rate, beta_1, beta_2, 0.0 if weight_decay is None else weight_decay)
 
 
+@KERAS.preset(
+    "learning_rate=0.0025, beta_1=0.9, beta_2=0.999, epsilon=1e-8, warmup_steps=0, weight_decay=None, "
+    + GENERAL,
+    warmup_steps=None,
+)
+def ScheduleFreeAdamW(
+    learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, warmup_steps: int, weight_decay: Any
+) -> Optimizer:
+    """Make `ScheduleFreeAdamW` that averages with equal weights, the steps of a warm-up too.
+
+    Not offered: ``weight_decay``. Keras takes it off y alone, and so nothing in the first step.
+
+    Examples
+    --------
+    >>> ScheduleFreeAdamW()
+    ScheduleFreeAdamW(lr=0.0025, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.0, equal_weights=True)
+    """
+    if given("weight_decay", weight_decay):
+        raise TypeError(
+            "keras.optimizers.ScheduleFreeAdamW(weight_decay=...) is not offered: Keras 3.15 takes it off y "
+            "and not off z, so that the first step undoes it; that of d2l_utils.ScheduleFreeAdamW moves z"
+        )
+    steps = checks.whole_number("warmup_steps", warmup_steps)
+    rate = Warmed(learning_rate, steps) if steps else learning_rate
+    return ours.ScheduleFreeAdamW(rate, beta_1, beta_2, epsilon, equal_weights=True)
+
+
 @KERAS.preset("learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None, " + GENERAL)
 def Lamb(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_decay: Any) -> Optimizer:
     """Make `Lamb` with the decay apart from its ratio.
@@ -179,7 +209,11 @@ def Lamb(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_deca
     return ours.Lamb(learning_rate, beta_1, beta_2, epsilon, 0.0, weight_decay or 0.0, decoupled=True)
 
 
-@KERAS.preset(
+# the ε of Muon is that of its Adam
+MUON_S = replace(KERAS, free={**KERAS.free, "epsilon": "for what is no matrix: `Split` gives it an Adam"})
+
+
+@MUON_S.preset(
     "learning_rate=0.001, adam_beta_1=0.9, adam_beta_2=0.999, adam_weight_decay=0.004, epsilon=1e-7, "
     f"weight_decay=0.004, {GENERAL}, exclude_layers=None, exclude_embeddings=True, muon_a=3.4445, "
     "muon_b=-4.7750, muon_c=2.0315, adam_lr_ratio=1, momentum=0.95, ns_steps=5, nesterov=True, rms_rate=0.2",

@@ -12,6 +12,7 @@ from typing import Any
 
 from d2l_utils import optimizers as ours
 from d2l_utils import rules
+from d2l_utils._engine import checks
 from d2l_utils.frameworks import like_optax_contrib, like_optax_schedules
 from d2l_utils.frameworks.optax_names import OPTAX
 from d2l_utils.frameworks.presets import decayed, given
@@ -248,6 +249,7 @@ def radam(
             "optax.radam(nesterov=True) is not offered: it is no rule of this book; write yours and assign "
             "it to `optimizer.rule`"
         )
+    checks.real("threshold", threshold, low=4.0)
     return ours.RAdam(learning_rate, b1, b2, eps, eps_root, threshold, inclusive=True)
 
 

@@ -25,12 +25,12 @@ OPTAX = Framework(
     },
     free={"weight_lr_power": "the rate does not change, so all weights are equal"},
     instead={
-        "state_dtype": "the state has the parameters' dtype",
         "warmup_steps": STEP_1,
         "mask": ONE_EACH,
         "weight_decay_mask": ONE_EACH,
         "mu_dtype": "the state has the parameters' dtype",
         "accumulator_dtype": "the state has the parameters' dtype",
+        "state_dtype": "the state has the parameters' dtype",
     },
     reads={"b1": attrgetter("beta1")},
     methods={"init": "the first `update(params, grads)` makes the state, and the optimizer keeps it"},

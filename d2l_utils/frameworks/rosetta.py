@@ -116,7 +116,7 @@ ROSETTA: dict[str, dict[str, Call | str]] = {
     "Schedule-free AdamW": {
         "mxnet": "none",
         "torch": "none: `schedulefree` is a package of its own",
-        "keras": "none",
+        "keras": ("ScheduleFreeAdamW", {}),
         "optax": ("contrib.schedule_free_adamw", {}),
     },
     "LAMB": {

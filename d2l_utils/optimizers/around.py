@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from d2l_utils._engine.decayed_rule import ScaledRule
@@ -67,6 +69,11 @@ class Around(Optimizer):
     @lr.setter
     def lr(self, value: Any) -> None:
         self.optimizer.lr = value
+
+    @property
+    def averaged(self) -> Callable[..., Any]:
+        """What a schedule-free optimizer inside has averaged; its state is kept here."""
+        return partial(self.optimizer.averaged, kept_by=self)
 
     def _owner(self, name: str) -> Optimizer | None:
         return super()._owner(name) or self.optimizer._owner(name)

@@ -42,7 +42,7 @@ def check_declared(kind: type) -> None:
     if kind.__dict__.get("kind", inherited) != inherited and not is_ours(kind):
         raise TypeError(
             f"kind says what a class is made from, and changes nothing: make {kind.__name__} from "
-            f"MatrixMethod, ArrayMethod or VectorMethod; got {kind.__dict__['kind']!r}"
+            f"ArrayMethod, MatrixMethod or VectorMethod; got {kind.__dict__['kind']!r}"
         )
 
 

@@ -26,8 +26,8 @@ class RAdam(Adam):
     lr, beta1, beta2, eps, eps_root, eps_hat
         As in `Adam`; with ``eps_hat`` it is PyTorch's.
     threshold : float or ndarray
-        τ, at least 4: n must exceed it. The paper has 4; PyTorch, Optax and the authors' code have 5, with
-        which the first 5 steps go without ŝ if β₂ = 0.999.
+        τ, 0 or more: n must exceed it, and 4. The paper has 4; PyTorch, Optax and the authors' code have 5,
+        with which the first 5 steps go without ŝ if β₂ is 0.85 or more.
     inclusive : bool
         True divides also where n is τ exactly (Optax).
 
@@ -53,7 +53,7 @@ class RAdam(Adam):
 
     rule = staticmethod(rules.radam)
     shown = {"lr": 0.5, "beta2": 0.9}
-    threshold = Hyperparameter("τ", low=4.0, slider=(4.0, 100.0), trial=5.0)
+    threshold = Hyperparameter("τ", slider=(1.0, 100.0), trial=5.0)
     inclusive = Fixed()
 
     def __init__(

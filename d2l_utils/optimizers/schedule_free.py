@@ -4,30 +4,46 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from d2l_utils import rules
 from d2l_utils._engine import arrays
 from d2l_utils.aliases import Number, Params, Rate
 from d2l_utils.optimizers.attributes import in_turn
 from d2l_utils.optimizers.base import Optimizer
-from d2l_utils.optimizers.settings import Hyperparameter, epsilon, fraction
+from d2l_utils.optimizers.settings import Fixed, Hyperparameter, epsilon, fraction
 
 __all__ = ["ScheduleFreeAdamW", "ScheduleFreeSGD"]
+
+ABOVE = 2.0**40  # no rate is as large: if the largest starts here, all weigh alike, in 32 bits too
 
 
 class _ScheduleFree(Optimizer):
     """What both share: the parameters are y, and `averaged` gives x."""
 
     weight_decay = Hyperparameter("λ", rare=True)
+    equal_weights = Fixed()
     _interpolated: str
 
+    def __init__(self, *, equal_weights: bool, **hyperparameters: Any) -> None:
+        super().__init__(**hyperparameters)
+        self.equal_weights = equal_weights
+        if self.equal_weights:
+            self.slots = {**self.slots, "lr_max": ABOVE}
+
+    def _form(self) -> tuple[str, ...]:
+        return ("equal_weights",) if self.equal_weights else ()
+
     @in_turn
-    def averaged(self, params: Params) -> Any:
+    def averaged(self, params: Params, *, kept_by: Optimizer | None = None) -> Any:
         """Return the average x of the walker's places, to be evaluated and to be saved.
 
         Parameters
         ----------
         params : dict of str to ndarray, or ndarray
             What `update` changes: y, the point where the gradient is taken. It is not changed.
+        kept_by : Optimizer, optional
+            Who keeps the state, if this optimizer is inside another.
 
         Returns
         -------
@@ -41,14 +57,15 @@ class _ScheduleFree(Optimizer):
         """
         named, _ = arrays.as_dicts(params, params)
         arrays.check(named, named)
-        if self._state:
-            self._check_state(named, self._state)
+        state = (kept_by or self)._state
+        if state:
+            self._check_state(named, state)
         share = 1 - self.hyperparameters[self._interpolated]
         found = {
-            key: (p + share * self._state[key]["lag"]).astype(p.dtype) if self._state else p.copy()
+            key: (p + share * state[key]["lag"]).astype(p.dtype) if state else p.copy()
             for key, p in named.items()
         }
-        return found if isinstance(params, dict) else found["params"]
+        return found["params"] if isinstance(params, np.ndarray) else found
 
 
 class ScheduleFreeSGD(_ScheduleFree):
@@ -66,6 +83,8 @@ class ScheduleFreeSGD(_ScheduleFree):
         β, in [0, 1): with 0 the gradient is taken at z, and x is Polyak's and Ruppert's average.
     weight_decay : float or ndarray
         λ, 0 or more, of y and multiplied by the rate.
+    equal_weights : bool
+        True averages with c = 1/t whatever the rates were (Keras).
 
     References
     ----------
@@ -87,8 +106,15 @@ class ScheduleFreeSGD(_ScheduleFree):
     momentum = fraction("β")
     _interpolated = "momentum"
 
-    def __init__(self, lr: Rate = 1.0, momentum: Number = 0.9, weight_decay: Number = 0.0) -> None:
-        super().__init__(lr=lr, momentum=momentum, weight_decay=weight_decay)
+    def __init__(
+        self,
+        lr: Rate = 1.0,
+        momentum: Number = 0.9,
+        weight_decay: Number = 0.0,
+        *,
+        equal_weights: bool = False,
+    ) -> None:
+        super().__init__(lr=lr, momentum=momentum, weight_decay=weight_decay, equal_weights=equal_weights)
 
 
 class ScheduleFreeAdamW(_ScheduleFree):
@@ -107,6 +133,8 @@ class ScheduleFreeAdamW(_ScheduleFree):
         As in `Adam`.
     weight_decay : float or ndarray
         λ, 0 or more: decoupled, multiplied by the rate, and of y.
+    equal_weights : bool
+        As in `ScheduleFreeSGD`.
 
     References
     ----------
@@ -137,5 +165,9 @@ class ScheduleFreeAdamW(_ScheduleFree):
         beta2: Number = 0.999,
         eps: Number = 1e-8,
         weight_decay: Number = 0.0,
+        *,
+        equal_weights: bool = False,
     ) -> None:
-        super().__init__(lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay)
+        super().__init__(
+            lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, equal_weights=equal_weights
+        )

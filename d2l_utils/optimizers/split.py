@@ -107,6 +107,22 @@ class Split:
                 raise
         self.t += 1
 
+    def averaged(self, params: Params) -> Any:
+        """Return the parameters to evaluate: a copy, with the average of what a schedule-free one takes.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray, or ndarray
+            Those that `update` changes; they are left alone.
+        """
+        given, _ = arrays.as_dicts(params, params)
+        found = {key: p.copy() for key, p in given.items()}
+        for optimizer, chosen in ((self.first, True), (self.rest, False)):
+            part = {key: p for key, p in given.items() if self._is_first(key, p) is chosen}
+            if part and hasattr(optimizer, "averaged"):
+                found |= optimizer.averaged(part)
+        return found if isinstance(params, Mapping) else found["params"]
+
     def _is_first(self, key: str, p: np.ndarray) -> bool:
         answer = self.which(key, p)
         if not isinstance(answer, bool | np.bool_):

@@ -83,7 +83,7 @@ def radam(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, threshold):
     """Adam that divides by s only once it averages enough of g² (Liu et al. 2020)."""
     length_end = 2 / (1 - beta2) - 1
     length = length_end - 2 * t * beta2**t / (1 - beta2**t)
-    enough = length > threshold
+    enough = (length > threshold) * (length > 4)
     rectifier = enough * (length - 4) * (length - 2) * length_end
     rectifier /= enough * (length_end - 4) * (length_end - 2) * length + (1 - enough)
     m *= beta1

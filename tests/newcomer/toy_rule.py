@@ -85,11 +85,11 @@ EDITS = {
             "from d2l_utils.optimizers.base import",
             "from d2l_utils.optimizers.averaged import Averaged\nfrom d2l_utils.optimizers.base import",
         ),
-        ("    NAdam,\n)", "    NAdam,\n    Averaged,\n)"),
-        ('    "Around",\n', '    "Around",\n    "Averaged",\n'),
+        ("    NAdam,\n", "    NAdam,\n    Averaged,\n"),
+        ('    "ArrayMethod",\n', '    "ArrayMethod",\n    "Averaged",\n'),
     ],
     PACKAGE: [
-        ("    AdamW,\n    Momentum,", "    AdamW,\n    Averaged,\n    Momentum,"),
+        ("    AdamW,\n    Lamb,", "    AdamW,\n    Averaged,\n    Lamb,"),
         ('    "AdamW",\n', '    "AdamW",\n    "Averaged",\n'),
     ],
 }

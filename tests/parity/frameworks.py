@@ -80,7 +80,7 @@ def torch_path(call, scale):
 def in_64_bits(owner, name, function):
     """Let Muon compute in the dtype of its matrix: what its framework rounds by is replaced meanwhile.
 
-    PyTorch rounds the matrix to bfloat16 before Newton–Schulz, Keras on PyTorch its norm to float32.
+    PyTorch rounds the matrix to bfloat16 before Newton–Schulz, Keras its norm to float32.
     """
     rounding = getattr(owner, name)
     setattr(owner, name, function)
@@ -90,9 +90,21 @@ def in_64_bits(owner, name, function):
         setattr(owner, name, rounding)
 
 
+def keras_on_jax():
+    """Let Keras compute with JAX, in 64 bits, if nothing else has been asked for."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+
+
 def keras_path(call, scale):
-    """Walk with a class of ``keras.optimizers`` on PyTorch's backend, all in float64."""
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    """Walk with a class of ``keras.optimizers`` on JAX' backend, all in float64.
+
+    On PyTorch's, Keras 3.15's ScheduleFreeAdamW takes other steps: what it keeps as the old z is changed in
+    place with the new one.
+    """
+    keras_on_jax()
     import keras
 
     class Schedule(keras.optimizers.schedules.LearningRateSchedule):
@@ -170,6 +182,7 @@ def installed(framework):
     if framework == "mxnet":
         import_mxnet()
     else:
-        os.environ.setdefault("KERAS_BACKEND", "torch")
+        if framework == "keras":
+            keras_on_jax()
         __import__(framework)
     return version(framework).split("+")[0]

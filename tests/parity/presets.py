@@ -15,11 +15,9 @@ from tests.parity.problem import START, falling
 
 DECAY = 2**-5
 DECAY_NAMES = {"mxnet": "wd", "torch": "weight_decay", "keras": "weight_decay"}
-OWN_DECAY = {
-    ("optax", "lamb"),
-    ("optax", "contrib.muon"),
-}  # nothing goes around a rule of a whole array
-WITHOUT_DECAY = {("mxnet", "NAG")}  # see `like_mxnet.NAG`
+# nothing goes around a rule that sees a whole array
+OWN_DECAY = {("optax", "lamb"), ("optax", "contrib.muon")}
+WITHOUT_DECAY = {("mxnet", "NAG"), ("keras", "ScheduleFreeAdamW")}  # see `like_mxnet.NAG` and Keras'
 # the shape of the parameter, where a method takes no vector
 SHAPES = {"Muon": (4, 2)}
 AT_ONE_RATE = "contrib.schedule_free"  # see `like_optax.contrib`
@@ -90,6 +88,7 @@ FURTHER = {
         "contrib.schedule_free_adamw",
         {"learning_rate": 0.125, "b1": 0.75, "b2": 0.5, "eps": 1e-3, "weight_decay": 0.25},
     ),
+    "Schedule-free AdamW, warm-up": ("keras", "ScheduleFreeAdamW", {"warmup_steps": 10, "beta_2": 0.5}),
     "AdaDelta, a rate": ("mxnet", "AdaDelta", {"rho": 0.95, "learning_rate": 0.1}),
 }
 

@@ -42,6 +42,8 @@ BY_HAND = [
         (1 - SPREAD**0.5 * (1 - SIXTH) ** 0.5 / (63 * 0.125**0.5), 63.0, 63**2 / 8),
     ),
     ("radam", (1.0, 63.0, 63.0, 0.0, 6, 2**-6, 0.5, 0.875, 0.0, 0.0, 5.25), (0.0, 63.0, 63**2 / 8)),
+    # a length of 2.82 is not enough, whatever the threshold: m = 3.5 + 3.5, corrected 8
+    ("radam", (1.0, 7.0, 7.0, 0.0, 3, 0.125, 0.5, 0.875, 0.0, 0.0, 0.0), (0.0, 7.0, 49 / 8)),
     # with few squares from start to end: lengths of 2 and 4 divide by nothing
     ("radam", (1.0, 4.0, 0.0, 0.0, 1, 0.25, 0.5, 0.6, 0.0, 0.0, 5.0), (0.0, 2.0, 6.4)),
     ("radam", (1.0, 3.0, 0.0, 0.0, 1, 0.25, 0.5, 1 / 3, 0.0, 0.0, 5.0), (0.25, 1.5, 6.0)),
@@ -72,9 +74,9 @@ CASES = (
 MUTATIONS = [
     ("radam", "2 / (1 - beta2) - 1", "2 / (1 - beta2)"),
     ("radam", "2 * t * beta2**t", "t * beta2**t"),
-    ("radam", "enough = length > threshold", "enough = length > 0 * threshold + 1e9"),
-    ("radam", "enough = length > threshold", "enough = length > 8"),
-    ("radam", "enough = length > threshold", "enough = length > 5"),
+    ("radam", "length > threshold", "length > 1e9"),
+    ("radam", "length > threshold", "length > 8"),
+    ("radam", "length > threshold", "length > 5"),
     ("radam", "(length - 4)", "(length - 3)"),
     ("radam", "rectifier**0.5", "rectifier"),
     ("radam", "rectifier**0.5 + (1 - enough)", "rectifier**0.5"),

@@ -65,6 +65,7 @@ BY_HAND = [
 
 OPTIMIZERS = {
     "Schedule-free SGD": partial(ScheduleFreeSGD, lr=0.1),
+    "Schedule-free SGD, equal weights": partial(ScheduleFreeSGD, lr=0.1, equal_weights=True),
     "Schedule-free AdamW": partial(ScheduleFreeAdamW, lr=0.1),
 }
 

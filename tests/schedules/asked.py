@@ -1,7 +1,6 @@
 """Ask a schedule of a framework, or ours of the same name, for what holds in each update."""
 
 import inspect
-import os
 import warnings
 
 import numpy as np
@@ -15,6 +14,7 @@ from d2l_utils.frameworks import (
     like_torch,
     like_torch_schedules,
 )
+from tests.parity.frameworks import keras_on_jax
 from tests.schedules.cases import CASES, ONE, PATHS, PLATEAU, SLOPES, START, STEPS
 
 OURS = {
@@ -55,8 +55,8 @@ def torch_asked(make):
 
 
 def keras_asked(make):
-    """Ask Keras' in float64, on PyTorch's backend."""
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    """Ask Keras' in float64, on JAX' backend."""
+    keras_on_jax()
     import keras
 
     before = keras.config.floatx()
@@ -107,7 +107,8 @@ def module_of(framework):
     """Return the framework's own module of schedules; raise ImportError where it is not installed."""
     if framework == "mxnet":
         return import_mxnet().lr_scheduler
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    if framework == "keras":
+        keras_on_jax()
     name = {"torch": "torch.optim.lr_scheduler", "keras": "keras", "optax": "optax.schedules"}[framework]
     module = __import__(name, fromlist=["schedules"])
     return module.optimizers.schedules if framework == "keras" else module
