@@ -25,7 +25,7 @@ lab: setup ## Open the chapters in JupyterLab, to run and change them
 	@$(RUN)jupyter lab chapters
 
 notebooks: setup ## Execute every chapter and store its outputs in the notebook
-	@$(RUN)python tools/notebooks.py execute chapters
+	@$(RUN)python tools/notebooks.py execute chapters reference
 
 words: setup ## Bring the catalogues of every language up to date with the sentences of the code
 	@$(RUN)python -m tools.words

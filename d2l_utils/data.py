@@ -1,10 +1,14 @@
-"""Data without a network: two small real sets, synthetic ones with a known optimum, and minibatches."""
+"""Data without a network: two small real sets, a book, sets with a known optimum, and minibatches."""
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,9 +16,12 @@ from d2l_utils._engine import checks
 
 __all__ = [
     "Examples",
+    "Text",
     "iterations_per_epoch",
+    "load_alice",
     "load_diabetes",
     "load_digits",
+    "load_worst_cases",
     "make_regression",
     "minibatches",
 ]
@@ -33,6 +40,21 @@ class Examples(NamedTuple):
 
     x: np.ndarray
     t: np.ndarray
+
+
+class Text(NamedTuple):
+    """A text as numbers, one a word.
+
+    Attributes
+    ----------
+    words : tuple of str
+        The vocabulary, most frequent first; of two words that are equally frequent, the one that comes first.
+    codes : ndarray of int64, shape (n,)
+        For each word of the text its number: its place in ``words``.
+    """
+
+    words: tuple[str, ...]
+    codes: np.ndarray
 
 
 def load_digits() -> tuple[Examples, Examples]:
@@ -82,6 +104,81 @@ def load_diabetes() -> tuple[Examples, Examples]:
     middle, spread = train.t.mean(), train.t.std()
     scaled = (Examples((part.x - center) / scale, (part.t - middle) / spread) for part in (train, test))
     return next(scaled), next(scaled)
+
+
+def load_alice(num_chapters: int = 12) -> Text:
+    """Return *Alice's Adventures in Wonderland*, or its first chapters, cut into words.
+
+    A word is a run of letters in lower case; an apostrophe between letters belongs to it (``don't``).
+    Anything else separates words: ``rabbit-hole`` is two of them. Titles of chapters are part of the text,
+    their numbers are not.
+
+    Parameters
+    ----------
+    num_chapters : int
+        How many chapters from the beginning, 1 to 12.
+
+    Returns
+    -------
+    text : Text
+        26 647 words, 2619 of them different; the first chapter has 2165 and 611.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``num_chapters`` is not a whole number from 1 to 12.
+
+    References
+    ----------
+    Carroll 1865; in the public domain. ``datasets/README.md`` says whose copy it is.
+
+    Examples
+    --------
+    >>> text = load_alice(num_chapters=1)
+    >>> len(text.codes), len(text.words), text.words[:4]
+    (2165, 611, ('the', 'she', 'to', 'and'))
+    >>> " ".join(text.words[code] for code in text.codes[:7])
+    'down the rabbit hole alice was beginning'
+    """
+    count = checks.whole_number("num_chapters", num_chapters, low=1)
+    packed = files("d2l_utils").joinpath("datasets", "alice.txt.gz").read_bytes()
+    book = gzip.decompress(packed).decode("ascii")
+    chapters = re.split(r"^ *CHAPTER [IVX]+$", book, flags=re.MULTILINE)[1:]
+    if count > len(chapters):
+        raise ValueError(f"num_chapters must be at most {len(chapters)}; got {num_chapters}")
+    text = re.findall(r"[a-z]+(?:'[a-z]+)*", " ".join(chapters[:count]).lower())
+    words = tuple(word for word, _ in Counter(text).most_common())
+    code = {word: number for number, word in enumerate(words)}
+    return Text(words, np.array([code[word] for word in text]))
+
+
+def load_worst_cases() -> dict[str, Any]:
+    """Return worst cases of gradient descent, the heavy ball and Nesterov's method, computed in advance.
+
+    ``tools/worst_cases.py`` finds them by semidefinite programming. All start at the distance 1.
+
+    Returns
+    -------
+    dict
+        ``date`` and ``versions`` of the computation. ``convex``: the largest f − f* after 1, 2, ..., 20 steps
+        over all convex functions with L = 1, at the rate 1/L. ``round``: the largest squared distance after
+        1, 2, ..., 12 steps over all with κ = 25; gradient descent and the heavy ball with the best settings
+        on quadratics, Nesterov at 1/L and (√κ − 1)/(√κ + 1). ``proof``: a bound for three steps of gradient
+        descent, and how often its proof uses the inequality of each pair of points, the minimum first.
+        ``function``: points, gradients and values of the function with curvatures from 1 to 25 that throws
+        the heavy ball the farthest in three steps.
+
+    References
+    ----------
+    Drori & Teboulle 2014; Taylor, Hendrickx & Glineur 2017; Goujaud et al. 2024 (PEPit).
+
+    Examples
+    --------
+    >>> load_worst_cases()["convex"]["gradient descent"][:2]  # 1/(4T + 2)
+    [0.16667, 0.1]
+    """
+    file = files("d2l_utils").joinpath("datasets", "worst_cases.json")
+    return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
 def _packaged(name: str) -> tuple[np.ndarray, np.ndarray]:

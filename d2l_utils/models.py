@@ -103,7 +103,7 @@ class Model:
     def _forward(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         return x @ self.params["W"] + self.params["b"], None
 
-    def _backward(self, x: np.ndarray, hidden: np.ndarray | None, error: np.ndarray) -> Params:
+    def _backward(self, x: np.ndarray, hidden: Any, error: np.ndarray) -> Params:
         return {"W": x.T @ error, "b": error.sum(axis=0)}
 
     def _loss(self, outputs: np.ndarray, t: np.ndarray) -> tuple[float, np.ndarray]:
@@ -246,7 +246,7 @@ class TwoLayerNet(SoftmaxRegression):
         hidden = np.maximum(x @ self.params["W1"] + self.params["b1"], 0)
         return hidden @ self.params["W2"] + self.params["b2"], hidden
 
-    def _backward(self, x: np.ndarray, hidden: np.ndarray | None, error: np.ndarray) -> Params:
+    def _backward(self, x: np.ndarray, hidden: Any, error: np.ndarray) -> Params:
         assert hidden is not None
         back = (error @ self.params["W2"].T) * (hidden > 0)
         return {

@@ -245,6 +245,19 @@ trough = Objective(
 )
 
 
+# A valley along y whose walls close in: the curvature across it, 1 + y²/2, is 5.5 at the minimum. Gradient
+# descent at a rate above 2/5.5 swings where the curvature is 2/η, and is held there (Damian et al. 2023).
+gorge = Objective(
+    "gorge",
+    r"\tfrac12\big(1 + \tfrac12 y^2\big) x^2 + \tfrac1{10}(y - 3)^2",
+    lambda x, y: (1 + y * y / 2) * x * x / 2 + (y - 3) * (y - 3) / 10,
+    lambda x, y: ((1 + y * y / 2) * x, y * x * x / 2 + (y - 3) / 5),
+    ((0.0, 3.0),),
+    ((-2.0, 2.0), (0.5, 3.5)),
+    (0.6, 2.6),
+)
+
+
 # A network with two hidden units and a linear output on the four examples of exclusive or (target 1 where the
 # inputs differ, else −1), on a plane: a solution and two random directions, each as long unit by unit as the
 # solution's weights (Li et al. 2018), then scaled to length 1 and rounded. A row holds the weights of a unit
@@ -308,5 +321,6 @@ ALL = (
     saddle,
     double_well,
     trough,
+    gorge,
     xor_plane,
 )

@@ -1,11 +1,16 @@
 """The data: the packaged sets are what they claim to be, and minibatches show each example once."""
 
+import gzip
+import hashlib
+from importlib.resources import files
+
 import numpy as np
 import pytest
 from sklearn import datasets
 
 from d2l_utils.data import (
     iterations_per_epoch,
+    load_alice,
     load_diabetes,
     load_digits,
     make_regression,
@@ -68,6 +73,53 @@ def test_every_digit_is_in_both_parts(label):
     train, test = load_digits()
     assert np.mean(train.t == label) == pytest.approx(0.1, abs=0.02)
     assert np.mean(test.t == label) == pytest.approx(0.1, abs=0.04)
+
+
+def test_the_book_is_the_one_that_was_checked_and_nothing_else():
+    data = gzip.decompress(files("d2l_utils").joinpath("datasets", "alice.txt.gz").read_bytes())
+    assert hashlib.sha256(data).hexdigest() == (
+        "630eceaaa63596f9466f9bd9f36c4d030273891fd5dbecb20a5f5019cb91798b"
+    )
+    assert data.split()[:5] == [b"CHAPTER", b"I", b"Down", b"the", b"Rabbit-Hole"]
+    assert data.endswith(b"the happy summer days.\n")
+    assert b"gutenberg" not in data.lower()
+
+
+def test_the_book_is_cut_into_words():
+    text = load_alice()
+    assert text.codes.dtype == np.int64
+    assert (len(text.codes), len(text.words)) == (26_647, 2619)
+    said = [text.words[code] for code in text.codes]
+    assert said[:10] == ["down", "the", "rabbit", "hole", "alice", "was", "beginning", "to", "get", "very"]
+    assert said[-5:] == ["and", "the", "happy", "summer", "days"]
+    assert {"don't", "alice's", "o'clock", "waistcoat"} < set(text.words)
+    assert not any(mark in word for word in text.words for mark in "-_`*. ")
+    assert not {"chapter", "xii"} & set(text.words)
+    one = load_alice(num_chapters=1)
+    assert [one.words[code] for code in one.codes] == said[:2165]
+
+
+@pytest.mark.parametrize("num_chapters", [1, 3, 12])
+def test_the_words_are_numbered_by_their_frequency(num_chapters):
+    words, codes = load_alice(num_chapters)
+    times = np.bincount(codes, minlength=len(words))
+    assert np.all(np.diff(times) <= 0)
+    assert times[-1] == 1
+    first = np.unique(codes, return_index=True)[1]
+    assert all(first[k] < first[k + 1] for k in range(len(words) - 1) if times[k] == times[k + 1])
+
+
+@pytest.mark.parametrize(
+    ("num_chapters", "error", "message"),
+    [
+        (0, ValueError, "num_chapters must be at least 1; got 0"),
+        (13, ValueError, "num_chapters must be at most 12; got 13"),
+        (1.0, TypeError, "num_chapters must be a whole number; got 1.0"),
+    ],
+)
+def test_chapters_that_the_book_has_not_are_refused(num_chapters, error, message):
+    with pytest.raises(error, match=message):
+        load_alice(num_chapters)
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_two_meanings_are_those_that_the_page_names():
 
 
 def test_a_second_meaning_is_found():
-    planted = [*NOTATION, (["v"], ["speed"]), (["z"], ["lr"])]
+    planted = [*NOTATION, (["v"], ["speed"]), (["\\xi"], ["lr"])]
     assert repeated(planted) == (two_meanings(PAGE) | {"v"}, {"lr"})
 
 

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from d2l_utils.frameworks import installed
 from tools import notebooks
 
-CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
+CHAPTERS = [*sorted(Path("chapters").glob("*.ipynb")), *sorted(Path("reference").glob("*.ipynb"))]
 SIMPLE_PNG = (
     "import base64\nfrom IPython.display import Image, display\n"
     "display(Image(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"

@@ -74,7 +74,7 @@ def test_an_entry_has_its_parts_where_they_belong(key):
     fields = entry.fields
     assert {"title", "year"} <= set(fields)
     assert entry.persons["author"]
-    assert re.fullmatch(r"\d{4}", fields["year"])
+    assert re.fullmatch(r"\d{4}[ab]?", fields["year"])  # 2015a and 2015b, of one first author
     assert re.fullmatch(r"10\.\d{4,5}/\S+", fields.get("doi", "10.1000/1"))
     assert re.fullmatch(r"\d{4}\.\d{4,5}|[a-z-]+/\d{7}", fields.get("eprint", "1412.6980"))
     assert fields.get("url", "https://").startswith("https://")

@@ -20,6 +20,7 @@ ROOMS = (
     "schedules",
     "data",
     "models",
+    "attention",
     "gradients",
     "second_order",
     "descent",

@@ -19,7 +19,7 @@ PYTEST = (
     *("-m", "pytest", "--numprocesses=2", "--dist=loadfile", "--doctest-modules"),
     *("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg"),
     *("--ignore=exercises/grading/sandbox/box", "--ignore-glob=d2l_utils/like_*"),
-    *("d2l_utils", "exercises/grading", "tests", "chapters"),
+    *("d2l_utils", "exercises/grading", "tests", "chapters", "reference"),
 )
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Style", (str(SCRIPTS / "ruff"), "check", "--quiet", ".")),
