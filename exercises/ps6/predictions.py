@@ -49,19 +49,12 @@ def wall(gradient, lr, weight_decay):
     return p
 
 
-def megabytes(parameters, pairs):
-    """Return how many millions of bytes the pairs of L-BFGS take in double precision."""
-    S, Y = np.zeros((2, pairs, 1000))
-    return (S.nbytes + Y.nbytes) / 1000 * parameters / 1e6
-
-
 PREDICTIONS = Value(
     name="q7",
     title="Predict before you run",
     target="predict_q7",
     parts=(
         Part("sixth", 1, "Newton on x⁶", "Divide 6x⁵ by 30x⁴."),
-        Part("pairs", 1, "the memory of L-BFGS", "A pair is two vectors."),
         Part(
             "settle", 1, "the polynomials that settle at 1", "1 must stay 1, and its neighbours come closer."
         ),
@@ -70,7 +63,6 @@ PREDICTIONS = Value(
     ),
     answers={
         "sixth": sixth_power(10),
-        "pairs": megabytes(3e6, 10),
         "settle": settling(),
         "clip": clipped(400),
         "wall": wall(-3.0, 0.01, 0.5),
@@ -80,11 +72,6 @@ PREDICTIONS = Value(
         ("sixth", (2 / 3) ** 10): "That is x⁴. For x⁶ a step takes a fifth of the way.",
         ("sixth", 0.2**10): "A step takes a fifth of the way; four fifths are left.",
         ("sixth", (5 / 6) ** 10): "A sixth is not what 6x⁵ over 30x⁴ gives.",
-        ("pairs", 240): "You counted one vector a pair. There are s and y.",
-        ("pairs", 30): "You counted numbers. Each has 8 bytes, and a pair has two vectors.",
-        ("pairs", 60): "You counted numbers, in millions. Each has 8 bytes.",
-        ("pairs", 72e6): "That is the matrix of BFGS, which L-BFGS does not make.",
-        ("pairs", 480e6): "In megabytes, please.",
         ("settle", frozenset("ABC")): "B never settles: it moves 1 to 0.701.",
         ("settle", frozenset("ACDE")): "All four leave 1 where it is. Two push its neighbours away.",
         (
