@@ -66,7 +66,7 @@ def adamw(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, weight_decay):
 
 
 def adamax(p, g, m, g_max, t, lr, beta1, beta2, eps, eps_max):
-    """Divide by the largest |g| so far, which fades (Kingma & Ba 2015)."""
+    """Divide by the largest size of g so far, which fades (Kingma & Ba 2015)."""
     m *= beta1
     m += (1 - beta1) * g
     size = abs(g) + eps_max

@@ -1,8 +1,8 @@
 """Second-order methods in pieces: line searches, directions from a Hessian, and whole runs.
 
 A loss is a function of a vector, ``loss(x) -> (value, gradient)``: `of_objective` and `of_model` make one.
-What is searched and learnt here is what the rules of :class:`d2l_utils.Newton`, :class:`d2l_utils.BFGS` and
-:class:`d2l_utils.LBFGS` do, with a word on why a search found nothing and with its evaluations counted.
+What is searched and learnt here is what the rules of `Newton`, `BFGS` and `LBFGS` do, with a word on why a
+search found nothing and with its evaluations counted.
 """
 
 from d2l_utils.second_order.directions import hessian, hessian_product, newton_direction, steihaug
