@@ -160,7 +160,7 @@ def test_no_part_of_a_part_is_the_same_optimizer():
 def test_what_would_do_nothing_cannot_be_set():
     optimizer = Split(Muon(), Adam())
     for name in ("lr", "t", "weight_decay"):
-        with pytest.raises(AttributeError, match="no '.*' to set; it has first, rest, which"):
+        with pytest.raises(AttributeError, match=r"no '.*' to set; it has first, rest, which"):
             setattr(optimizer, name, 1)
     for name in ("first", "rest"):
         with pytest.raises(AttributeError, match=f"{name} is fixed when Split is made"):

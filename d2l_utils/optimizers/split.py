@@ -88,8 +88,10 @@ class Split(Strict):
 
     def _optimizers(self) -> list[Optimizer]:
         """Return the optimizers of all parts, those of another `Split` too."""
-        parts = (self.first, self.rest)
-        return [each for part in parts for each in (part._optimizers() if isinstance(part, Split) else [part])]
+        found = []
+        for part in (self.first, self.rest):
+            found += part._optimizers() if isinstance(part, Split) else [part]
+        return found
 
     def _hold(self, refused: bool) -> None:
         for each in self._optimizers():

@@ -58,8 +58,8 @@ class WeightDecay(Around):
 
         if hasattr(optimizer, "averaged") and decoupled:
             raise TypeError(
-                "decoupled weight decay would pull the average along with the parameters, between which and z "
-                f"they are: make a schedule-free optimizer with its own weight_decay; got {optimizer!r}"
+                "decoupled weight decay would pull the average along with the parameters: make the "
+                f"schedule-free optimizer with its own weight_decay; got {optimizer!r}"
             )
         if optimizer._corrects_rate and decoupled:
             raise TypeError(
