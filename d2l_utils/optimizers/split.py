@@ -88,7 +88,7 @@ class Split(Strict):
 
     def _optimizers(self) -> list[Optimizer]:
         """Return the optimizers of all parts, those of another `Split` too."""
-        found = []
+        found: list[Optimizer] = []
         for part in (self.first, self.rest):
             found += part._optimizers() if isinstance(part, Split) else [part]
         return found
@@ -137,9 +137,9 @@ class Split(Strict):
         ]
         before = self.first.state_dict()
         with arrays.restored(list(parts[0][0].values())):
-            _update(self.first, *parts[0], check_finite)
+            _update(self.first, parts[0], check_finite)
             try:
-                _update(self.rest, *parts[1], check_finite)
+                _update(self.rest, parts[1], check_finite)
             except BaseException:
                 self.first.load_state_dict(before)
                 self.first._hold(True)
@@ -196,7 +196,8 @@ class Split(Strict):
         self._t = t
 
 
-def _update(optimizer: Optimizer | Split, params: Params, grads: Grads, check_finite: bool) -> None:
+def _update(optimizer: Optimizer | Split, part: list[dict[str, Any]], check_finite: bool) -> None:
     """Update a part, but do not let one that has never had parameters count steps that it did not take."""
+    params, grads = part
     if params or optimizer.t:
         optimizer.update(params, grads, check_finite=check_finite)
