@@ -67,6 +67,10 @@ def inverse_fourth_root(a: np.ndarray, eps: float = 0.0) -> np.ndarray:
 
 
 def _above_0(values: np.ndarray) -> np.ndarray:
-    """Return 1 for what is above 0 beside the largest of these values, 0 for what rounding leaves of 0."""
+    """Return 1 for what is above 0 beside the largest of these values, 0 for what rounding leaves of 0.
+
+    What is not finite gives NaN, so that no parameter rests because LAPACK found no singular values.
+    """
     noise = values.max(initial=0.0) * len(values) * np.finfo(values.dtype).eps
-    return (values > noise).astype(values.dtype)
+    above: np.ndarray = (values > noise) + 0 * values
+    return above

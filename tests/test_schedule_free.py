@@ -194,3 +194,25 @@ def test_fit_evaluates_x_and_goes_on_from_y(kind):
         for batch in minibatches(*data, 20, order):
             by_hand.update(again.params, again.loss_and_gradient(*batch)[1])
     assert all(np.array_equal(again.params[key], y[key]) for key in y)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(ScheduleFreeSGD, "momentum"), (ScheduleFreeAdamW, "beta1")])
+def test_what_says_where_the_parameters_are_stays(kind, name):
+    w, optimizer = np.ones(2), kind(lr=0.1)
+    for _ in range(3):
+        optimizer.update(w, np.array([1.0, -2.0]))
+    average = optimizer.averaged(w)
+    for each in (optimizer, WeightDecay(optimizer, 0.1)):
+        setattr(each, name, 0.9)
+        with pytest.raises(AttributeError, match=f"{name} is fixed when {kind.__name__} is made"):
+            setattr(each, name, 0.5)
+    np.testing.assert_array_equal(optimizer.averaged(w), average)
+    with pytest.raises(ValueError, match=rf"{name}=0\.9\), and"):
+        kind(lr=0.1, **{name: 0.5}).load_state_dict(optimizer.state_dict())
+
+
+def test_a_decay_of_the_parameters_alone_does_not_pull_the_average():
+    for inside in (ScheduleFreeAdamW(), ScaledGradient(ScheduleFreeSGD(), -1.0)):
+        with pytest.raises(TypeError, match="with its own weight_decay"):
+            WeightDecay(inside, 0.1, decoupled=True)
+        WeightDecay(WeightDecay(ScheduleFreeSGD(), 0.1), 0.1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import as_strided
 
-from d2l_utils import SGD, Adam, AdamW, Momentum, RMSProp, WeightDecay
+from d2l_utils import SGD, Adam, AdamW, Momentum, WeightDecay
 from d2l_utils._engine import arrays
 from tests.helpers import gradients
 from tests.rules import OPTIMIZERS
@@ -304,46 +304,3 @@ def test_a_parameter_that_holds_memory_twice_is_refused(shape, strides):
     assert (memory == 1).all()
     for fitting in (memory[::-2], memory.reshape(3, 3).T, memory[:0], np.ones((2, 0)), np.array(1.0)):
         SGD().update(fitting, np.ones(fitting.shape))
-
-
-def in_turn(optimizer, *arrays):
-    """Update arrays one after the other, twice, with the optimizer of them all."""
-    for w in (*arrays, *arrays):
-        optimizer.update(w, np.ones(w.shape))
-
-
-@pytest.mark.parametrize("make", [Momentum, Adam, lambda: WeightDecay(RMSProp(), 0.1)])
-def test_one_state_is_not_shared_by_arrays_in_turn(make):
-    optimizer, first, second = make(), np.ones(3), np.ones(3)
-    with pytest.raises(
-        ValueError, match=r"params\['params'\] takes turns with another array.*one dict of both"
-    ):
-        in_turn(optimizer, first, second)
-    together, apart = {"a": np.ones(3), "b": np.ones(3)}, np.ones(3)
-    in_turn(make(), apart)
-    optimizer = make()
-    for _ in range(2):
-        optimizer.update(together, {key: np.ones(3) for key in together})
-    assert together["a"].tolist() == together["b"].tolist() == apart.tolist()
-    assert optimizer.t == 2
-
-
-def test_arrays_may_take_turns_where_no_state_is_shared():
-    first, second = np.ones(3), np.ones(3)
-    in_turn(SGD(lr=0.25), first, second)
-    assert first.tolist() == second.tolist() == [0.5] * 3
-    w = np.ones(3)
-    in_turn(Momentum(), w, w[...])  # two views of the same memory
-
-
-def test_parameters_may_be_replaced_by_copies():
-    w, optimizer, kept = np.ones(3), Momentum(lr=0.1), []
-    for _ in range(4):
-        kept.append(w)
-        w = w.copy()
-        optimizer.update(w, np.ones(3))
-    v, other = np.ones(3), Momentum(lr=0.1)
-    for _ in range(4):
-        v = v.copy()  # the one before is gone, and its memory may come back
-        other.update(v, np.ones(3))
-    np.testing.assert_allclose(w, v, rtol=0)

@@ -1,11 +1,15 @@
 """Two optimizers side by side: who takes what, nothing half done, and a training with both."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
 from d2l_utils import SGD, Adam, Momentum, Muon, ScheduleFreeSGD, Split
 from d2l_utils.data import load_digits
 from d2l_utils.models import TwoLayerNet
+from d2l_utils.optimizers.split import is_matrix
 from d2l_utils.training import fit
 from tests.helpers import gradients
 
@@ -55,12 +59,12 @@ def test_nothing_has_changed_after_an_error_of_the_second():
     optimizer = Split(Momentum(lr=0.1), SGD(lr=0.1))
     optimizer.update(ours, params(1))
     before, kept = {key: p.copy() for key, p in ours.items()}, optimizer.state_dict()
-    optimizer.rest = Failing(lr=0.1)
+    optimizer = Split(optimizer.first, Failing(lr=0.1))
     with pytest.raises(RuntimeError, match="no further"):
         optimizer.update(ours, params(2))
     for key, p in ours.items():
         np.testing.assert_array_equal(p, before[key])
-    assert optimizer.t == optimizer.first.t == 1
+    assert (optimizer.t, optimizer.first.t) == (0, 1)
     np.testing.assert_array_equal(optimizer.first._state["W"]["v"], kept["first"]["state"]["W"]["v"])
 
 
@@ -106,9 +110,9 @@ def test_the_state_goes_on_where_it_was():
 
 
 def test_what_is_no_pair_of_optimizers_is_refused():
-    with pytest.raises(TypeError, match="first and rest must be optimizers"):
+    with pytest.raises(TypeError, match="first must be an optimizer"):
         Split(Muon, Adam())
-    with pytest.raises(ValueError, match="are one optimizer"):
+    with pytest.raises(ValueError, match="two parts are one optimizer"):
         Split(*[SGD(lr=0.1)] * 2)
     with pytest.raises(TypeError, match="which must be a function"):
         Split(SGD(lr=0.1), Adam(), which="W")
@@ -145,3 +149,64 @@ def test_a_network_is_trained_by_both():
     history = fit(model, train, optimizer, epochs=5, batch_size=32, rng=rng, validation=test)
     assert history.validation_accuracy[-1] > 0.94
     assert optimizer.t == len(history.loss)
+
+
+def test_no_part_of_a_part_is_the_same_optimizer():
+    shared = SGD(lr=0.1)
+    with pytest.raises(ValueError, match="two parts are one optimizer"):
+        Split(shared, Split(Adam(), shared))
+
+
+def test_what_would_do_nothing_cannot_be_set():
+    optimizer = Split(Muon(), Adam())
+    for name in ("lr", "t", "weight_decay"):
+        with pytest.raises(AttributeError, match=r"no '.*' to set; it has first, rest, which"):
+            setattr(optimizer, name, 1)
+    for name in ("first", "rest"):
+        with pytest.raises(AttributeError, match=f"{name} is fixed when Split is made"):
+            setattr(optimizer, name, SGD(lr=0.1))
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))])
+def test_a_copy_goes_on_by_itself(copied):
+    optimizer, ours = Split(Muon(lr=0.1), Split(Adam(lr=0.1), SGD(lr=0.1), which=is_matrix)), params()
+    optimizer.update(ours, params(1))
+    second, theirs = copied(optimizer), copy.deepcopy(ours)
+    for seed in (2, 3):
+        optimizer.update(ours, params(seed))
+        second.update(theirs, params(seed))
+    assert second.t == second.first.t == optimizer.t == 3
+    for key, p in ours.items():
+        np.testing.assert_array_equal(p, theirs[key])
+
+
+def test_a_gradient_that_is_a_parameter_of_the_other_part_counts_as_it_was():
+    ours = {"W": np.ones((2, 2)), "b": np.zeros(2)}
+    Split(SGD(lr=1.0), SGD(lr=1.0)).update(ours, {"W": np.full((2, 2), 0.25), "b": ours["W"][0]})
+    np.testing.assert_array_equal(ours["b"], [-1.0, -1.0])
+
+
+def test_a_part_without_parameters_does_not_count_what_it_did_not_do():
+    started = []
+    optimizer = Split(Adam(lr=0.1), SGD(lr=0.1), which=lambda name, p: bool(started))
+    w = np.ones(1)
+    for _ in range(5):
+        optimizer.update(w, np.ones(1))
+    assert (optimizer.t, optimizer.first.t, optimizer.rest.t) == (5, 0, 5)
+
+
+def test_a_split_comes_first_too_and_is_put_back():
+    def rate(t):
+        asked.append(t)
+        return 0.1
+
+    asked = []
+    inner = Split(Adam(lr=rate), SGD(lr=0.1), which=lambda name, p: name == "W")
+    optimizer = Split(inner, Muon(lr=0.1), which=lambda name, p: name != "b")
+    ours = {"W": np.ones((2, 2)), "b": np.ones(2)}
+    with pytest.raises(ValueError, match="whole matrices"):
+        optimizer.update(ours, {"W": np.ones((2, 2)), "b": np.ones(2)})
+    assert np.all(ours["W"] == 1)
+    assert (optimizer.t, inner.t, inner.first.t) == (0, 0, 0)
+    inner.update({"W": ours["W"]}, {"W": np.ones((2, 2))})
+    assert asked == [0]

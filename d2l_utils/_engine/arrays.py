@@ -100,15 +100,17 @@ class Known(NamedTuple):
         Raises
         ------
         ValueError
-            If an array takes its place again from one of ``last`` that had taken it.
+            If an array takes its place again from one of ``last`` that had taken it, but for a buffer to
+            which that one was copied: with the same numbers it goes on where the other was.
         """
         arrays = [(key, p, p.shape, p.strides, p.dtype, grads[key].dtype) for key, p in params.items()]
         owners = frozenset(id(_owner(p)) for p in params.values())
         before = {}
         for key, p, *_ in last.arrays if last else ():
-            if p is not params[key] and not np.may_share_memory(p, params[key]):
+            q = params[key]
+            if not (p is q or np.may_share_memory(p, q) or np.array_equal(p, q, equal_nan=True)):
                 before[key] = ref(p)
-                if last and key in last.before and last.before[key]() is params[key]:
+                if last and key in last.before and last.before[key]() is q:
                     raise ValueError(
                         f"params[{key!r}] takes turns with another array, and an optimizer keeps the state "
                         "of one: make an optimizer for each, or one dict of both"

@@ -23,7 +23,7 @@ __all__ = ["Program", "array_program", "as_it_is", "float_walk", "is_ours"]
 
 UFUNCS = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power", "abs": "absolute",
-    "sqrt": "sqrt", ">": "greater", "<=": "less_equal", "max": "maximum",
+    "sqrt": "sqrt", ">": "greater", "<=": "less_equal", "max": "maximum", "sign": "sign",
 }  # fmt: skip
 
 
@@ -199,7 +199,9 @@ def _on_floats(step: Step, coordinate: int) -> str:
     if right is None:
         # Python's root of a negative number is complex, NumPy's is nan.
         root = f"{left} ** 0.5 if {left} >= 0 else nan"
-        return f"{out} = abs({left})" if step.symbol == "abs" else f"{out} = {root}"
+        sign = f"({left} > 0) - ({left} < 0) if {left} == {left} else nan"
+        written = {"abs": f"abs({left})", "sign": sign, "sqrt": root}
+        return f"{out} = {written[step.symbol]}"
     if step.symbol == "max":
         return f"{out} = {left} if {left} > {right} else {right}"
     return f"{out} = {left} {step.symbol} {right}"

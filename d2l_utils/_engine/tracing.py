@@ -19,7 +19,7 @@ BINARY = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}
 class Step(NamedTuple):
     """One operation on arrays: ``out = left symbol right``, or ``out = symbol(left)`` where right is None.
 
-    ``>`` and ``<=`` give 1 or 0, and ``max`` is the larger of two.
+    ``>`` and ``<=`` give 1 or 0, ``max`` is the larger of two, and ``sign`` is −1, 0 or 1.
     A name is ``p``, ``g``, a state ``s0, s1, ...``, a temporary ``w0, w1, ...`` or a number ``c0, c1, ...``.
     """
 
@@ -90,7 +90,7 @@ def listing(rule: Callable[..., Any], num_slots: int) -> Listing:
     returned = returned if isinstance(returned, tuple) else (returned,)
     if [id(each) for each in returned] != [id(each) for each in kept]:
         raise TypeError(f"a rule returns its parameter and its state, changed in place; got {returned!r}")
-    steps, num_temporaries = _with_few_temporaries(_with_maxima(notes.steps, notes.numbers))
+    steps, num_temporaries = _with_few_temporaries(_with_signs(_with_maxima(notes.steps, notes.numbers)))
     return Listing(settings, tuple(notes.numbers), tuple(steps), num_temporaries)
 
 
@@ -212,6 +212,26 @@ def _with_maxima(steps: list[Step], numbers: list[str]) -> list[Step]:
             and both == (a, "+", a, new.out)
         ):
             found[i : i + 5] = [Step(a, "max", a, b)]
+    return found
+
+
+def _with_signs(steps: list[Step]) -> list[Step]:
+    """Write the steps of `rules.sign` as one.
+
+    They are ``x / (abs(x) + (abs(x) <= 0))``. Both give the same, but where x is infinite ∞ / ∞ is no number,
+    and the sign is 1 or −1.
+    """
+    found = list(steps)
+    for i in reversed(range(len(steps) - 4)):
+        size, again, at_zero, whole, share = steps[i : i + 5]
+        x = size.left
+        if (
+            (size.symbol, *again[1:]) == ("abs", "abs", x, None)
+            and at_zero[1:3] == ("<=", again.out)
+            and whole[1:] == ("+", size.out, at_zero.out)
+            and share[1:] == ("/", x, whole.out)
+        ):
+            found[i : i + 5] = [Step(share.out, "sign", x, None)]
     return found
 
 

@@ -47,13 +47,14 @@ def check_matrices(params: Arrays, kernels: bool) -> None:
         if p.ndim != 2 and not (kernels and p.ndim > 2):
             raise ValueError(
                 f"the rule takes whole matrices; params[{key!r}] has shape {p.shape}. "
-                "Give such parameters to another optimizer beside it: Split(this_one, Adam(lr=0.001))"
+                "Give such parameters to another optimizer beside it: Split(this_one, Adam(lr=0.001)"
+                f"{', which=lambda name, p: p.ndim == 2' if p.ndim > 2 else ''})"
             )
 
 
 def check_vector(params: Arrays) -> None:
     """Raise a ValueError if parameters make no vector: there are none, or some are parts of others."""
-    if not params:
+    if not any(p.size for p in params.values()):
         raise ValueError("params is empty; the rule takes all parameters as one vector")
     near = [(key, params[key]) for key in overlapping(params)]
     shared = {key for key, p in near for other, q in near if key != other and np.shares_memory(p, q)}
@@ -76,7 +77,15 @@ def flattened(p: np.ndarray) -> np.ndarray:
 
 def applied_to_arrays(rule: Rule, params: Arrays, state: State, view: View) -> list[Apply]:
     """Return functions that apply a rule to one whole array each, never joined and never cut."""
-    return [_to_array(rule, key, p, tuple(state[key].values()), view) for key, p in params.items()]
+    each = [_to_array(rule, key, p, tuple(state[key].values()), view) for key, p in params.items()]
+    changed = [*params.values(), *(value for slots in state.values() for value in slots.values())]
+
+    def apply(grads: Arrays, settings: tuple[Any, ...]) -> None:
+        with restored(changed):  # linear algebra may fail at a later array
+            for apply_to_one in each:
+                apply_to_one(grads, settings)
+
+    return [apply]
 
 
 def _to_array(rule: Rule, key: str, p: np.ndarray, slots: tuple[np.ndarray, ...], view: View) -> Apply:
@@ -84,8 +93,7 @@ def _to_array(rule: Rule, key: str, p: np.ndarray, slots: tuple[np.ndarray, ...]
 
     def apply(grads: Arrays, settings: tuple[Any, ...]) -> None:
         work = view(p.astype(dtype))
-        with restored(slots):
-            _in_place(rule(work, view(grads[key].astype(dtype)), *slots, *settings), work, slots)
+        _in_place(rule(work, view(grads[key].astype(dtype)), *slots, *settings), work, slots)
         p[...] = work.reshape(p.shape)
 
     return apply

@@ -38,10 +38,10 @@ def _as_keras_calls(rate: Any) -> Any:
 
 def _settable(optimizer: Optimizer, rate: Any) -> Any:
     """Return a rate to set, or raise a TypeError for a number in place of a schedule, as Keras does."""
-    rate = _as_keras_calls(rate)
-    if callable(optimizer.lr) and not callable(rate):
+    rate, warmed = _as_keras_calls(rate), isinstance(optimizer.lr, Warmed)
+    if callable(optimizer.lr.rate if warmed else optimizer.lr) and not callable(rate):
         raise TypeError(f"learning_rate follows a schedule; set another, or end it by `lr`; got {rate!r}")
-    return rate
+    return Warmed(rate, optimizer.lr.steps) if warmed else rate
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,17 @@ class Warmed:
     rate: Any
     steps: int
 
+    def __post_init__(self) -> None:
+        if not callable(self.rate):
+            object.__setattr__(self, "rate", checks.real("learning_rate", self.rate, low=0.0))
+
     def __call__(self, t: int) -> Any:
         """Return the learning rate after ``t`` updates."""
-        rate = self.rate(t) if callable(self.rate) else self.rate
-        return rate * min((t + 1) / self.steps, 1.0)
+        return self.cold(t) * min((t + 1) / self.steps, 1.0)
+
+    def cold(self, t: int) -> Any:
+        """Return the rate without the warm-up, which Keras' users read."""
+        return checks.real("learning_rate", self.rate(t), low=0.0) if callable(self.rate) else self.rate
 
 
 def _clips_nothing(value: Any, _: Mapping[str, Any]) -> bool:
@@ -118,7 +125,7 @@ class Rate(float):
 
 def _rate(optimizer: Optimizer) -> Any:
     """Return the rate of the next update, as Keras does; a schedule is asked for it."""
-    rate = optimizer.lr
+    rate = optimizer.lr.cold if isinstance(optimizer.lr, Warmed) else optimizer.lr
     if callable(rate):
         rate = checks.real("learning_rate", rate(optimizer.t), low=0.0)
     return rate if isinstance(rate, np.ndarray) else Rate(rate)

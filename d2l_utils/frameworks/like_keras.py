@@ -167,7 +167,11 @@ def Lion(learning_rate: Any, beta_1: Any, beta_2: Any, weight_decay: Any) -> Opt
     >>> Lion(weight_decay=0.1)
     Lion(lr=0.001, beta1=0.9, beta2=0.99, weight_decay=0.1)
     """
-    return ours.Lion(learning_rate, beta_1, beta_2, 0.0 if weight_decay is None else weight_decay)
+    return ours.Lion(learning_rate, beta_1, beta_2, _or_none(weight_decay))
+
+
+def _or_none(weight_decay: Any) -> Any:
+    return 0.0 if weight_decay is None else weight_decay
 
 
 @KERAS.preset(
@@ -206,7 +210,7 @@ def Lamb(learning_rate: Any, beta_1: Any, beta_2: Any, epsilon: Any, weight_deca
     >>> print(Lamb().eps)
     1e-07
     """
-    return ours.Lamb(learning_rate, beta_1, beta_2, epsilon, 0.0, weight_decay or 0.0, decoupled=True)
+    return ours.Lamb(learning_rate, beta_1, beta_2, epsilon, 0.0, _or_none(weight_decay), decoupled=True)
 
 
 # the ε of Muon is that of its Adam
@@ -217,15 +221,16 @@ MUON_S = replace(KERAS, free={**KERAS.free, "epsilon": "for what is no matrix: `
     "learning_rate=0.001, adam_beta_1=0.9, adam_beta_2=0.999, adam_weight_decay=0.004, epsilon=1e-7, "
     f"weight_decay=0.004, {GENERAL}, exclude_layers=None, exclude_embeddings=True, muon_a=3.4445, "
     "muon_b=-4.7750, muon_c=2.0315, adam_lr_ratio=1, momentum=0.95, ns_steps=5, nesterov=True, rms_rate=0.2",
-    muon_a=None, muon_b=None, muon_c=None, ns_steps="steps", rms_rate=None,
+    muon_a=None, muon_b=None, muon_c=None, ns_steps="steps", rms_rate=None, momentum=None,
 )  # fmt: skip
 def Muon(
     learning_rate: Any, weight_decay: Any, muon_a: Any, muon_b: Any, muon_c: Any, momentum: Any,
     ns_steps: Any, nesterov: bool, rms_rate: Any,
 ) -> Optimizer:  # fmt: skip
-    """Make `Muon` for matrices, with Moonshot's factor and a velocity that sums its gradients.
+    """Make `Muon` for matrices, with Moonshot's factor.
 
-    Keras' own takes its AdamW for anything else, and for what has "embedding" in its path.
+    Keras' velocity sums its gradients, and is ours divided by 1 − ``momentum``, which is therefore fixed. Its
+    own takes its AdamW for anything else, and for what has "embedding" in its path.
 
     Examples
     --------
@@ -234,8 +239,9 @@ def Muon(
     """
     shaped = {"factor": "none"} if rms_rate is None else {"factor": "rms", "rms": rms_rate}
     return ours.Muon(
-        learning_rate, momentum, weight_decay or 0.0, nesterov=nesterov, **shaped,
-        coefficients=(muon_a, muon_b, muon_c), steps=ns_steps, eps=1e-7 * (1 - momentum),
+        learning_rate, momentum, _or_none(weight_decay), nesterov=nesterov, **shaped, kernels=False,
+        coefficients=(muon_a, muon_b, muon_c), steps=ns_steps,
+        eps=1e-7 * (1 - checks.number("momentum", momentum)),
     )  # fmt: skip
 
 

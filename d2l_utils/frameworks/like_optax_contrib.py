@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from d2l_utils import optimizers as ours
+from d2l_utils._engine import checks
 from d2l_utils.frameworks.optax_names import OPTAX, STEP_1
 from d2l_utils.frameworks.presets import given
 from d2l_utils.optimizers.base import Optimizer
@@ -25,7 +26,7 @@ ADAM_S = ("adam_b1", "adam_b2", "adam_eps_root", "adam_weight_decay", "adam_lear
 CONTRIB = replace(
     OPTAX,
     prefix="optax.contrib.",
-    free={**OPTAX.free, **dict.fromkeys(ADAM_S, "for what is no matrix: `Split` gives it an Adam")},
+    free={**dict.fromkeys(ADAM_S, "for what is no matrix: `Split` gives it an Adam")},
     instead={
         **OPTAX.instead,
         "adaptive": "it multiplies the step by its product with the velocity, which is no rule of this book",
@@ -53,7 +54,7 @@ def muon(
     Examples
     --------
     >>> muon(0.02)
-    Muon(lr=0.02, momentum=0.95, weight_decay=0.0, factor='columns', eps=1e-08, corrected=True)
+    Muon(lr=0.02, momentum=0.95, weight_decay=0.0, factor='columns', eps=1e-08, corrected=True, kernels=False)
     """
     if not nesterov:
         raise TypeError(
@@ -65,17 +66,26 @@ def muon(
         shaped = {"factor": "rms", "rms": consistent_rms}
     return ours.Muon(
         learning_rate, beta, weight_decay, coefficients=ns_coeffs, steps=ns_steps, eps=eps, corrected=True,
-        **shaped,
+        kernels=False, **shaped,
     )  # fmt: skip
 
 
-def _one_rate(called: str, rate: Any) -> None:
+def _one_rate(called: str, rate: Any, weight_lr_power: Any) -> None:
+    checks.number("weight_lr_power", weight_lr_power)
     if callable(rate):
         raise TypeError(f"optax.contrib.{called} with a schedule is not offered: {STEP_1}")
 
 
-@CONTRIB.preset(f"learning_rate=1.0, {WARM}, b1=0.9, weight_decay=None, {STATE}", b1="momentum")
-def schedule_free_sgd(learning_rate: Any, b1: Any, weight_decay: Any) -> Optimizer:
+def _weighed_by_square(given: dict[str, Any]) -> str | None:
+    """Fix a rate that would be weighed by another power than 2; one that never changes weighs alike."""
+    return "lr" if given["weight_lr_power"] == 2 else None
+
+
+@CONTRIB.preset(
+    f"learning_rate=1.0, {WARM}, b1=0.9, weight_decay=None, {STATE}",
+    b1="momentum", learning_rate=_weighed_by_square, lr=_weighed_by_square, weight_lr_power=None,
+)  # fmt: skip
+def schedule_free_sgd(learning_rate: Any, b1: Any, weight_decay: Any, weight_lr_power: Any) -> Optimizer:
     """Make `ScheduleFreeSGD`.
 
     Examples
@@ -83,14 +93,19 @@ def schedule_free_sgd(learning_rate: Any, b1: Any, weight_decay: Any) -> Optimiz
     >>> schedule_free_sgd()
     ScheduleFreeSGD(lr=1.0, momentum=0.9, weight_decay=0.0)
     """
-    _one_rate("schedule_free_sgd", learning_rate)
+    _one_rate("schedule_free_sgd", learning_rate, weight_lr_power)
     return ours.ScheduleFreeSGD(
         learning_rate, b1, weight_decay if given("weight_decay", weight_decay) else 0.0
     )
 
 
-@CONTRIB.preset(f"learning_rate=0.0025, {WARM}, b1=0.9, b2=0.999, eps=1e-8, weight_decay=0.0, {STATE}")
-def schedule_free_adamw(learning_rate: Any, b1: Any, b2: Any, eps: Any, weight_decay: Any) -> Optimizer:
+@CONTRIB.preset(
+    f"learning_rate=0.0025, {WARM}, b1=0.9, b2=0.999, eps=1e-8, weight_decay=0.0, {STATE}",
+    learning_rate=_weighed_by_square, lr=_weighed_by_square, weight_lr_power=None,
+)  # fmt: skip
+def schedule_free_adamw(
+    learning_rate: Any, b1: Any, b2: Any, eps: Any, weight_decay: Any, weight_lr_power: Any
+) -> Optimizer:
     """Make `ScheduleFreeAdamW`.
 
     Examples
@@ -98,7 +113,7 @@ def schedule_free_adamw(learning_rate: Any, b1: Any, b2: Any, eps: Any, weight_d
     >>> schedule_free_adamw()
     ScheduleFreeAdamW(lr=0.0025, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.0)
     """
-    _one_rate("schedule_free_adamw", learning_rate)
+    _one_rate("schedule_free_adamw", learning_rate, weight_lr_power)
     return ours.ScheduleFreeAdamW(learning_rate, b1, b2, eps, weight_decay)
 
 

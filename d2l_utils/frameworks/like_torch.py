@@ -297,13 +297,13 @@ def Muon(
     Examples
     --------
     >>> Muon(lr=0.02, adjust_lr_fn="match_rms_adamw")
-    Muon(lr=0.02, momentum=0.95, weight_decay=0.1, factor='rms', eps_floor=True)
+    Muon(lr=0.02, momentum=0.95, weight_decay=0.1, factor='rms', eps_floor=True, kernels=False)
     """
     if adjust_lr_fn not in FACTORS:
         raise ValueError(f"adjust_lr_fn must be one of {list(FACTORS)}; got {adjust_lr_fn!r}")
     return ours.Muon(
         lr, momentum, weight_decay, nesterov=nesterov, factor=FACTORS[adjust_lr_fn],
-        coefficients=ns_coefficients, steps=ns_steps, eps=eps, eps_floor=True,
+        coefficients=ns_coefficients, steps=ns_steps, eps=eps, eps_floor=True, kernels=False,
     )  # fmt: skip
 
 

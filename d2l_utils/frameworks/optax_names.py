@@ -23,7 +23,6 @@ OPTAX = Framework(
         "initial_accumulator_value": "initial_accumulator", "initial_scale": "initial_accumulator",
         "centered": "centered", "threshold": "threshold",
     },
-    free={"weight_lr_power": "the rate does not change, so all weights are equal"},
     instead={
         "warmup_steps": STEP_1,
         "mask": ONE_EACH,

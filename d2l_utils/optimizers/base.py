@@ -179,8 +179,8 @@ class Optimizer(Attributes, Prepared):
             If something is not an array, or not of floating point.
         ValueError
             If keys or shapes differ, from each other or (dtypes too) from those of the updates before, if a
-            parameter cannot be written, if arrays of one name take turns and there is but one state, or if a
-            gradient is not finite and ``check_finite`` is set.
+            parameter cannot be written, if arrays of one name, none a copy of the other, take turns and there
+            is but one state, or if a gradient is not finite and ``check_finite`` is set.
         FloatingPointError
             If NumPy is set to raise it, as ``np.errstate(all="raise")`` does. Each update then begins with a
             copy of the parameters and the state.
@@ -239,8 +239,8 @@ class Optimizer(Attributes, Prepared):
         """Return a copy of the state: ``{"t": int, "method": str, "state": {parameter: {slot: ndarray}}}``.
 
         ``"method"`` says whose the slots are, and of which form: ``"Momentum(lr_in_velocity=False)"``. Those
-        of `Nesterov` are those of `Momentum`, and those of `AdamW` are those of `Adam`. It holds no
-        settings, as PyTorch's does: a rate that you have set you set again.
+        of `Nesterov` are those of `Momentum`, and those of `AdamW` are those of `Adam`. Unlike PyTorch's
+        it holds no settings: a rate that you have set you set again.
         """
         return Saved(t=self.t, method=self._method, state=copied(self._state))
 

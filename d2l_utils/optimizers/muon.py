@@ -59,7 +59,7 @@ class NewtonSchulz:
 
 def tall(p: np.ndarray) -> float:
     """Return the root of rows over columns, at least 1."""
-    return float(max(1.0, p.shape[0] / p.shape[1]) ** 0.5)
+    return float(max(1.0, p.shape[0] / max(1, p.shape[1])) ** 0.5)
 
 
 def wide(p: np.ndarray) -> float:
@@ -126,6 +126,8 @@ class Muon(MatrixMethod):
         Of Newton–Schulz, as in `NewtonSchulz`.
     corrected : bool
         Correct v and g for the start of the average before they are added (Optax).
+    kernels : bool
+        False refuses kernels too, as PyTorch does; Keras and Optax hand them to an Adam.
 
     References
     ----------
@@ -143,10 +145,9 @@ class Muon(MatrixMethod):
 
     rule: Callable[..., Any] = staticmethod(rules.muon)
     slots = {"v": 0.0}
-    kernels = True
     momentum = fraction("β")
     weight_decay = Hyperparameter("λ")
-    nesterov, exact, eps_floor, corrected = Fixed(), Fixed(), Fixed(), Fixed()
+    nesterov, exact, eps_floor, corrected, kernels = Fixed(), Fixed(), Fixed(), Fixed(), Fixed()
     factor, rms = Fixed(_factor), Fixed(partial(checks.number, low=0.0))
     coefficients = Fixed(_coefficients)
     steps, eps = Fixed(checks.whole_number), Fixed(partial(checks.number, low=0.0))
@@ -166,9 +167,10 @@ class Muon(MatrixMethod):
         eps: float = 1e-7,
         eps_floor: bool = False,
         corrected: bool = False,
+        kernels: bool = True,
     ) -> None:
         super().__init__(lr=lr, momentum=momentum, weight_decay=weight_decay)
-        self.nesterov, self.exact, self.corrected = nesterov, exact, corrected
+        self.nesterov, self.exact, self.corrected, self.kernels = nesterov, exact, corrected, kernels
         self.factor, self.rms = factor, rms
         self.coefficients, self.steps, self.eps, self.eps_floor = coefficients, steps, eps, eps_floor
         scale, pushed = FACTORS[self.factor], NewtonSchulz(self.coefficients, self.steps, self.eps, eps_floor)

@@ -18,6 +18,16 @@ __all__ = ["ScheduleFreeAdamW", "ScheduleFreeSGD"]
 ABOVE = 2.0**40  # no rate is as large: if the largest starts here, all weigh alike, in 32 bits too
 
 
+def _between(optimizer: Any, share: Any) -> None:
+    """Refuse another β: z and x are found from y and the lag by the one with which they were made."""
+    name = optimizer._interpolated
+    if np.any(share != optimizer.hyperparameters[name]):
+        raise AttributeError(
+            f"{name} is fixed when {type(optimizer).__name__} is made, for it says where the parameters are "
+            f"between z and the average; make another, with {name}={share!r}"
+        )
+
+
 class _ScheduleFree(Optimizer):
     """What both share: the parameters are y, and `averaged` gives x."""
 
@@ -30,9 +40,10 @@ class _ScheduleFree(Optimizer):
         self.equal_weights = equal_weights
         if self.equal_weights:
             self.slots = {**self.slots, "lr_max": ABOVE}
+        self._watch = {self._interpolated: _between}
 
     def _form(self) -> tuple[str, ...]:
-        return ("equal_weights",) if self.equal_weights else ()
+        return (self._interpolated, "equal_weights") if self.equal_weights else (self._interpolated,)
 
     @in_turn
     def averaged(self, params: Params, *, kept_by: Optimizer | None = None) -> Any:
@@ -80,7 +91,7 @@ class ScheduleFreeSGD(_ScheduleFree):
     lr : float, ndarray or callable
         Learning rate η, 0 or more. It need not fall.
     momentum : float or ndarray
-        β, in [0, 1): with 0 the gradient is taken at z, and x is Polyak's and Ruppert's average.
+        β, in [0, 1), fixed: with 0 the gradient is taken at z, and x is Polyak's and Ruppert's average.
     weight_decay : float or ndarray
         λ, 0 or more, of y and multiplied by the rate.
     equal_weights : bool
@@ -128,7 +139,7 @@ class ScheduleFreeAdamW(_ScheduleFree):
     lr : float, ndarray or callable
         Learning rate η, 0 or more. It need not fall.
     beta1 : float or ndarray
-        How far from the walker z towards the average x the gradient is taken, in [0, 1).
+        How far from the walker z towards the average x the gradient is taken, in [0, 1); fixed.
     beta2, eps : float or ndarray
         As in `Adam`.
     weight_decay : float or ndarray

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from d2l_utils._engine import arrays, checks
 from d2l_utils.aliases import Grads, Params
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.settings import Fixed, Strict
 
 __all__ = ["Split", "is_matrix"]
 
@@ -19,15 +21,27 @@ def is_matrix(name: str, p: np.ndarray) -> bool:
     return p.ndim >= 2
 
 
-class Split:
+def _part(name: str, value: Any) -> Any:
+    if not isinstance(value, Optimizer | Split):
+        raise TypeError(f"{name} must be an optimizer of d2l_utils; got {value!r}")
+    return value
+
+
+def _question(name: str, value: Any) -> Any:
+    if not callable(value):
+        raise TypeError(f"{name} must be a function of a name and an array; got {value!r}")
+    return value
+
+
+class Split(Strict):
     """Two optimizers that share the parameters: the first takes those that are its own, the second the rest.
 
-    `fit` takes it as it takes an optimizer. Each keeps its own settings, schedule and state.
+    `fit` takes it as it takes an optimizer. Each keeps its own settings, schedule and state, and one that has
+    no parameters yet waits. Settings are set of ``first`` and of ``rest``.
 
     Parameters
     ----------
-    first, rest : Optimizer
-        ``rest`` may be another `Split`.
+    first, rest : Optimizer or Split
     which : callable
         ``which(name, array)`` says whether a parameter goes to ``first``; matrices and kernels do by default.
 
@@ -55,21 +69,45 @@ class Split:
     >>> optimizer = Split(Muon(lr=0.02), Adam(lr=0.001), which=hidden)
     """
 
+    offered = ("first", "rest", "which")
+    advice = "; settings are set of each of the two"
+    first, rest, which = Fixed(_part), Fixed(_part), Fixed(_question)
+    _t = 0
+
     def __init__(
         self,
-        first: Optimizer,
+        first: Optimizer | Split,
         rest: Optimizer | Split,
         *,
         which: Callable[[str, np.ndarray], bool] = is_matrix,
     ) -> None:
-        if not isinstance(first, Optimizer) or not isinstance(rest, Optimizer | Split):
-            raise TypeError(f"first and rest must be optimizers of d2l_utils; got {first!r} and {rest!r}")
-        if first is rest:
-            raise ValueError("first and rest are one optimizer; make two, for each keeps its own state")
-        if not callable(which):
-            raise TypeError(f"which must be a function of a name and an array; got {which!r}")
         self.first, self.rest, self.which = first, rest, which
-        self.t = 0
+        ours = self._optimizers()
+        if len({id(each) for each in ours}) < len(ours):
+            raise ValueError("two parts are one optimizer; make two, for each keeps its own state")
+
+    def _optimizers(self) -> list[Optimizer]:
+        """Return the optimizers of all parts, those of another `Split` too."""
+        found: list[Optimizer] = []
+        for part in (self.first, self.rest):
+            found += part._optimizers() if isinstance(part, Split) else [part]
+        return found
+
+    def _hold(self, refused: bool) -> None:
+        for each in self._optimizers():
+            each._hold(refused)
+
+    def __copy__(self) -> Split:
+        """Copy the two as well, so that each copy goes on by itself."""
+        made = type(self).__new__(type(self))
+        parts = {"first": copy.copy(self.first), "rest": copy.copy(self.rest)}
+        made.__dict__.update(self.__dict__ | parts)
+        return made
+
+    @property
+    def t(self) -> int:
+        """How many updates have been made."""
+        return self._t
 
     def __repr__(self) -> str:
         return f"Split({self.first!r}, {self.rest!r})"
@@ -91,6 +129,7 @@ class Split:
         """
         params, grads = arrays.as_dicts(params, grads)
         arrays.check(params, grads)
+        grads = arrays.Known.of(params, grads, None, ()).apart(grads)
         mine = {key: self._is_first(key, p) for key, p in params.items()}
         parts = [
             [{key: each[key] for key in params if mine[key] is chosen} for each in (params, grads)]
@@ -98,14 +137,14 @@ class Split:
         ]
         before = self.first.state_dict()
         with arrays.restored(list(parts[0][0].values())):
-            self.first.update(*parts[0], check_finite=check_finite)
+            _update(self.first, parts[0], check_finite)
             try:
-                self.rest.update(*parts[1], check_finite=check_finite)
+                _update(self.rest, parts[1], check_finite)
             except BaseException:
                 self.first.load_state_dict(before)
                 self.first._hold(True)
                 raise
-        self.t += 1
+        self._t += 1
 
     def averaged(self, params: Params) -> Any:
         """Return the parameters to evaluate: a copy, with the average of what a schedule-free one takes.
@@ -154,4 +193,11 @@ class Split:
         except ValueError:
             self.first.load_state_dict(before)
             raise
-        self.t = t
+        self._t = t
+
+
+def _update(optimizer: Optimizer | Split, part: list[dict[str, Any]], check_finite: bool) -> None:
+    """Update a part, but do not let one that has never had parameters count steps that it did not take."""
+    params, grads = part
+    if params or optimizer.t:
+        optimizer.update(params, grads, check_finite=check_finite)

@@ -56,6 +56,11 @@ class WeightDecay(Around):
                 f"WeightDecay(...), {optimizer.scale!r}), or take the preset's own; got {optimizer!r}"
             )
 
+        if hasattr(optimizer, "averaged") and decoupled:
+            raise TypeError(
+                "decoupled weight decay would pull the average along with the parameters: make the "
+                f"schedule-free optimizer with its own weight_decay; got {optimizer!r}"
+            )
         if optimizer._corrects_rate and decoupled:
             raise TypeError(
                 "decoupled weight decay takes η λ, and MXNet's Adam hands its rule a rate that is corrected "

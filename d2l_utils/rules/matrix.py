@@ -48,7 +48,7 @@ def muon_corrected(p, g, v, t, lr, momentum, weight_decay, orthogonal, factor):
 def trust(x, step):
     """Return how much longer x is than a step, or 1 if one of them is 0."""
     length, walked = (x * x).sum() ** 0.5, (step * step).sum() ** 0.5
-    return length / walked if length > 0 and walked > 0 else 1.0
+    return length / walked if length and walked else 1.0
 
 
 def lamb(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, weight_decay):

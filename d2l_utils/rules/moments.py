@@ -92,6 +92,7 @@ def radam(p, g, m, s, t, lr, beta1, beta2, eps, eps_root, threshold):
     s += (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)
     m_hat *= rectifier**0.5 + (1 - enough)
+    p -= lr * (1 - enough) * m_hat
     s_hat = s / (1 - beta2**t)
-    p -= lr * m_hat / (enough * ((s_hat + eps_root) ** 0.5 + eps) + (1 - enough))
+    p -= lr * enough * m_hat / ((s_hat + eps_root) ** 0.5 + eps + (1 - enough))
     return p, m, s
