@@ -58,7 +58,7 @@ def specification(label: str, optimizer: Optimizer) -> dict[str, Any]:
 
 def runs_on_page(optimizer: Optimizer) -> bool:
     """Return whether the page makes of rule, clock and settings what the optimizer makes of them."""
-    if optimizer.kind == "matrix":
+    if optimizer.kind not in ("elementwise", "vector"):
         return False
     settings = tuple(optimizer.hyperparameters.values())
     ours = optimizer.rule is getattr(rules, optimizer.rule.__name__, None)
