@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +20,6 @@ __all__ = [
     "load_alice",
     "load_diabetes",
     "load_digits",
-    "load_worst_cases",
     "make_regression",
     "minibatches",
 ]
@@ -150,35 +148,6 @@ def load_alice(num_chapters: int = 12) -> Text:
     words = tuple(word for word, _ in Counter(text).most_common())
     code = {word: number for number, word in enumerate(words)}
     return Text(words, np.array([code[word] for word in text]))
-
-
-def load_worst_cases() -> dict[str, Any]:
-    """Return worst cases of gradient descent, the heavy ball and Nesterov's method, computed in advance.
-
-    ``tools/worst_cases.py`` finds them by semidefinite programming. All start at the distance 1.
-
-    Returns
-    -------
-    dict
-        ``date`` and ``versions`` of the computation. ``convex``: the largest f − f* after 1, 2, ..., 20 steps
-        over all convex functions with L = 1, at the rate 1/L. ``round``: the largest squared distance after
-        1, 2, ..., 12 steps over all with κ = 25; gradient descent and the heavy ball with the best settings
-        on quadratics, Nesterov at 1/L and (√κ − 1)/(√κ + 1). ``proof``: a bound for three steps of gradient
-        descent, and how often its proof uses the inequality of each pair of points, the minimum first.
-        ``function``: points, gradients and values of the function with curvatures from 1 to 25 that throws
-        the heavy ball the farthest in three steps.
-
-    References
-    ----------
-    Drori & Teboulle 2014; Taylor, Hendrickx & Glineur 2017; Goujaud et al. 2024 (PEPit).
-
-    Examples
-    --------
-    >>> load_worst_cases()["convex"]["gradient descent"][:2]  # 1/(4T + 2)
-    [0.16667, 0.1]
-    """
-    file = files("d2l_utils").joinpath("datasets", "worst_cases.json")
-    return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
 def _packaged(name: str) -> tuple[np.ndarray, np.ndarray]:

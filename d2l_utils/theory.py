@@ -1,13 +1,15 @@
-"""What theory promises, as closed formulas: limits of stability, best settings, noise.
+"""What theory promises: limits of stability, best settings, noise in closed formulas, worst cases in numbers.
 
-:mod:`d2l_utils.convergence` finds the same in runs.
+:mod:`d2l_utils.convergence` finds the formulas' values in runs.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 from d2l_utils._engine import checks
 from d2l_utils.optimizers import SGD, Momentum, Nesterov
@@ -17,6 +19,7 @@ __all__ = [
     "LIMITS",
     "Limit",
     "linear_only",
+    "load_worst_cases",
     "optimal",
     "stability_limit",
     "stationary_variance",
@@ -167,3 +170,32 @@ def stationary_variance(optimizer: Optimizer, curvature: float, noise: float) ->
     beta = getattr(optimizer, "momentum", 0.0)
     sigma = checks.number("noise", noise, low=0.0)
     return lr * sigma**2 * (1 + beta) / (curvature * (1 - beta) * (2 * (1 + beta) - lr * curvature))
+
+
+def load_worst_cases() -> dict[str, Any]:
+    """Return worst cases of gradient descent, the heavy ball and Nesterov's method, computed in advance.
+
+    ``tools/worst_cases.py`` finds them by semidefinite programming. All start at the distance 1.
+
+    Returns
+    -------
+    dict
+        ``date`` and ``versions`` of the computation. ``convex``: the largest f − f* after 1, 2, ..., 20 steps
+        over all convex functions with L = 1, at the rate 1/L. ``round``: the largest squared distance after
+        1, 2, ..., 12 steps over all with κ = 25; gradient descent and the heavy ball with the best settings
+        on quadratics, Nesterov at 1/L and (√κ − 1)/(√κ + 1). ``proof``: a bound for three steps of gradient
+        descent, and how often its proof uses the inequality of each pair of points, the minimum first.
+        ``function``: points, gradients and values of the function with curvatures from 1 to 25 that throws
+        the heavy ball the farthest in three steps.
+
+    References
+    ----------
+    Drori & Teboulle 2014; Taylor, Hendrickx & Glineur 2017; Goujaud et al. 2024 (PEPit).
+
+    Examples
+    --------
+    >>> load_worst_cases()["convex"]["gradient descent"][:2]  # 1/(4T + 2)
+    [0.16667, 0.1]
+    """
+    file = files("d2l_utils").joinpath("datasets", "worst_cases.json")
+    return dict(json.loads(file.read_text(encoding="utf-8")))

@@ -162,6 +162,11 @@ def test_a_step_of_a_batch_is_one_along_the_mean():
     assert stepped == pytest.approx(rules.sgd(3.0, np.mean(gradients), 0.1))
 
 
+def test_words_of_unlike_shares_step_alike_once_they_are_divided_out():
+    for often in (0.5, 0.001):
+        assert lessons.equal_pace(3.0, 0.7 * often, often, 0.1) == pytest.approx(rules.sgd(3.0, 0.7, 0.1))
+
+
 def test_a_step_in_the_max_norm_is_one_against_the_sign():
     for g in (2.5, -0.01, 0.0):
         stepped = lessons.max_norm_step(3.0, g, 0.1)
@@ -356,4 +361,4 @@ def test_a_setting_has_one_trial_in_all_methods():
         for name, setting in inspect.getmembers(method, lambda each: isinstance(each, Hyperparameter))
         if setting.in_rule
     }
-    assert found == {(name, trial) for name, trial in TRIALS.items() if name != "batch_size"}
+    assert found == {(name, trial) for name, trial in TRIALS.items() if name not in {"batch_size", "often"}}

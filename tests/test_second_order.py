@@ -175,8 +175,11 @@ def test_a_run_counts_all_and_stops_where_it_must():
     assert (len(short.values), short.found) == (4, False)
     assert short.values == whole.values[:4]
     for method in (lbfgs, trust_region):
+        loss.calls = 0
+        assert method(loss, start, num_steps=300).evaluations[-1] == loss.calls
         at_rest = method(square, np.zeros(2))
-        assert (at_rest.found, at_rest.evaluations) == (True, [1])
+        curved = 2 if method is trust_region else 0  # it asks for the curvature along two directions
+        assert (at_rest.found, at_rest.evaluations) == (True, [1 + curved])
         assert len(method(loss, start, num_steps=2).values) == 3
 
 
@@ -197,6 +200,42 @@ def test_the_trust_region_leaves_a_maximum_and_a_saddle():
         assert run.found
         assert run.value < 1e-12
         assert np.linalg.norm(run.x - start) > 1
+
+
+def ridge(x):
+    """A saddle at 0 and minima of -1/4 at (0, ±1); along the first axis the gradient hides the way down."""
+    return x[0] ** 2 / 2 - x[1] ** 2 / 2 + x[1] ** 4 / 4, np.array([x[0], x[1] ** 3 - x[1]])
+
+
+@pytest.mark.parametrize("start", [(0.0, 0.0), (1.0, 0.0), (1.0, 1e-12)])
+def test_the_trust_region_leaves_a_saddle_that_the_gradient_does_not_show(start):
+    run = trust_region(ridge, np.array(start))
+    assert run.found
+    assert run.value == pytest.approx(-0.25)
+    assert lbfgs(ridge, np.array([1.0, 0.0])).value == pytest.approx(0, abs=1e-12)  # it does not ask
+    short = trust_region(ridge, np.zeros(2), num_steps=0)
+    assert not short.found
+    assert short.told == "after 0 steps and 3 evaluations no minimum is found yet"
+    hill = trust_region(of_objective(himmelblau), np.array([-0.27084459, -0.92303856]), tolerance=1e-5)
+    assert hill.value < 1e-9
+
+
+def test_a_minimum_is_found_where_nothing_can_be_told_of_the_curvature():
+    def edge(x):  # beyond 0 there is no loss
+        return float(x @ x), np.where(x > 0, np.nan, 2 * x)
+
+    assert trust_region(edge, np.zeros(3)).found
+    level = trust_region(
+        lambda x: ((x[0] - x[1]) ** 2, 2 * (x[0] - x[1]) * np.array([1.0, -1.0])), np.ones(2)
+    )
+    assert (level.found, len(level.values)) == (True, 1)  # one curvature is 0
+
+
+def test_products_in_a_ball_cost_one_gradient():
+    loss, n = Counted(square), 3
+    run = trust_region(loss, np.full(n, 0.01), num_steps=1)
+    assert run.evaluations[0] == 1
+    assert run.evaluations[1] == 3 + n  # one product, the new point, and its curvatures
 
 
 def test_bfgs_with_an_exact_search_ends_on_a_quadratic_after_n_steps():

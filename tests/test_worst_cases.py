@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from d2l_utils.data import load_worst_cases
+from d2l_utils.theory import load_worst_cases
 
 FOUND = load_worst_cases()
 

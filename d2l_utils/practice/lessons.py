@@ -18,6 +18,13 @@ def minibatch_sgd(p, g, batch_size, lr):
     return p
 
 
+def equal_pace(p, g, often, lr):
+    """SGD on the weights of one word, whose share of the text is taken out of its gradient."""
+    g /= often
+    p -= lr * g
+    return p
+
+
 def max_norm_step(p, g, lr):
     """Steepest descent in the max norm: each coordinate moves by lr against its slope, unless that is 0."""
     size = abs(g)

@@ -12,4 +12,4 @@ TRIALS: dict[str, float] = {
     for method in METHODS
     for name in declared(method)
     if (setting := getattr(method, name)).in_rule
-} | {"batch_size": 4.0}  # of a lesson
+} | {"batch_size": 4.0, "often": 0.25}  # of the lessons

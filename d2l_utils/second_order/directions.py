@@ -172,6 +172,31 @@ def in_ball(
     return step, how, -float(grad @ step + step @ image / 2)
 
 
+def lowest(
+    product: Callable[[np.ndarray], np.ndarray], x: np.ndarray, radius: float
+) -> tuple[np.ndarray, float]:
+    """Return a step to the border along which the parabola of a resting point falls, and by how much.
+
+    Lanczos' method from a fixed direction, ten products at most. The fall is 0.0 if no curvature found is
+    below 0 by more than the rounding of the products, or if one is NaN or infinite.
+    """
+    rows: list[np.ndarray] = []
+    images: list[np.ndarray] = []
+    v = np.cos(np.arange(1, x.size + 1)).astype(x.dtype)
+    while len(rows) < min(10, x.size) and (size := float(np.linalg.norm(v))) > 0:
+        rows.append(v / size)
+        images.append(product(rows[-1]))
+        v = images[-1]
+        for _ in range(2):  # twice is enough against rounding
+            v = v - np.array(rows).T @ (np.array(rows) @ v)
+    Q, seen = np.array(rows), np.array(rows) @ np.array(images).T
+    if not np.isfinite(seen).all():
+        return np.zeros_like(x), 0.0
+    curvatures, axes = np.linalg.eigh((seen + seen.T) / 2)
+    is_down = curvatures[0] < -1e-4 * abs(curvatures).max()
+    return radius * (Q.T @ axes[:, 0]), -float(curvatures[0]) * radius**2 / 2 if is_down else 0.0
+
+
 def _to_border(step: np.ndarray, direction: np.ndarray, radius: float) -> float:
     """Return the t above 0 at which step + t · direction is as long as the radius."""
     a, b, c = direction @ direction, step @ direction, step @ step - radius**2

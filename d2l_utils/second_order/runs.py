@@ -8,7 +8,7 @@ import numpy as np
 
 from d2l_utils import rules
 from d2l_utils._engine import checks
-from d2l_utils.second_order.directions import hessian_product, in_ball
+from d2l_utils.second_order.directions import in_ball, lowest
 from d2l_utils.second_order.losses import Counted, Loss, vector
 from d2l_utils.second_order.searches import strong_wolfe
 
@@ -30,7 +30,8 @@ class Run:
     evaluations : list of int
         How often the loss and its gradient had been asked by then.
     found : bool
-        Whether every element of the gradient is within the tolerance.
+        Whether every element of the gradient is within the tolerance. So it is at a saddle, too, if a run of
+        `lbfgs` meets one exactly; `trust_region` asks for the curvature before it calls a point found.
     told : str
         How it ended, in a sentence.
     """
@@ -148,9 +149,13 @@ def trust_region(
 ) -> Run:
     """Go down the parabola that fits here, within a ball in which it has proved right.
 
-    The ball shrinks to a quarter where the loss falls by less than a quarter of what the parabola promised,
-    and doubles where it falls by more than three quarters of it and the step ended at the border. Products
-    with the Hessian cost two gradients each, which are counted.
+    The ball shrinks to a quarter of the step where the loss falls by less than a quarter of what the parabola
+    promised, and doubles where it falls by more than three quarters of it and the step ended at the border.
+    A step that wins less than a tenth of the promise is not taken. Products with the Hessian cost one
+    gradient each, which is counted.
+
+    Where the gradient is within the tolerance, up to ten products more tell whether the loss curves down
+    along some direction. Then the point is a saddle or a maximum, and the run goes on along this direction.
 
     Parameters
     ----------
@@ -180,16 +185,25 @@ def trust_region(
     num_steps = checks.whole_number("num_steps", num_steps)
     tolerance = checks.number("tolerance", tolerance, low=0.0)
     x, counted = vector("x", x).copy(), Counted(loss)
+    small = float(np.finfo(x.dtype).eps) ** 0.4
     run = Run(x, x)
     run._add(x, *counted(x), counted.calls)
-    while not run._rests(tolerance):
+
+    def product(v: np.ndarray) -> np.ndarray:
+        h = small * (1 + float(np.linalg.norm(run.x)) / x.size**0.5) / float(np.linalg.norm(v))
+        return (counted(run.x + h * v)[1] - run.grad) / h
+
+    while True:
+        if run._rests(tolerance):
+            step, promised = lowest(product, run.x, radius)
+            run.evaluations[-1] = counted.calls
+            if not promised:
+                return run._ended("the gradient is within the tolerance")
+            how, run.found = "curves down", False
+        else:
+            step, how, promised = in_ball(product, run.grad, radius, None)
         if len(run.values) > num_steps:
-            return run._ended("the gradient is not within the tolerance yet")
-
-        def product(v: np.ndarray) -> np.ndarray:
-            return hessian_product(counted, run.x, v)
-
-        step, how, promised = in_ball(product, run.grad, radius, None)
+            return run._ended("no minimum is found yet")
         value, grad = counted(run.x + step)
         rounding = 1e-15 * abs(run.values[-1])
         kept = (run.values[-1] - value + rounding) / promised if promised > 0 else 0.0
@@ -203,4 +217,3 @@ def trust_region(
             run._add(run.x, run.values[-1], run.grad, counted.calls)
         if not radius > 1e-15 * float(np.linalg.norm(run.x)):
             return run._ended("the ball has shrunk to nothing")
-    return run._ended("the gradient is within the tolerance")
