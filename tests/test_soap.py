@@ -55,3 +55,13 @@ def test_the_axes_are_followed_every_so_many_updates():
 def test_never_is_refused(every):
     with pytest.raises(ValueError, match="every must be at least 1"):
         Soap(every=every)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_with_betas_of_0_it_goes_by_the_signs_in_the_axes_of_the_gradient_before(seed):
+    first, then = gradients((3, 3), 2, seed)
+    (left, _, right), (u, _, vt) = np.linalg.svd(first), np.linalg.svd(then)
+    for before, expected in ((then, u @ vt), (first, left @ np.sign(left.T @ then @ right.T) @ right)):
+        moved = run(Soap(1.0, 0.0, 0.0, weight_decay=0.0), np.zeros((3, 3)), [before, then])
+        np.testing.assert_allclose(-moved, expected, atol=1e-6)
+    assert np.abs(-moved - u @ vt).max() > 0.1  # no spectral descent, for its axes remember
