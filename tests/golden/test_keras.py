@@ -118,20 +118,22 @@ def test_correctness_with_golden(make, golden):
 @every_preset
 def test_weight_decay(name):
     """Three optimizers decay the first variable; the others, which they exclude, are not given to one."""
-    p = np.array(2.0)
+    p = np.full((1, 1) if name == "Muon" else (), 2.0)  # Keras' own Muon hands a number to its Adam
     if name == "ScheduleFreeAdamW":  # of whose decay Keras' test asks nothing
         with pytest.raises(TypeError, match="off y and not off z, so that the first step undoes it"):
             ScheduleFreeAdamW(weight_decay=0.004)
         return
     for _ in range(3):
-        getattr(like_keras, name)(learning_rate=1.0, weight_decay=0.004).update(p, np.array(0.0))
+        getattr(like_keras, name)(learning_rate=1.0, weight_decay=0.004).update(p, np.zeros_like(p))
     np.testing.assert_allclose(p, 1.9760959, atol=1e-7, rtol=0)
 
 
 @every_preset
 def test_set_weights(name):
     """A state that is set in another optimizer is the same, and so is what follows."""
-    first, second, p, g = getattr(like_keras, name)(), getattr(like_keras, name)(), START.copy(), START / 2
+    first, second = getattr(like_keras, name)(), getattr(like_keras, name)()
+    p = START.reshape((2, 2) if name == "Muon" else -1).copy()
+    g = p / 2
     first.update(p, g)
     second.load_state_dict(first.state_dict())
     q = p.copy()
@@ -262,7 +264,7 @@ REFUSED = [  # what Keras' tests expect to be refused, and what they do that thi
     (lambda: SGD(learning_rate=lambda a, b: 0.1), TypeError, r"called with the .* takes \(a, b\)"),
     (lambda: SGD(1.0, loss_scale_factor=1024.0), TypeError, "divide them by the factor of the loss"),
     (lambda: SGD(1.0, gradient_accumulation_steps=3), TypeError, "divide by their number"),
-    (lambda: like_keras.MultiOptimizer, AttributeError, "make an optimizer for each part"),
+    (lambda: like_keras.MultiOptimizer, AttributeError, "gives each optimizer its part"),
     (lambda: like_keras.LossScaleOptimizer, AttributeError, "divide the gradients by the factor"),
     (lambda: SGD(1.0).update(SQUARE.copy(), SQUARE * np.inf, check_finite=True), ValueError, "finite"),
     (lambda: schedules.PiecewiseConstantDecay([100], [1.0, 0.1])(-999.0), ValueError, "0 or more; got -999"),
