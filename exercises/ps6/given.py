@@ -1,6 +1,6 @@
 """What the students of problem set 6 are given."""
 
-from itertools import combinations
+import itertools
 
 import numpy as np
 
@@ -67,7 +67,7 @@ def lowest(planes):
     """
     planes, found = np.array(planes, dtype=float), -np.inf
     for size in (1, 2, 3):
-        for some in combinations(planes, size):
+        for some in itertools.combinations(planes, size):
             flat = np.vstack([np.array(some).T[:2], np.ones(size)])
             weights = np.linalg.lstsq(flat, [0, 0, 1], rcond=None)[0]
             if weights.min() > -1e-9 and np.allclose(flat @ weights, [0, 0, 1]):

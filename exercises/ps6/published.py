@@ -1,6 +1,6 @@
 """Three Muons as they were published, each with one bug, and what is right."""
 
-import itertools
+from itertools import combinations
 
 import numpy as np
 
@@ -167,6 +167,6 @@ PUBLISHED_MUONS = Function(
     reference=mended,
     slips=(
         *(Mistake(key, message, _mended(**{key[0]: rule})) for key, (rule, message) in HALF_MENDED.items()),
-        *(_left("".join(letters)) for size in (1, 2, 3) for letters in itertools.combinations("ABC", size)),
+        *(_left("".join(letters)) for size in (1, 2, 3) for letters in combinations("ABC", size)),
     ),
 )
