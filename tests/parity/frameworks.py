@@ -84,9 +84,10 @@ def torch_path(call, scale):
 
 @contextmanager
 def in_64_bits(owner, name, function):
-    """Let Muon compute in the dtype of its matrix: what its framework rounds by is replaced meanwhile.
+    """Let a framework compute in the dtype of its arguments: what it rounds by is replaced meanwhile.
 
-    PyTorch rounds the matrix to bfloat16 before Newton–Schulz, Keras its norm to float32.
+    PyTorch rounds Muon's matrix to bfloat16 before Newton–Schulz, Keras its norm and, on JAX, cosines to
+    float32.
     """
     rounding = getattr(owner, name)
     setattr(owner, name, function)
