@@ -2,6 +2,6 @@
 
 
 def average(mean, p, share):
-    """Move the mean towards p by the share that p gets in it: 1/t if all t places weigh alike."""
+    """Move the mean by p's share in it, 1/t if t places weigh alike."""
     mean += share * (p - mean)
     return mean
