@@ -33,10 +33,11 @@ words: setup ## Bring the catalogues of every language up to date with the sente
 test: setup ## Run every check: style, types, tests, notebooks and the strict build
 	@$(RUN)python -m tools.check
 
-parity: setup ## Compare every optimizer and schedule with PyTorch, Keras, Optax and MXNet
+parity: setup ## Compare every optimizer, schedule and average with PyTorch, Keras, Optax and MXNet
 	@$(PYTHON) tools/environment.py requirements-parity.lock
 	@$(RUN)python -m tests.parity
 	@$(RUN)python -m tests.schedules
+	@$(RUN)python -m tests.averaging
 
 bench: setup ## Measure the optimizers beside other frameworks and write the status page
 	@$(PYTHON) tools/environment.py requirements-parity.lock

@@ -1,6 +1,7 @@
 """Optimizers, toy objectives, small models and figures for the book *Descent*."""
 
 from d2l_utils import rules
+from d2l_utils.averages import Average, ExponentialAverage
 from d2l_utils.descent import Trace, descend
 from d2l_utils.objectives import (
     Objective,
@@ -68,9 +69,11 @@ __all__ = [
     "AdaMax",
     "Adam",
     "AdamW",
+    "Average",
     "Constant",
     "CosineDecay",
     "CosineRestarts",
+    "ExponentialAverage",
     "ExponentialDecay",
     "InverseTimeDecay",
     "Lamb",

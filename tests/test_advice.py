@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from d2l_utils import ExponentialAverage
 from d2l_utils.frameworks import import_mxnet, like_keras, like_mxnet, like_torch
 from tests.parity.frameworks import installed
 
@@ -46,13 +47,13 @@ def test_an_average_after_the_update_is_keras_ema():
 
     keras.config.set_floatx("float64")
     theirs, variable = keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.75), keras.Variable([1.0, 2.0])
-    ours, p, average = like_keras.SGD(0.1), np.array([1.0, 2.0]), None
+    ours, p, average = like_keras.SGD(0.1), np.array([1.0, 2.0]), ExponentialAverage(0.75)
     for g in GRADIENTS:
         theirs.apply([keras.ops.convert_to_tensor(g)], [variable])
         ours.update(p, g)
-        average = p.copy() if average is None else 0.75 * average + 0.25 * p
+        average.update(p)
     theirs.finalize_variable_values([variable])
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(variable.value), average, rtol=1e-6)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(variable.value), average.params, rtol=1e-6)
 
 
 def test_clipping_before_the_update_is_clipping_of_mxnet():

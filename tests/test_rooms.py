@@ -17,6 +17,7 @@ ROOMS = (
     "matrices",
     "_engine",
     "optimizers",
+    "averages",
     "schedules",
     "data",
     "models",

@@ -155,8 +155,9 @@ KERAS = Framework(
         "clipvalue": "before `update`, take `np.clip(g, -clipvalue, clipvalue)` of each gradient",
         "global_clipnorm": "before `update`, multiply all gradients by `min(1, global_clipnorm / norm)`, "
         "with the norm of all together",
-        "use_ema": "after the first `update`, `average = params.copy()`; after each other, "
-        "`average = ema_momentum * average + (1 - ema_momentum) * params`",
+        "use_ema": "make `average = ExponentialAverage(ema_momentum)`, and after each `update` call "
+        "`average.update(params)`; at the end of `fit`, and after every `ema_overwrite_frequency` updates, "
+        "Keras writes it into the model: `params[...] = average.params`",
         "loss_scale_factor": "64-bit gradients need none; for 16-bit ones divide them by the factor of the "
         "loss before `update`",
         "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "

@@ -14,6 +14,7 @@ from math import cos, pi
 import numpy as np
 import pytest
 
+from d2l_utils import ExponentialAverage
 from d2l_utils.frameworks import like_keras
 from d2l_utils.frameworks.keras_names import KERAS
 from d2l_utils.frameworks.like_keras import (
@@ -181,12 +182,16 @@ def test_clipping_as_the_refusal_advises(setting, number, gradient, expected):
 
 def test_ema_as_the_refusal_advises():
     """Every third update the parameters are overwritten by the average."""
-    optimizer, names = SGD(1.0), {"params": np.array([3.0, 4.0, 5.0, 6.0]), "ema_momentum": 0.9}
-    averages = [[2.0, 3.0, 4.0, 5.0], [1.9, 2.9, 3.9, 4.9], [1.71, 2.71, 3.71, 4.71]]
-    for number, expected in zip((1, 2, 2), averages, strict=True):
-        optimizer.update(names["params"], np.ones(4))
-        exec(advice("use_ema", number), names)
-        np.testing.assert_allclose(names["average"], expected, rtol=1e-12)
+    optimizer, params = SGD(1.0), np.array([3.0, 4.0, 5.0, 6.0])
+    names = {"params": params, "ema_momentum": 0.9, "ExponentialAverage": ExponentialAverage}
+    exec(advice("use_ema", 0), names)
+    for expected in ([2.0, 3.0, 4.0, 5.0], [1.9, 2.9, 3.9, 4.9], [1.71, 2.71, 3.71, 4.71]):
+        optimizer.update(params, np.ones(4))
+        eval(advice("use_ema", 2), names)
+        np.testing.assert_allclose(names["average"].params, expected, rtol=1e-12)
+    assert not np.allclose(params, expected)
+    exec(advice("use_ema", 5), names)
+    np.testing.assert_allclose(params, expected, rtol=1e-12)
 
 
 def test_multi_optimizer_with_model_fit():
