@@ -214,6 +214,11 @@ def test_what_cannot_be_shown_is_refused(arguments, error, words):
         explore(*arguments)
 
 
+def test_there_is_no_link_to_what_no_page_can_run():
+    with pytest.raises(ValueError, match="only the book's rules and objectives"):
+        explore(SGD(0.1), quadratic((1.0, 3.0))).link()
+
+
 def test_a_slider_changes_the_picture_and_not_the_reader_s_optimizer():
     mine = Momentum(lr=0.1, momentum=0.9)
     figure = explore(mine)

@@ -65,6 +65,20 @@ def test_names_are_used_and_belong_to_one_picture(draw):
     assert not names[0] & names[1]
 
 
+def test_what_is_drawn_with_a_link_is_one_with_a_name(draw):
+    def linked(ax):
+        for x in (1, 2):
+            ax.plot(x, 1, "sC0", alpha=0, url=f"#figure=0&x={x}", gid=f"x = {x}")
+
+    root = ElementTree.fromstring(draw(linked))
+    links = [{**link.attrib, "title": link[0].text} for link in root.iter("a")]
+    assert links == [{"href": f"#figure=0&x={x}", "tabindex": "-1", "title": f"x = {x}"} for x in (1, 2)]
+    assert root.get("role") == "group"
+    ids = {each.get("id") for each in root.iter()}
+    for link in root.iter("a"):
+        assert link.find("use").get("href")[1:] in ids
+
+
 def test_the_same_figure_is_the_same_text(draw):
     assert draw(simple) == draw(simple)
 

@@ -3,7 +3,8 @@
 A build's kernels draw SVG (see `execution`). When a page is written, each such picture becomes part of it:
 greys turn into mixtures of the page's ink and paper, so that black text is read on either; colours stay, but
 lines and texts get as much ink as lets them be seen in both themes. Names are made unique in the page, what
-only other programs read is left out, and the size is the page's to choose.
+only other programs read is left out, and the size is the page's to choose. What was drawn with a ``url`` into
+the page is a link; it is called by its ``gid``.
 """
 
 from __future__ import annotations
@@ -109,18 +110,35 @@ def renamed(root: Element, prefix: str) -> None:
     used: dict[str, str] = {}
     for element in root.iter():
         for name, value in element.items():
-            if name not in ("id", "href") and "url(#" not in value:
+            if (name not in ("id", "href") and "url(#" not in value) or element.tag == "a":
                 continue
             for old in REFERENCE.findall(value) if name != "id" else ():
                 used.setdefault(old, f"{prefix}-{len(used) + 1}")
     for element in root.iter():
-        for name, value in list(element.items()):
+        for name, value in list(element.items()) if element.tag != "a" else ():
             if name == "id":
                 element.attrib.pop("id")
                 if value in used:
                     element.set("id", used[value])
             elif value.startswith("#") if name == "href" else "url(#" in value:
                 element.set(name, REFERENCE.sub(lambda match: "#" + used[match[1]], value))
+
+
+def linked(root: Element) -> bool:
+    """Call each link by the name of its group, and tell whether there is one.
+
+    There may be a hundred, so the Tab key passes them by.
+    """
+    names: dict[Element, str] = {}
+    for group in root.iter("g"):
+        if "id" in group.attrib:
+            names |= dict.fromkeys(group.iter("a"), group.attrib["id"])  # the innermost comes last
+    for link, name in names.items():
+        link.attrib = {"href": link.attrib["href"], "tabindex": "-1"}
+        title = Element("title")
+        title.text = name
+        link.insert(0, title)
+    return bool(names)
 
 
 def inline(svg: str, prefix: str, label: str) -> str:
@@ -137,12 +155,13 @@ def inline(svg: str, prefix: str, label: str) -> str:
     """
     (root,) = simplified(ElementTree.fromstring(svg))
     flattened(root)
+    is_map = linked(root)
     renamed(root, prefix)
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     root.attrib.clear()
     root.attrib |= {
         "class": "descent-picture",
-        "role": "img",
+        "role": "group" if is_map else "img",  # nobody is told what is in an img
         "aria-label": label,
         "viewBox": f"0 0 {width:.0f} {height:.0f}",
         "style": f"--width:{width:.0f}",

@@ -16,7 +16,7 @@ export class Link {
     this.figure = figure;
     this.flaw = "";
     this.missed = false; // it could not be followed, for want of a connection
-    addEventListener("hashchange", () => this.follow());
+    addEventListener("popstate", () => this.follow()); // hashchange is silent when a link is followed again
   }
 
   get concerned() {

@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from d2l_utils import objectives
 from d2l_utils._engine import checks
@@ -164,6 +165,46 @@ class LiveFigure:
             "noise": self.noise,
             "seed": self.seed,
         }
+
+    def link(self, index: int = 0) -> str:
+        """Return the link which sets a figure of a published page as this one is set.
+
+        Parameters
+        ----------
+        index : int
+            Which figure of the page, from 0. It races the same optimizers, whatever their settings.
+
+        Returns
+        -------
+        str
+            The part of an address from ``#`` on, as the button "Copy link" makes it.
+
+        Raises
+        ------
+        ValueError
+            If no page can run this figure.
+
+        Examples
+        --------
+        >>> from d2l_utils import SGD
+        >>> explore(SGD(lr=0.5)).link()
+        '#figure=0&objective=bowl&start=-7.0,2.0&steps=30&noise=0.0&seed=0&race=0:0.5&looks=0'
+        """
+        config = self.configuration()
+        if config is None:
+            raise ValueError("a page runs only the book's rules and objectives; this figure has others")
+        values = [optimizer.hyperparameters.values() for optimizer in self.optimizers.values()]
+        parts = {
+            "figure": index,
+            "objective": self.objective.name,
+            "start": ",".join(map(str, self.start)),
+            "steps": self.num_steps,
+            "noise": self.noise,
+            "seed": self.seed,
+            "race": "~".join(f"{i}:{','.join(map(str, each))}" for i, each in enumerate(values)),
+            "looks": ",".join(str(each["look"]) for each in config["optimizers"]),
+        }
+        return "#" + urlencode(parts, safe=",:~")
 
     def _repr_html_(self) -> str:
         config = self.configuration()

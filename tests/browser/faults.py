@@ -15,11 +15,19 @@ RAW_TEX = r"""() => {
 NOT_SET = """() => [...document.querySelectorAll(".math")]
   .filter(element => !element.querySelector("mjx-container") || element.querySelector("mjx-merror"))
   .map(element => element.outerHTML.slice(0, 200))"""
-NAMELESS = """() => [...document.querySelectorAll("img, svg[role=img]")]
+NAMELESS = """() => [...document.querySelectorAll("img, svg[role=img], svg[role=group]")]
   .filter(image => !["alt", "aria-label", "aria-labelledby", "aria-hidden"].some(n => image.getAttribute(n)))
   .map(image => image.outerHTML.slice(0, 200))"""
-LINKS = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
-MISSING = "ids => ids.filter(id => !document.getElementById(id))"
+LINKS = """() => [...document.querySelectorAll("a[href]")]
+  .map(a => new URL(a.getAttribute("href"), document.baseURI).href)"""
+# A link may also set a figure.
+MISSING = """ids => {
+  const figures = document.querySelectorAll("descent-figure").length;
+  return ids.filter(id => {
+    const figure = new URLSearchParams(id).get("figure");
+    return figure === null ? !document.getElementById(id) : !(Number(figure) < figures);
+  });
+}"""
 SEARCHES = """() => [...document.querySelectorAll("input[type=search], .search-button__button")]
   .filter(element => element.checkVisibility()).map(element => element.outerHTML.slice(0, 200))"""
 # What is wider than its room, and neither scrolls by itself nor is cut on purpose.

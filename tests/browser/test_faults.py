@@ -57,11 +57,13 @@ def test_a_fault_is_found(spoilt, check, html):
 
 
 @pytest.mark.parametrize(
-    "link", ["nowhere.html", "chapters/nowhere.html#here", "#nowhere", "intro.html#nowhere"]
+    "link",
+    ["nowhere.html", "chapters/nowhere.html#here", "#nowhere", "intro.html#nowhere", "#figure=9&seed=0"],
 )
 def test_a_dead_link_is_found(spoilt, server, link):
     assert faults.dead_links(spoilt("<a href='intro.html'>Good</a>"), server.address) == []
-    assert len(faults.dead_links(spoilt(f"<a href='{link}'>Dead</a>"), server.address)) == 1
+    for html in (f"<a href='{link}'>Dead</a>", f"<svg><a href='{link}'><text>Dead</text></a></svg>"):
+        assert len(faults.dead_links(spoilt(html), server.address)) == 1
 
 
 def test_a_second_search_box_is_found(spoilt):

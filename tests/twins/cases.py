@@ -7,9 +7,9 @@ import math
 import numpy as np
 from descent_book import live as gathered
 
-from d2l_utils import SGD, AdaGrad, Adam, Momentum, Nesterov, Optimizer, RMSProp, objectives
+from d2l_utils import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp, objectives
 from d2l_utils.descent import Trace
-from d2l_utils.live import constants, specification, svg
+from d2l_utils.live import constants, explore, specification, svg
 
 SIZES = [
     0.0,
@@ -190,6 +190,19 @@ def neighbours(draw):
     return one, dataclasses.replace(one, points=points + moved)
 
 
+def figures(draw):
+    """Return two figures of the same race at other settings, and a place in a page."""
+    kinds = draw.sample((SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW), draw.randint(1, 4))
+    labels = draw.sample(LABELS, len(kinds))
+    objective = draw.choice(objectives.ALL)
+    start = [size(draw, -300, 5) / 10 for _ in "xy"]
+    more = {"noise": draw.uniform(0, 2), "seed": draw.randrange(2**31)}
+    rates = [abs(size(draw, -12, 5)) for _ in kinds]
+    shown = {label: kind(lr) for label, kind, lr in zip(labels, kinds, rates, strict=True)}
+    there = {label: kind(0.1) for label, kind in zip(labels, kinds, strict=True)}
+    return explore(shown, objective, start, draw.randint(1, 9), **more), explore(there), draw.randrange(9)
+
+
 def cases(draw):
     """Return the cases by the name of what is compared."""
     races = [race(draw) for _ in range(150)]
@@ -205,6 +218,7 @@ def cases(draw):
         "limits": [(optimizer(draw), curvatures(draw)) for _ in range(1500)],
         "verdicts": [trace(draw) for _ in range(1500)],
         "parts": [neighbours(draw) for _ in range(500)],
+        "links": [figures(draw) for _ in range(100)],
         "paths": races,
         "losses": races,
     }
@@ -218,6 +232,10 @@ def given(cases):
         "limits": [(specification("", each), eigenvalues) for each, eigenvalues in cases["limits"]],
         "verdicts": list(map(judged, cases["verdicts"])),
         "parts": [(path(one), path(other), told(one.objective)) for one, other in cases["parts"]],
+        "links": [
+            (shown.link(index)[1:], index, shown.configuration(), there.configuration())
+            for shown, there, index in cases["links"]
+        ],
         "paths": races,
         "losses": races,
     }

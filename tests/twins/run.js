@@ -6,7 +6,7 @@ import { LossPanel, PathPanel } from "./draw.js";
 import { general, power, tick } from "./format.js";
 import { framed, ticks } from "./geometry.js";
 import { log } from "./slider.js";
-import { dress } from "./state.js";
+import { decode, dress, initial } from "./state.js";
 import { ended, leaves, neighbour, pathsPart, stabilityLimit, verdict } from "./verdict.js";
 
 /** As much of a document as a drawing needs. */
@@ -81,6 +81,7 @@ const ASKED = {
     const walked = ended([...path]);
     return [verdict(walked, racer, objective, steps), leaves(walked, objective, steps)];
   },
+  links: ([hash, index, shown, there]) => [initial(shown), decode(hash, index, there, [])],
   parts: ([path, other, objective]) => pathsPart(path, other, objective),
   paths: (given) => drawn(new PathPanel(), given),
   losses: (given) => drawn(new LossPanel(), given),

@@ -105,6 +105,14 @@ def test_paths_part_for_both(cases, said):
     assert 50 < sum(expected) < 450
 
 
+def test_a_link_sets_the_figure_of_a_page_to_the_last_bit(said):
+    for states in said["links"]:
+        for racer in (racer for state in states for racer in state["racers"]):
+            racer["settings"] = {each["name"]: each["value"] for each in racer["settings"]}
+        shown, found = states
+        assert found == shown
+
+
 def test_the_panels_of_paths_show_the_same(cases, said):
     for traces, script in zip(cases["paths"], said["paths"], strict=True):
         looks = svg.looks(each.optimizer for each in traces.values())
