@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import WeightDecay
+from d2l_utils import RMSProp, WeightDecay
 from d2l_utils.frameworks import import_mxnet, like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.optimizers.around import ScaledGradient
 from tests.parity.frameworks import installed
@@ -129,11 +129,16 @@ def test_where_a_link_of_optax_chain_stands():
     optax = pytest.importorskip("optax")
     adam, decay, scale = optax.scale_by_adam(), optax.add_decayed_weights(0.5), optax.scale(0.5)
     made = like_optax.adam(0.1)
+    rate, moving = like_optax.schedules.exponential_decay(0.5, 1, 0.5), {"momentum": 0.5}
+    rms, falling = optax.rmsprop(1.0, **moving), optax.scale_by_schedule(lambda t: 0.5 * 0.5**t)
+    outside = RMSProp(rate, 0.9, 0.0, 1e-8, **moving, lr_in_velocity=False)
     for links, ours in (
         ((decay, optax.adam(0.1)), WeightDecay(made, 0.5)),
         ((adam, decay, optax.scale(-0.1)), WeightDecay(made, 0.5, decoupled=True)),
         ((scale, optax.adam(0.1, eps=1.0)), ScaledGradient(like_optax.adam(0.1, eps=1.0), 0.5)),
         ((optax.adam(0.1), scale), like_optax.adam(0.1 * 0.5)),
+        ((optax.adam(1.0), falling), like_optax.adam(rate)),
+        ((rms, falling), outside),
     ):
         np.testing.assert_allclose(chained(optax, *links), updated(ours), rtol=1e-12)
 
@@ -172,6 +177,7 @@ def test_an_average_of_the_gradients_is_handed_to_the_update():
         (lambda: like_optax.chain, "decoupled=True"),
         (lambda: like_optax.add_decayed_weights, "WeightDecay(optimizer, λ, decoupled=True)"),
         (lambda: like_optax.scale, "after it, a factor of its learning_rate"),
+        (lambda: like_optax.scale_by_schedule, "lr_in_velocity=False"),
         (lambda: like_optax.apply_every, "step = params.copy()"),
         (lambda: like_optax.ema, "before `update`"),
     ],

@@ -14,6 +14,10 @@ STEP_1 = (
     "Optax 0.2.8 weighs its average by the rate of the update after (google-deepmind/optax, pull request "
     "1744), which no other does; a schedule as the rate of ScheduleFreeSGD or ScheduleFreeAdamW warms up"
 )
+RATE = (
+    "an optimizer has its learning_rate, also a schedule; behind rmsprop with a momentum it is not in the "
+    "velocity, as in `RMSProp(schedule, ..., lr_in_velocity=False)`"
+)
 OPTAX = Framework(
     "Optax 0.2.8",
     "optax.",
@@ -42,8 +46,8 @@ OPTAX = Framework(
         "scale_by_... and the rate it is `WeightDecay(optimizer, λ, decoupled=True)`",
         "scale": "before the optimizer it is `ScaledGradient(optimizer, scale)`; after it, a factor of its "
         "learning_rate",
-        "scale_by_learning_rate": "an optimizer has its learning_rate, also a schedule",
-        "scale_by_schedule": "an optimizer has its learning_rate, also a schedule",
+        "scale_by_learning_rate": RATE,
+        "scale_by_schedule": RATE,
         "clip": "before `update`, take `np.clip(g, -max_delta, max_delta)` of each gradient",
         "clip_by_global_norm": "before `update`, multiply all gradients by `min(1, max_norm / norm)`, with "
         "the norm of all together",
