@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from d2l_utils import ExponentialAverage
-from d2l_utils.frameworks import import_mxnet, like_keras, like_mxnet, like_torch
+from d2l_utils import ExponentialAverage, RMSProp, WeightDecay
+from d2l_utils.frameworks import import_mxnet, like_keras, like_mxnet, like_optax, like_torch
+from d2l_utils.optimizers.around import ScaledGradient
 from tests.parity.frameworks import installed
 
 GRADIENTS = [np.array([3.0, -4.0]), np.array([0.5, 0.25]), np.array([-6.0, 8.0])]
@@ -82,3 +83,106 @@ def test_dampening_is_a_smaller_rate_from_the_second_gradient_on():
         theirs.step()
         ours.update(p, g)
     np.testing.assert_allclose(tensor.detach().numpy(), p, rtol=1e-12)
+
+
+def test_a_schedule_counts_the_batches_that_keras_accumulates():
+    try:
+        installed("keras")
+    except ImportError as error:
+        pytest.skip(str(error))
+    import keras
+
+    keras.config.set_floatx("float64")
+    falling = {"initial_learning_rate": 0.5, "decay_steps": 1, "decay_rate": 0.5}
+    rate = keras.optimizers.schedules.ExponentialDecay(**falling)
+    theirs, variable = keras.optimizers.SGD(rate, gradient_accumulation_steps=3), keras.Variable([1.0, 2.0])
+    steps, schedule = 3, like_keras.schedules.ExponentialDecay(**falling)
+    ours, p = like_keras.SGD(lambda t: schedule(steps * t + steps - 1)), np.array([1.0, 2.0])
+    for _ in range(2):
+        for g in GRADIENTS:
+            theirs.apply([keras.ops.convert_to_tensor(g)], [variable])
+        ours.update(p, sum(GRADIENTS) / steps)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(variable.value), p, rtol=1e-6)
+
+
+def chained(optax, *links):
+    """Return where a chain of Optax goes from (1, 2) with the gradients, twice over."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    transform, p = optax.chain(*links), jax.numpy.array([1.0, 2.0])
+    state = transform.init(p)
+    for g in 2 * GRADIENTS:
+        step, state = transform.update(jax.numpy.array(g), state, p)
+        p = optax.apply_updates(p, step)
+    return np.asarray(p)
+
+
+def updated(optimizer, prepare=lambda g, t: g):
+    p = np.array([1.0, 2.0])
+    for t, g in enumerate(2 * GRADIENTS, 1):
+        optimizer.update(p, prepare(g, t))
+    return p
+
+
+def test_where_a_link_of_optax_chain_stands():
+    optax = pytest.importorskip("optax")
+    adam, decay, scale = optax.scale_by_adam(), optax.add_decayed_weights(0.5), optax.scale(0.5)
+    made = like_optax.adam(0.1)
+    rate, moving = like_optax.schedules.exponential_decay(0.5, 1, 0.5), {"momentum": 0.5}
+    rms, falling = optax.rmsprop(1.0, **moving), optax.scale_by_schedule(lambda t: 0.5 * 0.5**t)
+    outside = RMSProp(rate, 0.9, 0.0, 1e-8, **moving, lr_in_velocity=False)
+    for links, ours in (
+        ((decay, optax.adam(0.1)), WeightDecay(made, 0.5)),
+        ((adam, decay, optax.scale(-0.1)), WeightDecay(made, 0.5, decoupled=True)),
+        ((scale, optax.adam(0.1, eps=1.0)), ScaledGradient(like_optax.adam(0.1, eps=1.0), 0.5)),
+        ((optax.adam(0.1), scale), like_optax.adam(0.1 * 0.5)),
+        ((optax.adam(1.0), falling), like_optax.adam(rate)),
+        ((rms, falling), outside),
+    ):
+        np.testing.assert_allclose(chained(optax, *links), updated(ours), rtol=1e-12)
+
+
+def test_updates_of_a_copy_are_applied_every_so_often():
+    optax = pytest.importorskip("optax")
+    ours, params, total = like_optax.adamw(0.1, weight_decay=0.5), np.array([1.0, 2.0]), 0.0
+    for t, g in enumerate(2 * GRADIENTS, 1):
+        step = params.copy()
+        ours.update(step, g)
+        total = total + (step - params)
+        if t % 3 == 0:
+            params += total
+            total = 0.0
+    theirs = chained(optax, optax.adamw(0.1, weight_decay=0.5), optax.apply_every(3))
+    np.testing.assert_allclose(theirs, params, rtol=1e-12)
+
+
+def test_an_average_of_the_gradients_is_handed_to_the_update():
+    optax = pytest.importorskip("optax")
+    decay, average = 0.75, 0.0
+
+    def averaged(g, t):
+        nonlocal average
+        average = decay * average + (1 - decay) * g
+        return average / (1 - decay**t)
+
+    theirs = chained(optax, optax.ema(decay), optax.sgd(0.1))
+    np.testing.assert_allclose(theirs, updated(like_optax.sgd(0.1), averaged), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ask", "advice"),
+    [
+        (lambda: like_keras.SGD(gradient_accumulation_steps=3), "schedule(steps * t + steps - 1)"),
+        (lambda: like_optax.chain, "decoupled=True"),
+        (lambda: like_optax.add_decayed_weights, "WeightDecay(optimizer, λ, decoupled=True)"),
+        (lambda: like_optax.scale, "after it, a factor of its learning_rate"),
+        (lambda: like_optax.scale_by_schedule, "lr_in_velocity=False"),
+        (lambda: like_optax.apply_every, "step = params.copy()"),
+        (lambda: like_optax.ema, "before `update`"),
+    ],
+)
+def test_what_is_advised_is_what_is_tested_here(ask, advice):
+    with pytest.raises((TypeError, AttributeError)) as refused:
+        ask()
+    assert advice in str(refused.value)

@@ -161,7 +161,8 @@ KERAS = Framework(
         "loss_scale_factor": "64-bit gradients need none; for 16-bit ones divide them by the factor of the "
         "loss before `update`",
         "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "
-        "call `update` once",
+        "call `update` once; Keras' schedule counts the batches, so give "
+        "`lambda t: schedule(steps * t + steps - 1)`",
     },
     neutral=dict.fromkeys(("clipnorm", "clipvalue", "global_clipnorm"), _clips_nothing),
     methods={

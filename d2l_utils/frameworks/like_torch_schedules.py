@@ -16,8 +16,9 @@ at the first factor for ever), and so is one `SequentialLR` in another (PyTorch 
 `ExponentialLR`, `PolynomialLR` or `CosineAnnealingLR` in a `ChainedScheduler` that begins a `SequentialLR`
 starts at its beginning (PyTorch takes its first step twice); two cycles that move one optimizer keep their
 own ends (PyTorch's second changes the first's); a saved state sets the rate, and is refused if it is that of
-other settings (PyTorch takes them over, but leaves the rate to the optimizer's state); a `SequentialLR` made
-with a ``last_epoch`` has the rate of its schedule there (PyTorch's begins its first scheduler again).
+other settings (PyTorch takes them over, but leaves the rate to the optimizer's state); one made from the
+initial rate with a ``last_epoch`` has the rate of its schedule there (PyTorch's multiplies whatever rate the
+optimizer has, which is another if its state was not loaded, and `SequentialLR` begins its first again).
 Not offered: ``MultiplicativeLR``, whose rate depends on every step before.
 """
 

@@ -14,6 +14,10 @@ STEP_1 = (
     "Optax 0.2.8 weighs its average by the rate of the update after (google-deepmind/optax, pull request "
     "1744), which no other does; a schedule as the rate of ScheduleFreeSGD or ScheduleFreeAdamW warms up"
 )
+RATE = (
+    "an optimizer has its learning_rate, also a schedule; behind rmsprop with a momentum it is not in the "
+    "velocity, as in `RMSProp(schedule, ..., lr_in_velocity=False)`"
+)
 OPTAX = Framework(
     "Optax 0.2.8",
     "optax.",
@@ -35,26 +39,30 @@ OPTAX = Framework(
     methods={"init": "the first `update(params, grads)` makes the state, and the optimizer keeps it"},
     rarely={
         "apply_updates": "`update(params, grads)` changes the parameters in place",
-        "chain": "what stands before the optimizer is done to the gradients before `update`; decayed weights "
-        "are `WeightDecay(optimizer, λ)`, a scale is `ScaledGradient(optimizer, scale)`",
-        "add_decayed_weights": "put `WeightDecay(optimizer, λ)` around the optimizer",
-        "scale": "put `ScaledGradient(optimizer, scale)` around the optimizer",
-        "scale_by_learning_rate": "an optimizer has its learning_rate, also a schedule",
-        "scale_by_schedule": "an optimizer has its learning_rate, also a schedule",
+        "chain": "what stands before the optimizer is done to the gradients before `update`: decayed weights "
+        "are `WeightDecay(optimizer, λ)`, a scale is `ScaledGradient(optimizer, scale)`; behind its "
+        "scale_by_..., they are `WeightDecay(optimizer, λ, decoupled=True)` and a factor of the rate",
+        "add_decayed_weights": "before the optimizer it is `WeightDecay(optimizer, λ)`; between its "
+        "scale_by_... and the rate it is `WeightDecay(optimizer, λ, decoupled=True)`",
+        "scale": "before the optimizer it is `ScaledGradient(optimizer, scale)`; after it, a factor of its "
+        "learning_rate",
+        "scale_by_learning_rate": RATE,
+        "scale_by_schedule": RATE,
         "clip": "before `update`, take `np.clip(g, -max_delta, max_delta)` of each gradient",
         "clip_by_global_norm": "before `update`, multiply all gradients by `min(1, max_norm / norm)`, with "
         "the norm of all together",
         "inject_hyperparams": "set the attribute before an update, `optimizer.momentum = schedule(t)`",
         "hyperparams": "the settings are attributes, `optimizer.learning_rate = 0.01`",
         "MultiSteps": "sum the gradients of so many batches, divide by their number, and call `update` once",
-        "apply_every": "sum the gradients of so many batches, and call `update` once",
+        "apply_every": "it sums steps, not gradients: each batch updates a copy, `step = params.copy()`, and "
+        "`total += step - params`; after so many of them `params += total`, and total is 0 again",
         "masked": A_PART_EACH,
         "multi_transform": A_PART_EACH,
         "partition": A_PART_EACH,
         "apply_if_finite": "`update(params, grads, check_finite=True)` refuses what is not finite",
-        "ema": "of gradients, it is the average that `momentum` and Adam's m are; to average parameters, say "
-        "after update t `average = decay * average + (1 - decay) * params`, from 0 on, and read "
-        "`average / (1 - decay**t)`",
+        "ema": "average x yourself, `average = decay * average + (1 - decay) * x`, from 0 on, and read "
+        "`average / (1 - decay**t)` at update t; x are the gradients before `update`, which then takes "
+        "what you read, or the parameters after it",
         "schedule_free_eval_params": "`optimizer.averaged(params)` returns the parameters to evaluate",
         "schedule_free": "of the optimizers around which it goes there are `schedule_free_sgd` and "
         "`schedule_free_adamw`",
