@@ -178,7 +178,14 @@ def contour_path(objective: Objective) -> str:
     levels = _levels(grid_values(objective, num=81)[2], float(z.max()))
     lines = [np.asarray(line) for level in levels for line in generator.lines(level)]
     pixels = ([panel.pixel(point) for point in line.tolist()] for line in lines)
-    return "".join(map(_stroke, map(_simplified, pixels)))
+    return "".join(map(_outline, map(_simplified, pixels)))
+
+
+def _outline(points: Sequence[tuple[float, float]]) -> str:
+    """Return path data whose moves are relative, in tenths of a pixel: short numbers compress well."""
+    tenths = np.rint(np.multiply(points, 10)).astype(int)
+    (x, y), moves = tenths[0] / 10, np.diff(tenths, axis=0) / 10
+    return f"M{x:g} {y:g}l" + " ".join(f"{dx:g} {dy:g}" for dx, dy in moves).replace(" -", "-")
 
 
 def _levels(inside: np.ndarray, highest: float) -> np.ndarray:
