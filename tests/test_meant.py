@@ -68,11 +68,11 @@ def test_the_average_that_is_advised_is_optax():
     with pytest.raises(AttributeError) as refused:
         _ = like_optax.ema
     told = str(refused.value)
-    assert "`average = decay * average + (1 - decay) * params`, from 0 on" in told
+    assert "`average = decay * average + (1 - decay) * x`, from 0 on" in told
     assert "`average / (1 - decay**t)`" in told
     average, decay, read = 0.0, 0.9, []
-    for t, params in enumerate((1.0, 2.0, 3.0), 1):
-        average = decay * average + (1 - decay) * params
+    for t, x in enumerate((1.0, 2.0, 3.0), 1):
+        average = decay * average + (1 - decay) * x
         read.append(average / (1 - decay**t))
     assert np.allclose(read, [1, 1.526315789, 2.070110701])  # optax.ema(0.9) of Optax 0.2.8
 
