@@ -20,6 +20,8 @@ MEET = """
 import time
 from pathlib import Path
 Path({mine!r}).touch()
+with open("runs", "a") as runs:
+    runs.write({mine!r})
 until = time.monotonic() + 60
 while not Path({other!r}).exists():
     assert time.monotonic() < until, "the other notebook has not begun"
@@ -62,6 +64,7 @@ def test_two_notebooks_run_at_the_same_time_and_not_again_until_they_change(book
     assert said == ""
     assert "printed by a" in pages["a"]
     assert "printed by b" in pages["b"]
+    assert sorted((book / "runs").read_text()) == ["a", "b"]  # one that waits in vain is executed again
 
     for name in ("a", "b"):
         (book / name).unlink()
