@@ -7,6 +7,7 @@ import numpy as np
 import d2l_utils
 from d2l_utils import Optimizer, descend, objectives
 from d2l_utils.live import specification
+from d2l_utils.live.constants import MOST_RACERS
 from tests.browser.visit import until
 
 OBJECTIVES = {objective.name: objective for objective in objectives.ALL}
@@ -76,16 +77,24 @@ class Figure:
         field.press("Enter")
         return self.rest()
 
+    @property
+    def racers(self):
+        """The boxes of the optimizers that race."""
+        return self.element.locator(".descent-racer")
+
+    def add(self, name):
+        """Let one more optimizer race. Its box comes when the page has read what optimizers there are."""
+        count = self.racers.count()
+        self.element.get_by_label("Optimizer to add to the race").select_option(name)
+        self.element.get_by_role("button", name="Add to the race").click()
+        self.racers.nth(count).wait_for()
+        return self.rest()
+
     def fill(self):
         """Let as many optimizers race as there may be."""
-        add = self.element.get_by_role("button", name="Add to the race")
-        while add.count():
-            self.element.get_by_label("Optimizer to add to the race").select_option("Adam")
-            racers = self.element.locator(".descent-racer")
-            count = racers.count()
-            add.click()
-            racers.nth(count).wait_for()
-        return self.rest()
+        while self.racers.count() < MOST_RACERS:
+            self.add("Adam")
+        return self
 
     def paths(self):
         """Return the path of each racer: ndarray, shape (steps + 1, 3), of x, y and the loss."""

@@ -139,10 +139,7 @@ def test_a_look_belongs_to_the_racer_and_comes_with_a_link(figure, visit):
     figure.element.get_by_role("button", name="Remove SGD").click()
     figure.rest()
     assert drawn(figure) == legend(figure) == before[1:]
-    figure.element.get_by_label("Optimizer to add to the race").select_option("Momentum")
-    figure.element.get_by_role("button", name="Add to the race").click()
-    figure.element.locator(".descent-racer").nth(3).wait_for()
-    looks = figure.rest().element.evaluate(LOOKS)
+    looks = figure.add("Momentum").element.evaluate(LOOKS)
     assert looks == [["momentum", 1], ["RMSProp", 4], ["Adam", 6], ["Momentum", 0]]
     figure.element.get_by_role("button", name="Copy link").click()
     hash = until(figure.page, "() => location.hash")
