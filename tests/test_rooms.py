@@ -26,6 +26,7 @@ ROOMS = (
     "second_order",
     "descent",
     "training",
+    "tuning",
     "theory",
     "convergence",
     "plotting",
