@@ -5,6 +5,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from descent_book import (
     ahead,
+    anchors,
     assets,
     chapter_list,
     execution,
@@ -24,6 +25,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect every part of the extension."""
     progress.setup(app)
     ahead.setup(app)
+    anchors.setup(app)
     assets.setup(app)
     chapter_list.setup(app)
     execution.setup(app)
