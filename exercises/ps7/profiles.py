@@ -1,4 +1,4 @@
-"""The area under a performance profile."""
+"""The area under a performance profile whose ratios stand on a logarithmic axis."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from exercises.grading.question import Case, Function, Mistake, Part
 
 
 def profile_area(times, most):
-    """Return for each method the mean share of the way from 1 to ``most`` on which it counts as solved."""
+    """Return each method's mean share of the way from 1 to ``most``, in factors, on which it has arrived."""
     return _area(_ratios(times), most)
 
 
@@ -20,7 +20,12 @@ def _ratios(times, best=np.min):
 
 
 def _area(ratios, most):
-    return np.clip((most - ratios) / (most - 1.0), 0.0, None).mean(axis=1)
+    return _spared(ratios, most).mean(axis=1)
+
+
+def _spared(ratios, most):
+    """Return how much of the way was spared; nothing by a run that took longer than all of it."""
+    return np.clip(1.0 - np.log(np.maximum(ratios, 1e-300)) / np.log(most), 0.0, None)
 
 
 def _each(share):
@@ -28,17 +33,13 @@ def _each(share):
     return lambda times, most: share(_ratios(times), most).mean(axis=1)
 
 
-def _log_share(ratios, most):
-    return np.clip(1 - np.log(ratios) / np.log(most), 0, None)
-
-
 def _own_best(times, most):
     return _area(_ratios(times.T).T, most)
 
 
 def _to_first(times, most):
-    ratios = times / times[0]
-    return _area(np.where(np.isnan(ratios), np.inf, ratios), most)
+    ratios = np.where(np.isfinite(times[0]), times, np.inf) / np.where(np.isfinite(times[0]), times[0], 1.0)
+    return _area(ratios, most)
 
 
 def _to_worst(times, most):
@@ -88,7 +89,7 @@ PROFILES = Function(
         Part(
             "areas", 1, "finds the areas", "A run with the ratio r counts on all of the way from r to `most`."
         ),
-        Part("inf", 1, "copes with runs that never arrive", "Their ratio is inf. What is most − inf?"),
+        Part("inf", 1, "copes with runs that never arrive", "Their ratio is inf. What is log inf?"),
         Part(
             "nobody",
             1,
@@ -126,28 +127,29 @@ PROFILES = Function(
         ),
         Mistake(
             "inverse",
-            "You return the mean of 1/r. The area counts (most − r) for each problem.",
+            "You return the mean of 1/r. The area counts log most − log r for each problem.",
             _each(lambda ratios, most: 1 / ratios),
         ),
         Mistake(
-            "from-zero",
-            "Your area begins at 0 or is divided by `most`. Ratios begin at 1, so the way is most − 1 long.",
-            _each(lambda ratios, most: np.clip(most - ratios, 0, None) / most),
+            "wrong-length",
+            "You divide by `most`. On this axis the way from 1 to `most` is log most long.",
+            _each(lambda ratios, most: np.clip(np.log(most / ratios), 0, None) / most),
         ),
         Mistake(
             "undivided",
-            "You do not divide by most − 1. A method that is best everywhere should have 1.",
-            _each(lambda ratios, most: np.clip(most - ratios, 0, None)),
+            "You do not divide by log most. A method that is best everywhere should have 1.",
+            _each(lambda ratios, most: np.clip(np.log(most / ratios), 0, None)),
         ),
         Mistake(
             "negative",
             "A run slower than `most` takes something away from your area. It adds nothing: max(0, …).",
-            _each(lambda ratios, most: (most - ratios) / (most - 1)),
+            _each(lambda ratios, most: np.log(most / ratios) / np.log(most)),
         ),
         Mistake(
-            "logarithmic",
-            "You measure the area over log τ. The question measures it over τ.",
-            _each(_log_share),
+            "linear",
+            "You measure the area over τ. The question measures it over log τ, where a factor of 2 is "
+            "as long everywhere.",
+            _each(lambda ratios, most: np.clip((most - ratios) / (most - 1), 0, None)),
         ),
         Mistake(
             "nan",

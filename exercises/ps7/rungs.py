@@ -108,6 +108,9 @@ def cases(rng):
     for n, eta in ((8, 2), (11, 2), (9, 3), (14, 3), (2, 3)):
         first = int(rng.integers(1, 3))
         yield Case("rungs", (drawn(n, 30), first, eta, 10**6))
+    dipped, trial = drawn(6, 20), int(rng.integers(6))
+    dipped[trial, :3] = 0.0, 3.0, 9.0  # looks well before the first rung, and is the worst at it
+    yield Case("rungs", (dipped, 3, 2, 10**6))
     for n, eta in ((8, 2), (6, 2), (9, 3)):
         yield Case("ties", (drawn(n, 20, digits=1).round(0), 1, eta, 10**6))
         lost = drawn(n, 20)

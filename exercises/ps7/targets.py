@@ -8,7 +8,7 @@ import numpy as np
 from exercises.grading.question import Case, Function, Mistake, Part
 
 
-def steps_to_target(steps, losses, target, stay):
+def arrival(steps, losses, target, stay):
     """Return the step of the first of ``stay`` readings in a row at or below the target, inf without any."""
     return _arrive(steps, _alive(losses), lambda loss: loss <= target, stay)
 
@@ -52,12 +52,12 @@ def _for_good(steps, losses, target, stay):
 
 
 def _zero_is_never(*arguments):
-    return steps_to_target(*arguments) or math.inf
+    return arrival(*arguments) or math.inf
 
 
 def _last_if_lost(steps, losses, target, stay):
     """A run that is lost anywhere has failed, whatever it reached before."""
-    return steps_to_target(steps, losses, target, stay) if np.isfinite(losses).all() else math.inf
+    return arrival(steps, losses, target, stay) if np.isfinite(losses).all() else math.inf
 
 
 def cases(rng):
@@ -101,7 +101,7 @@ def cases(rng):
 TARGETS = Function(
     name="q2",
     title="When did it arrive?",
-    target="steps_to_target",
+    target="arrival",
     parts=(
         Part(
             "first",
@@ -119,7 +119,7 @@ TARGETS = Function(
         Part("lost", 1, "ends where the run is lost", "Is NaN <= 3? And -inf? Does the run go on after it?"),
     ),
     cases=cases,
-    reference=steps_to_target,
+    reference=arrival,
     slips=(
         Mistake(
             "strict",
