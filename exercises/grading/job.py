@@ -146,7 +146,7 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
         given=_source(given),
         isolation=task.get("isolation", "bubblewrap"),
         seed=seed,
-        oracle=lambda question, arguments: trials[question].ask(*arguments),
+        oracle=lambda question, arguments, study: trials[question].ask(study, *arguments),
     )
     sources = {cell.index: cell.source for cell in book.cells}
     questions, texts = {}, {}

@@ -149,10 +149,16 @@ class Contest(Question):
     spent or ``ValueError`` at a question that it cannot answer: the student's call raises the same, with the
     same text. ``oracle.score(returned)`` is what the board ranks by, the larger the better, or raises
     ``ValueError``; a part is earned where the score reaches its entry in ``thresholds``.
+
+    With several ``studies`` the function is called once for each, against an oracle of its own, and the
+    median of the scores is what counts. A study that brings nothing has the score ``lost``. An oracle that
+    takes several trials for an answer says in ``trials`` how many it was last given.
     """
 
     oracle: Callable[[np.random.Generator], Any]
     thresholds: Mapping[str, float]
+    studies: int = 1
+    lost: float = -np.inf
 
 
 @dataclass(frozen=True)

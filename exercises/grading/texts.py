@@ -77,6 +77,11 @@ OUTCOMES: Texts = {
     ),
     "sentence": noted("{sentence}."),
     "not_enough": noted("Reached {measure}, which is not enough for this part."),
+    # Translators: {count} is never 1.
+    "not_enough_studies": noted_forms(
+        "Reached {measure} in the median of {count} study, which is not enough for this part.",
+        "Reached {measure} in the median of {count} studies, which is not enough for this part.",
+    ),
     "diverged": noted("What it returned cannot be measured: its score is not a finite number."),
     "malformed": noted(
         "What it returned cannot be measured: it has not the form that the question asks for."
@@ -180,6 +185,19 @@ COURSE: Texts = {
     "column_who": noted("who"),
     "column_measure": noted("measure"),
     "column_asked": noted("asked"),
+    "column_median": noted("median"),
+    "column_band": noted("least to most"),
+    "column_trials": noted("trials"),
+    "column_asked_each": noted("asked a study"),
+    "column_above": noted("p to the one above"),
+    "column_leader": noted("p to the first"),
+    # Translators: {count} is never 1, {sure} is a percentage without its sign.
+    "board_studies": noted(
+        "n = {count} studies, the same for all. The measure is the median of the scores; from the least to "
+        "the most of them reaches a band that holds the median of all studies with a probability of "
+        "{sure} %. p is that of the exact sign-flip test of the paired differences: two-sided, and not "
+        "corrected for the number of rows."
+    ),
     "not_yet": noted("not graded yet: run the same command again"),
     "days": noted_forms("{count} day late", "{count} days late"),
     # Translators: {late} is "2 days late", {points} a number with its sign.

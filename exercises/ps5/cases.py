@@ -228,25 +228,27 @@ Q4 = Contest(
         Part(
             "learns",
             3,
-            "a score of 0.30: it learns",
+            "a median of 0.30: it learns",
             "Plain SGD gets there. Is your rate of a sensible size?",
         ),
         Part(
             "good",
             2,
-            "a score of 0.64: it minds the gains",
+            "a median of 0.64: it minds the gains",
             "Pixels have different gains. Which methods do not care?",
         ),
         Part(
             "tuned",
             1,
-            "a score of 0.69: it is tuned",
+            "a median of 0.69: it is tuned",
             "Try rates in powers of ten, then of two. What rate do the last updates need?",
         ),
     ),
     oracle=lambda rng: Digits(int(rng.integers(2**62))),
     thresholds={"learns": 0.30, "good": 0.64, "tuned": 0.69},
-    cpu_seconds=30.0,
+    studies=7,
+    lost=0.0,
+    cpu_seconds=45.0,
 )
 
 # --- q5: predictions

@@ -263,9 +263,9 @@ def test_the_oracle_of_a_contest_is_new_for_each_submission(monkeypatch):
 
     def run(cells, requests, *, oracle, **_):
         for _ in range(10):
-            oracle("q6", (requests[5]["cases"][0][0]["array"],))
+            oracle("q6", (requests[5]["cases"][0][0]["array"],), 0)
         with pytest.raises(RuntimeError):
-            oracle("q6", ([0.0, 0.0],))
+            oracle("q6", ([0.0, 0.0],), 0)
         seen.append(oracle)
         nothing = {
             request["question"]: tuple(Answer(None) for _ in request.get("cases", [[]]))

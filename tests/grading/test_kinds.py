@@ -90,7 +90,7 @@ def test_a_text_that_is_missing_says_so():
 def test_a_contest_is_measured_outside():
     contest = trial(Q6, 4)
     start = np.zeros(2)
-    lowest = start - contest.oracle.ask(start)
+    lowest = start - contest.oracles[0].ask(start)
     judged = contest.judge([Answer(lowest)])
     assert (judged["score"], judged["measure"]) == (2, 0.0)
     near = contest.judge([Answer(lowest + 0.1)])
@@ -114,7 +114,7 @@ def test_a_contest_with_nothing_returned_says_so():
 def test_each_submission_has_an_oracle_of_its_own():
     first, second = trial(Q6, 4), trial(Q6, 4)
     for _ in range(10):
-        first.oracle.ask(np.zeros(2))
+        first.oracles[0].ask(np.zeros(2))
     with pytest.raises(RuntimeError):
-        first.oracle.ask(np.zeros(2))
-    second.oracle.ask(np.zeros(2))
+        first.oracles[0].ask(np.zeros(2))
+    second.oracles[0].ask(np.zeros(2))

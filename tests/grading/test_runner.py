@@ -211,7 +211,7 @@ class Board:
     def __init__(self):
         self.asked = []
 
-    def __call__(self, question, arguments):
+    def __call__(self, question, arguments, case):
         self.asked.append((question, arguments))
         if len(self.asked) > 3:
             raise RuntimeError("the budget of 3 is spent")
@@ -263,7 +263,7 @@ def test_an_ask_is_quick():
         "import numpy as np\ndef f(ask):\n    for _ in range(500): ask({'w': np.ones(1500)})\n    return 1"
     )
     request = box.ask("f", kind="contest", cpu_seconds=10.0)
-    outcome = box.run(source, requests=request, oracle=lambda question, arguments: arguments[0])
+    outcome = box.run(source, requests=request, oracle=lambda question, arguments, case: arguments[0])
     assert box.first(outcome) == 1
     assert outcome.seconds < 15
 

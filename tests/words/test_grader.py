@@ -15,7 +15,7 @@ from exercises.grading.question import Function, load
 from tests.grading.toy.cases import Q1
 from tests.words import pseudo
 
-SETS = ("ps1", "ps2", "ps3", "ps4", "ps5", "ps6")
+SETS = ("ps1", "ps2", "ps3", "ps4", "ps5", "ps6", "ps7")
 NAMES = ["Ada", "ada", "SHA"]
 
 

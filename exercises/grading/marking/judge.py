@@ -125,35 +125,41 @@ class WrittenTrial:
 
 
 class ContestTrial:
-    """A function that trains against an oracle, which is made anew for each submission."""
+    """A function that trains against an oracle for each study; all are made anew for each submission."""
 
     def __init__(self, question: Contest, seed: int):
         self.question = question
-        self.oracle = question.oracle(question.generator(seed))
-        self.encoded = [encode(each) for each in self.oracle.arguments]
+        rng = question.generator(seed)
+        self.oracles = [question.oracle(rng) for _ in range(question.studies)]
+        self.encoded = [[encode(each) for each in oracle.arguments] for oracle in self.oracles]
         self.asked = 0
 
     @property
     def request(self) -> dict[str, Any]:
         """What goes into the box."""
-        return request(self.question, "contest") | {"cases": [self.encoded]}
+        return request(self.question, "contest") | {"cases": self.encoded}
 
-    def ask(self, *arguments: Any) -> Any:
-        """Hand a question from the box to the oracle."""
+    def ask(self, study: int, *arguments: Any) -> Any:
+        """Hand a question from the box to the oracle of a study."""
         self.asked += 1
-        return self.oracle.ask(*arguments)
+        return self.oracles[study].ask(*arguments)
 
     def judge(self, outcomes: Sequence[Outcome], sources: Sources | None = None) -> dict[str, Any]:
         """Return the question's part of a result.
 
-        ``measure`` is what the board ranks by, or None; ``asked`` is how often the oracle was asked.
+        ``studies`` has the score of each study; ``measure`` is their median, which the board ranks by, or
+        None if no study or not half of them brought anything. ``asked`` is how often the oracles were asked,
+        ``trials`` the most trials that a study was given.
         """
-        outcome, measure = outcomes[0], None
-        if isinstance(outcome, Failure):
-            problem = worded("sentence", sentence=explain(outcome, self.question, sources))
+        judged = [self._study(*each, sources) for each in zip(self.oracles, outcomes, strict=True)]
+        problems = [problem for _, problem in judged if problem]
+        scores = [self.question.lost if score is None else score for score, _ in judged]
+        measure = float(np.median(scores)) if len(problems) < len(judged) else None
+        if measure is None or not np.isfinite(measure):
+            measure, problem = None, problems[0]
+        elif len(judged) > 1:
+            problem = worded("not_enough_studies", measure=f"{measure:.4g}", count=len(judged))
         else:
-            measure, problem = self._measure(outcome.value)
-        if measure is not None:
             problem = worded("not_enough", measure=f"{measure:.4g}")
         reached = {
             key: measure is not None and measure >= least for key, least in self.question.thresholds.items()
@@ -161,15 +167,23 @@ class ContestTrial:
         messages = {
             key: None if reached[key] else problem for key in (part.key for part in self.question.parts)
         }
-        failures = [outcome] if isinstance(outcome, Failure) else []
-        return report(self.question, messages, failures) | {"measure": measure, "asked": self.asked}
+        failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+        return report(self.question, messages, failures) | {
+            "measure": measure,
+            "studies": [score if np.isfinite(score) else None for score in scores],
+            "asked": self.asked,
+            "trials": max(getattr(oracle, "trials", 1) for oracle in self.oracles),
+        }
 
-    def _measure(self, returned: Any) -> tuple[float | None, str]:
-        if returned is None:
+    def _study(self, oracle: Any, outcome: Outcome, sources: Sources | None) -> tuple[float | None, str]:
+        """Return the score of a study, and what is wrong where there is none."""
+        if isinstance(outcome, Failure):
+            return None, worded("sentence", sentence=explain(outcome, self.question, sources))
+        if outcome.value is None:
             return None, worded("sentence", sentence=worded("returned", difference=worded("nothing")))
         try:
             with np.errstate(all="ignore"):
-                measure = float(self.oracle.score(returned))
+                score = float(oracle.score(outcome.value))
         except Exception:  # whatever a hostile answer does to the oracle is that answer's fault
             return None, worded("malformed")
-        return (measure, "") if np.isfinite(measure) else (None, worded("diverged"))
+        return (score, "") if np.isfinite(score) else (None, worded("diverged"))

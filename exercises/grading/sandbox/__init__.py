@@ -40,7 +40,7 @@ def run(
     given: str | None = None,
     isolation: str = "bubblewrap",
     seed: int = 0,
-    oracle: Callable[[str, tuple], Any] | None = None,
+    oracle: Callable[[str, tuple, int], Any] | None = None,
     limits: Limits | None = None,
 ) -> Outcome:
     """Run ``cells`` in a box of their own and return what they answer to ``requests``.
@@ -65,7 +65,8 @@ def run(
     seed
         Seeds ``random``, ``numpy.random`` and the generators that the notebook does not seed.
     oracle
-        ``oracle(question, arguments)``; the arguments are the notebook's and may be anything. A RuntimeError
+        ``oracle(question, arguments, case)``; the arguments are the notebook's and may be anything. The case
+        is the first without an answer, and the box has no say in it. A RuntimeError
         or ValueError is raised in the box with the same text, another exception as a TypeError without.
     limits
         What the box may use; by default ``Limits()``.

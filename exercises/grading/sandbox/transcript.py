@@ -55,7 +55,7 @@ class Transcript:
 
     code: Sequence[Cell]
     requests: Sequence[Mapping[str, Any]]
-    oracle: Callable[[str, tuple], Any] | None
+    oracle: Callable[[str, tuple, int], Any] | None
     longest: int
     ready: bool = False
     exposed: str | None = None
@@ -139,12 +139,17 @@ class Transcript:
                 return Failure("unreadable", name if name in TYPES else "")
         return Failure("killed", "", index)
 
+    def _due(self, question: str) -> int:
+        """Return the first case without an answer, the last if there is none."""
+        size = self.sizes[question]
+        return next((case for case in range(size) if (question, case) not in self.cases), size - 1)
+
     def _reply(self, question: str, arguments: list, ticket: Any) -> bytes:
         assert self.oracle is not None
         reply: dict[str, Any] = {"ticket": ticket if isinstance(ticket, str) else None}
         try:
             asked = tuple(map(values.decode, arguments))
-            reply["answer"] = values.encode(self.oracle(question, asked))
+            reply["answer"] = values.encode(self.oracle(question, asked, self._due(question)))
         except (RuntimeError, ValueError) as error:
             kind = "RuntimeError" if isinstance(error, RuntimeError) else "ValueError"
             reply |= {"raised": kind, "text": str(error)}
