@@ -1,4 +1,4 @@
-"""Search spaces: every value is inside, each magnitude as likely as the law says, and bad ends are refused."""
+"""Search spaces: every value is inside, each as likely as the law says, and bad ends are refused."""
 
 import numpy as np
 import pytest

@@ -71,7 +71,7 @@ class LogUniform:
             raise ValueError(f"low must be below high; got low={low:g} and high={high:g}")
 
     def at(self, share: float) -> float:
-        """Return the value at a share of the way, in orders of magnitude, from the low end (0) to the high (1)."""
+        """Return the value at a share of the orders of magnitude from the low end (0) to the high (1)."""
         return self.low * (self.high / self.low) ** share
 
     def share(self, value: float) -> float:
