@@ -11,16 +11,17 @@ from __future__ import annotations
 import json
 import time
 from datetime import date
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from d2l_utils.data import load_digits, minibatches
 from d2l_utils.models import SoftmaxRegression
 
+tf: Any = import_module("tensorflow")  # without types
 FILE = Path(__file__).parents[1] / "d2l_utils" / "datasets" / "tensorflow_rmsprop.json"
 SETTINGS = {"decay": 0.9, "momentum": 0.9, "epsilon": 1e-3}
 PENALTY = 1e-5

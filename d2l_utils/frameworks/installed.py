@@ -103,7 +103,7 @@ def has_torch() -> bool:
 def has_keras() -> bool:
     """Return whether Keras 3 and a backend are installed here, and print a sentence if they are not.
 
-    Unless ``KERAS_BACKEND`` is set, Keras will compute with PyTorch, JAX or TensorFlow, the first that is here.
+    Unless ``KERAS_BACKEND`` is set, it becomes the first of torch, jax and tensorflow that is here.
 
     Examples
     --------
