@@ -39,9 +39,11 @@ def test_keras_needs_something_to_compute_with(monkeypatch):
 def test_keras_takes_what_is_here_and_keeps_what_is_set(monkeypatch, capsys):
     monkeypatch.setattr(installed, "find_spec", only("keras", "jax", "tensorflow"))
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
-    assert frameworks.has_keras() and os.environ["KERAS_BACKEND"] == "tensorflow"
+    assert frameworks.has_keras()
+    assert os.environ["KERAS_BACKEND"] == "tensorflow"
     monkeypatch.delenv("KERAS_BACKEND")
-    assert frameworks.has_keras() and os.environ["KERAS_BACKEND"] == "jax"
+    assert frameworks.has_keras()
+    assert os.environ["KERAS_BACKEND"] == "jax"
     assert capsys.readouterr().out == ""
 
 
