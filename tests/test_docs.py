@@ -13,7 +13,7 @@ from d2l_utils.frameworks.rosetta import FRAMEWORKS
 
 LIKE = {f"like_{framework}" for framework in FRAMEWORKS}  # at the top level, their old paths
 ROOMS = {module.name for module in pkgutil.iter_modules(d2l_utils.__path__) if module.name[0] != "_"}
-IN_FRAMEWORKS = {"rosetta", "averaging", "pasting", "like_optax_contrib", *LIKE}
+IN_FRAMEWORKS = {"rosetta", "averaging", "pasting", "recorded", "like_optax_contrib", *LIKE}
 IN_FRAMEWORKS |= {f"{name}_schedules" for name in LIKE}
 MODULES = sorted(ROOMS - LIKE | {f"frameworks.{name}" for name in IN_FRAMEWORKS})
 

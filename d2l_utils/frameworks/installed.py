@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import warnings
@@ -18,7 +19,9 @@ __all__ = [
     "NEEDS",
     "SKIPPED",
     "gluon_descend",
+    "has_keras",
     "has_mxnet",
+    "has_optax",
     "has_torch",
     "import_mxnet",
     "lacking",
@@ -28,7 +31,11 @@ __all__ = [
 NEEDS = {
     "needs-torch": "torch",
     "needs-mxnet": "mxnet",
+    "needs-keras": "keras",
+    "needs-optax": "optax",
 }  # a cell's tag -> the module without which it cannot run
+BACKENDS = ("torch", "jax", "tensorflow")  # what Keras 3 computes with: one of these
+LEFT_OUT = "Left out: {} is not installed here. The published page shows what this cell prints."
 SKIPPED = "skip-execution"  # nbclient and jupyter-cache leave a cell with this tag as it is
 
 
@@ -46,6 +53,8 @@ def lacking(tags: Iterable[str] = tuple(NEEDS)) -> list[str]:
 def _starts(framework: str) -> bool:
     if find_spec(framework) is None:
         return False
+    if framework == "keras":
+        return _backend() is not None
     if framework != "mxnet":
         return True
     try:
@@ -53,6 +62,12 @@ def _starts(framework: str) -> bool:
     except ImportError:
         return False
     return True
+
+
+def _backend() -> str | None:
+    """Return what Keras is to compute with: the one that is set, or the first that is installed."""
+    wanted = os.environ.get("KERAS_BACKEND")
+    return next((each for each in ([wanted] if wanted else BACKENDS) if find_spec(each)), None)
 
 
 def skip_lacking(cells: Iterable[Any]) -> list[Any]:
@@ -82,8 +97,40 @@ def has_torch() -> bool:
     >>> if has_torch():
     ...     import torch
     """
-    if lacking(["needs-torch"]):
-        print("Left out: PyTorch is not installed here. The published page shows what this cell prints.")
+    return _said("PyTorch", "needs-torch")
+
+
+def has_keras() -> bool:
+    """Return whether Keras 3 and a backend are installed here, and print a sentence if they are not.
+
+    Unless ``KERAS_BACKEND`` is set, it becomes the first of torch, jax and tensorflow that is here.
+
+    Examples
+    --------
+    >>> if has_keras():
+    ...     import keras
+    """
+    if not _said("Keras", "needs-keras"):
+        return False
+    os.environ.setdefault("KERAS_BACKEND", _backend() or "")
+    return True
+
+
+def has_optax() -> bool:
+    """Return whether Optax is installed here, and print a sentence if it is not.
+
+    Examples
+    --------
+    >>> if has_optax():
+    ...     import optax
+    """
+    return _said("Optax", "needs-optax")
+
+
+def _said(title: str, tag: str) -> bool:
+    """Return whether what a tag needs is here, and print a sentence if it is not."""
+    if lacking([tag]):
+        print(LEFT_OUT.format(title))
         return False
     return True
 
