@@ -16,6 +16,7 @@ from descent_book import (
     problem_sets,
     progress,
     references,
+    sections,
     solutions,
 )
 
@@ -34,5 +35,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     pictures.setup(app)
     problem_sets.setup(app)
     references.setup(app)
+    sections.setup(app)
     solutions.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
