@@ -11,7 +11,9 @@ from descent_book import (
     fonts,
     language,
     live,
+    methods,
     pages,
+    people,
     pictures,
     problem_sets,
     progress,
@@ -31,7 +33,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     fonts.setup(app)
     language.setup(app)
     live.setup(app)
+    methods.setup(app)
     pages.setup(app)
+    people.setup(app)
     pictures.setup(app)
     problem_sets.setup(app)
     references.setup(app)
