@@ -6,7 +6,7 @@ from sphinx.util.typing import ExtensionMetadata
 from descent_book import (
     ahead,
     assets,
-    chapter_list,
+    concept_map,
     execution,
     fonts,
     language,
@@ -28,7 +28,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     progress.setup(app)
     ahead.setup(app)
     assets.setup(app)
-    chapter_list.setup(app)
+    concept_map.setup(app)
     execution.setup(app)
     fonts.setup(app)
     language.setup(app)
