@@ -13,6 +13,7 @@ from descent_book import (
     live,
     methods,
     pages,
+    paths,
     people,
     pictures,
     problem_sets,
@@ -35,6 +36,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     live.setup(app)
     methods.setup(app)
     pages.setup(app)
+    paths.setup(app)
     people.setup(app)
     pictures.setup(app)
     problem_sets.setup(app)
