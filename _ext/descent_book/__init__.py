@@ -12,12 +12,14 @@ from descent_book import (
     language,
     live,
     methods,
+    numbers,
     pages,
     paths,
     people,
     pictures,
     problem_sets,
     progress,
+    race,
     references,
     sections,
     solutions,
@@ -35,11 +37,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     language.setup(app)
     live.setup(app)
     methods.setup(app)
+    numbers.setup(app)
     pages.setup(app)
     paths.setup(app)
     people.setup(app)
     pictures.setup(app)
     problem_sets.setup(app)
+    race.setup(app)
     references.setup(app)
     sections.setup(app)
     solutions.setup(app)

@@ -19,7 +19,7 @@ from descent_book.chapter_list import ListedChapter
 WIDTH = 100.0  # of the drawing; a row is 1 high
 NEAR, FAR = 0.16, 1.0  # how far an arc bulges to the next chapter, and from the first to the last
 ROW = """\
-{number}. [{title}](chapters/{name})
+1. [{title}](chapters/{name})
 
    {failure}
 
@@ -82,13 +82,12 @@ def listed(chapters: list[ListedChapter]) -> str:
     rows = {each.path.stem: row for row, each in enumerate(chapters)}
     return "\n".join(
         ROW.format(
-            number=row + 1,
             title=each.title,
             name=each.path.name,
             failure=each.failure,
             facts=facts(each, rows),
         )
-        for row, each in enumerate(chapters)
+        for each in chapters
     )
 
 
