@@ -1,9 +1,9 @@
 """The index of methods: where each is introduced, its rule in the API, and the papers that its class names.
 
 ``{methods}`` lists what the module offers: optimizers, averages, schedules, searches. A method is introduced
-in the section that prints its rule, or else in the first whose code calls it, or whose heading names it. Its
-papers are the entries of ``references.bib`` whose first author and year stand in the references of its
-docstring. So neither a new method nor a new chapter needs anything typed here.
+in the section that prints its rule, or else in the first whose code calls it, or whose heading names it, or,
+if it has a rule, whose text does. Its papers are the entries of ``references.bib`` whose first author and
+year stand in the references of its docstring. So neither a new method nor a new chapter needs anything typed.
 """
 
 import inspect
@@ -78,7 +78,7 @@ def papers(method: Method, root: Path) -> list[str]:
 
 @lru_cache(maxsize=256)
 def pieces(path: Path, changed: int) -> tuple[tuple[str, str, str], ...]:
-    """Return each heading and each cell of code of a chapter, with the name of its section."""
+    """Return each heading, text and cell of code of a chapter, with the name of its section."""
     here, found = "", []
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":
@@ -88,6 +88,7 @@ def pieces(path: Path, changed: int) -> tuple[tuple[str, str, str], ...]:
             if heading:
                 here = heading.anchor
                 found.append(("heading", here, heading.title))
+        found.append(("text", here, cell.source))
     return tuple(found)
 
 
@@ -99,6 +100,7 @@ def introduced(method: Method, chapters: list[Path]) -> str:
         ("code", rf"getsource\(rules\.{rule.__name__}\)"),
         ("code", rf"\b{name}\("),
         ("heading", rf"\b{name}\b"),
+        ("text", rf"\b{name}\b" if rule is not method else "(?!)"),  # a rule's name is no common word
     )
     for kind, pattern in tries:
         for path in chapters:
