@@ -1,11 +1,16 @@
 """Three ways through the book: every stop is there, and the minutes are those of the chapters."""
 
+import io
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from descent_book import paths, sections
+from nbformat.v4 import new_markdown_cell, new_notebook
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 ROOT = Path()
 TEXT = Path("reading-paths.md").read_text(encoding="utf-8")
@@ -89,6 +94,29 @@ def test_a_time_is_said(minutes, words):
 def test_what_is_not_there_is_told(row, words):
     with pytest.raises(ValueError, match=re.escape(words)):
         paths.rows(ROOT, [row])
+
+
+def test_a_small_book_shows_its_path(tmp_path):
+    words = {"01-toys": "# Toys: all\n\n## Oak\n\n" + "word " * 540, "02-tin": "# Tin\n\n" + "word " * 180}
+    metadata = {"language_info": {"name": "python"}}
+    (tmp_path / "chapters").mkdir()
+    for name, text in words.items():
+        notebook = new_notebook(cells=[new_markdown_cell(text)], metadata=metadata)
+        nbformat.write(notebook, tmp_path / "chapters" / f"{name}.ipynb")
+    path = "```{path}\nearly: 01-toys#oak; 02-tin\nlate: 01-toys\n```\n\n"
+    toctree = "```{toctree}\n:glob:\nchapters/*\n```\n"
+    (tmp_path / "index.md").write_text(f"# Book\n\n{path}{toctree}")
+    warnings, out = io.StringIO(), tmp_path / "out"
+    settings = {"extensions": ["myst_nb", "descent_book.sections", "descent_book.paths"]}
+    settings |= {"nb_execution_mode": "off", "exclude_patterns": ["out"]}
+    with docutils_namespace():
+        Sphinx(tmp_path, None, out, out, "html", settings, status=None, warning=warnings).build()
+    table = BeautifulSoup((out / "index.html").read_text(encoding="utf-8"), "html.parser").table
+    rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in table.select("tbody tr")]
+    assert rows == [["early", "Toys,Oak·Tin", "4 min"], ["late", "Toys", "3 min"], ["all of it", "", "7 min"]]
+    links = [link["href"] for link in table.select("a")]
+    assert links == ["chapters/01-toys.html#oak", "chapters/02-tin.html", "chapters/01-toys.html"]
+    assert warnings.getvalue() == ""
 
 
 @pytest.mark.skipif(not BUILT.exists(), reason="the site is not built; run make book")
