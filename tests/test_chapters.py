@@ -39,6 +39,17 @@ def test_a_chapter_says_what_the_introduction_lists(path):
 
 
 @each_chapter
+def test_a_chapter_says_on_which_it_leans(path):
+    names = chapter_list.read(path).builds_on
+    assert path == PATHS[0] or 1 <= len(names) <= 5, f"{path} must say what it builds_on; got {names}"
+    assert len(set(names)) == len(names)
+
+
+def test_chapters_lean_on_earlier_ones_only():
+    assert len(chapter_list.all_of(Path("chapters"))) == len(PATHS)
+
+
+@each_chapter
 def test_practice_asks_something_in_it(path):
     slug = chapter_list.read(path).slug
     assert slug in ASKED, f"there is no d2l_utils/practice/data/{slug}.toml"
@@ -87,7 +98,8 @@ def test_each_chapter_stands_in_one_part_of_the_contents():
     assert found == sorted(found, key=lambda each: order.index(each[0]))
     for number in range(1, 100):
         assert len(parts(f"chapters/{number:02}-later", contents)) == 1
-    contents["parts"][0]["chapters"][0]["glob"] = "chapters/1*"
+    part = next(each for each in contents["parts"] if each["caption"] == "Before you step")
+    part["chapters"][0]["glob"] = "chapters/1*"
     assert parts("chapters/02-later", contents) == []
 
 
@@ -117,6 +129,15 @@ def test_what_a_chapter_lacks_is_told(tmp_path, name, source, metadata, words):
         chapter_list.read(write(tmp_path / f"{name}.ipynb", source, **metadata))
 
 
+@pytest.mark.parametrize("name", ["02-b", "03-c", "00-nothing", "a"])
+def test_a_chapter_that_leans_on_itself_or_on_a_later_one_is_told(tmp_path, name):
+    write(tmp_path / "01-a.ipynb", failure="x")
+    write(tmp_path / "02-b.ipynb", failure="x", builds_on=["01-a", name])
+    write(tmp_path / "03-c.ipynb", failure="x", builds_on=["02-b"])
+    with pytest.raises(ValueError, match=f"chapters/02-b.ipynb: builds on {name}; before it come 01-a"):
+        chapter_list.all_of(tmp_path)
+
+
 def test_a_key_without_an_entry_is_found():
     assert uncited("{cite:p}`a1900, b1900` and {cite:t}`c1900`", {"a1900": 1}) == ["b1900", "c1900"]
 
@@ -129,7 +150,7 @@ def test_a_chapter_that_is_not_named_is_found():
 def built(book):
     """Build a small book whose first page lists its chapters; return that page and the warnings."""
     warnings, out = io.StringIO(), book / "_build" / "html"
-    settings = {"extensions": ["myst_nb", "descent_book.chapter_list"], "exclude_patterns": ["_build"]}
+    settings = {"extensions": ["myst_nb", "descent_book.concept_map"], "exclude_patterns": ["_build"]}
     with docutils_namespace():
         app = Sphinx(book, None, out, out, "html", settings, status=None, warning=warnings)
         app.build()
@@ -143,7 +164,7 @@ def test_the_first_page_lists_the_chapters_as_they_are_now(tmp_path):
     write(tmp_path / "chapters" / "02-b.ipynb", "# B: more", failure="A *fails*")
     write(tmp_path / "chapters" / "01-a.ipynb", "# A: first", failure="nothing works")
     page, warnings = built(tmp_path)
-    rows = re.findall(r'href="chapters/(.*?)".*?>(\w)</span>.*?<td><p>(.*?)</p>', page, re.S)
+    rows = re.findall(r'href="chapters/(.*?)".*?>(\w)</span></a></p>\n<p>(.*?)</p>', page, re.S)
     assert rows == [("01-a.html", "A", "nothing works"), ("02-b.html", "B", "A <em>fails</em>")]
     assert warnings == ""
     write(tmp_path / "chapters" / "03-c.ipynb", "# C: all", failure="B is lost")

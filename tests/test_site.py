@@ -100,8 +100,13 @@ def test_every_figure_of_a_chapter_is_a_picture_of_its_page(path):
 
 
 def test_the_first_page_leads_to_every_chapter():
-    rows = BeautifulSoup((SITE / "intro.html").read_text(encoding="utf-8"), "html.parser").select("table tr")
-    assert [row.a["href"] for row in rows if row.a] == [f"chapters/{path.name}" for path in CHAPTERS]
+    page = BeautifulSoup((SITE / "intro.html").read_text(encoding="utf-8"), "html.parser")
+    rows = page.select(".descent-map > ol > li")
+    assert [row.a["href"] for row in rows] == [f"chapters/{path.name}" for path in CHAPTERS]
+    lean = [row.select("p")[-1].get_text() for row in rows]
+    assert len(page.select(".descent-arcs path")) == sum(
+        words.count(",") + ("leans" in words) for words in lean
+    )
 
 
 def test_the_letters_of_figures_are_served_here():

@@ -7,16 +7,22 @@ from descent_book import (
     ahead,
     anchors,
     assets,
-    chapter_list,
+    concept_map,
     execution,
     fonts,
     language,
     live,
+    methods,
+    numbers,
     pages,
+    paths,
+    people,
     pictures,
     problem_sets,
     progress,
+    race,
     references,
+    sections,
     solutions,
 )
 
@@ -27,14 +33,20 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     ahead.setup(app)
     anchors.setup(app)
     assets.setup(app)
-    chapter_list.setup(app)
+    concept_map.setup(app)
     execution.setup(app)
     fonts.setup(app)
     language.setup(app)
     live.setup(app)
+    methods.setup(app)
+    numbers.setup(app)
     pages.setup(app)
+    paths.setup(app)
+    people.setup(app)
     pictures.setup(app)
     problem_sets.setup(app)
+    race.setup(app)
     references.setup(app)
+    sections.setup(app)
     solutions.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,8 @@
-"""The list of chapters on the first page, made from the chapters: nothing about one is typed elsewhere.
+"""What other pages say of the chapters, read from the chapters: nothing about one is typed elsewhere.
 
 A chapter's title is that of its first cell, up to the colon. The metadata of the same cell hold what fails
-before the chapter: in the text form of Jupytext, a first line such as ``+++ {"failure": "guessing does not
-scale"}``.
+before the chapter, and on which chapters it leans: in the text form of Jupytext, a first line such as
+``+++ {"failure": "guessing does not scale", "builds_on": ["01-optimization-and-deep-learning"]}``.
 """
 
 import re
@@ -10,13 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from docutils import nodes
-from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
 
 NAME = re.compile(r"\d\d-([a-z0-9]+(?:-[a-z0-9]+)*)")
 TITLE = re.compile(r"# ([^:\n]+)")
-HEAD = "| chapter | the failure that starts it |\n|---|---|\n"
 
 
 @dataclass(frozen=True)
@@ -33,12 +29,15 @@ class ListedChapter:
         Its title up to the colon.
     failure : str
         What fails before it.
+    builds_on : tuple of str
+        The chapters on which it leans directly, such as "03-gradient-descent".
     """
 
     path: Path
     slug: str
     title: str
     failure: str
+    builds_on: tuple[str, ...] = ()
 
 
 def read(path: Path) -> ListedChapter:
@@ -63,28 +62,24 @@ def read(path: Path) -> ListedChapter:
             f"chapters/{path.name}: the metadata of its first cell must say which failure starts it, as "
             f'{{"failure": "guessing does not scale"}}; got {dict(cells[0].metadata)}'
         )
-    return ListedChapter(path, name[1], title[1].strip(), failure)
+    builds_on = tuple(cells[0].metadata.get("builds_on", ()))
+    return ListedChapter(path, name[1], title[1].strip(), failure, builds_on)
 
 
 def all_of(folder: Path) -> list[ListedChapter]:
-    """Return the chapters in a folder, in order."""
-    return [read(path) for path in sorted(folder.glob("*.ipynb"))]
+    """Return the chapters in a folder, in order.
 
-
-class List(SphinxDirective):
-    """``{chapters}``: the table of all chapters, each with the failure that starts it."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return the table; every build makes the page anew, for a chapter may have changed or come."""
-        self.env.note_reread()
-        try:
-            chapters = all_of(Path(self.env.srcdir) / "chapters")
-        except ValueError as error:
-            raise self.error(str(error)) from error
-        rows = (f"| [{each.title}](chapters/{each.path.name}) | {each.failure} |" for each in chapters)
-        return self.parse_text_to_nodes(HEAD + "\n".join(rows))
-
-
-def setup(app: Sphinx) -> None:
-    """Offer the directive."""
-    app.add_directive("chapters", List)
+    Raises
+    ------
+    ValueError
+        If one lacks something, or leans on a chapter that is not there or does not come before it.
+    """
+    found = [read(path) for path in sorted(folder.glob("*.ipynb"))]
+    for number, chapter in enumerate(found):
+        before = [each.path.stem for each in found[:number]]
+        if wrong := [name for name in chapter.builds_on if name not in before]:
+            raise ValueError(
+                f"chapters/{chapter.path.name}: builds on {', '.join(wrong)}; "
+                f"before it come {', '.join(before)}"
+            )
+    return found

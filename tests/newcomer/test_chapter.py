@@ -34,11 +34,12 @@ right = true
 why = "Nothing follows it, and that is all."
 """
 PAPER = "@misc{looker1999, author={Looker, Lina}, title={On Last Steps}, year={1999}, url={https://example.org}}\n"
+SAID = {"builds_on": ["03-gradient-descent", "12-adam"], "failure": "nobody looks back"}
 NOTEBOOK, ASKED, CHANGES, PAPERS = checklist.files(TITLE, **NAMES)
 
 
 def notebook(copy):
-    cells = [new_markdown_cell(TEXT, metadata={"failure": "nobody looks back"}), *map(new_code_cell, CELLS)]
+    cells = [new_markdown_cell(TEXT, metadata=SAID), *map(new_code_cell, CELLS)]
     cells.append(new_code_cell(PRACTICE, metadata={"tags": ["hide-input", "nbval-ignore-output"]}))
     nbformat.write(new_notebook(cells=cells), copy.folder / NOTEBOOK)
 
@@ -74,7 +75,7 @@ def test_the_checklist_is_enough(copy):
     assert "3 passed" in result.stdout
     stored = nbformat.read(copy.folder / NOTEBOOK, as_version=4)
     assert stored.cells[2].outputs[0].text == "the loss is 0.8783\n"
-    assert stored.cells[0].metadata == {"failure": "nobody looks back"}
+    assert stored.cells[0].metadata == SAID
 
 
 def told(copy, *forgotten):
