@@ -4,6 +4,7 @@ from d2l_utils.tuning.digits import DIGITS_SPACE, GUESS, DigitsTraining, split_d
 from d2l_utils.tuning.gaussian import bayesian_search, expected_improvement, kernel, posterior, propose
 from d2l_utils.tuning.halving import Outcome, brackets, hyperband, successive_halving
 from d2l_utils.tuning.spaces import Choice, LogUniform, Space, Uniform, grid, sample
+from d2l_utils.tuning.tables import load_searches
 
 __all__ = [
     "DIGITS_SPACE",
@@ -20,6 +21,7 @@ __all__ = [
     "grid",
     "hyperband",
     "kernel",
+    "load_searches",
     "posterior",
     "propose",
     "sample",

@@ -25,7 +25,7 @@ DIGITS_SPACE: Space = {
     "rest": LogUniform(0.01, 1.0),
     "weight_decay": LogUniform(1e-7, 1.0),
     "dropout": Uniform(0.0, 0.9),
-    "batch_size": Choice([16, 32, 64, 128]),
+    "batch_size": Choice([32, 64, 128]),
 }
 """Where the five settings of a `DigitsTraining` may lie; ``rest`` is one minus the momentum."""
 

@@ -77,8 +77,9 @@ def posterior(
     white = np.linalg.solve(L, y)
     across = np.linalg.solve(L, kernel(x, at, length))
     mean, variance = across.T @ white, 1 - np.sum(across**2, axis=0)
-    evidence = -0.5 * white @ white - np.log(np.diag(L)).sum() - 0.5 * len(y) * math.log(2 * math.pi)
-    return (mean, np.sqrt(np.maximum(variance, 1e-12))), float(evidence)
+    std = np.sqrt(np.maximum(variance, 1e-12))
+    volume = np.log(np.diag(L)).sum() + 0.5 * len(y) * math.log(2 * math.pi)
+    return (mean, std), float(-0.5 * white @ white - volume)
 
 
 def expected_improvement(mean: np.ndarray, std: np.ndarray, best: float) -> np.ndarray:
@@ -107,8 +108,9 @@ def expected_improvement(mean: np.ndarray, std: np.ndarray, best: float) -> np.n
     0.3989
     """
     z = (best - mean) / std
-    below = np.array([0.5 * (1 + math.erf(each / math.sqrt(2))) for each in z])
-    return np.asarray((best - mean) * below + std * np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi))
+    below = np.array([(1 + math.erf(each / 2**0.5)) / 2 for each in z])
+    density = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
+    return np.asarray((best - mean) * below + std * density)
 
 
 def propose(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, count: int = 1000) -> np.ndarray:
