@@ -1,4 +1,4 @@
-"""The Gaussian process beside scikit-learn's, expected improvement beside an integral, and the search on a bowl."""
+"""The Gaussian process beside scikit-learn's, expected improvement beside an integral, a search on a bowl."""
 
 import numpy as np
 import pytest
@@ -57,13 +57,15 @@ def test_expected_improvement_is_above_what_the_mean_promises_and_grows_with_dou
     mean, std = np.zeros(50), np.linspace(0.01, 3, 50)
     for best in (-1.0, 0.0, 1.0):
         found = expected_improvement(mean, std, best)
-        assert np.all(found >= max(best, 0)) and np.all(np.diff(found) >= 0)
+        assert np.all(found >= max(best, 0))
+        assert np.all(np.diff(found) >= 0)
 
 
 def test_a_proposal_stays_in_the_cube_and_is_drawn_by_the_generator_alone():
     x, y, _ = measured(1, 12, 3)
     first, again = (propose(x, y, np.random.default_rng(5)) for _ in range(2))
-    assert np.array_equal(first, again) and np.all((first >= 0) & (first <= 1))
+    assert np.array_equal(first, again)
+    assert np.all((first >= 0) & (first <= 1))
     monotone = propose(x, np.exp(3 * y), np.random.default_rng(5))  # ranks alone count
     assert np.array_equal(first, monotone)
 

@@ -1,4 +1,4 @@
-"""Hyperband's brackets beside the paper's Table 1, and searches with rungs on trainings whose scores are known."""
+"""Hyperband's brackets beside the paper's Table 1, and searches with rungs whose scores are known."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,9 @@ def test_every_bracket_ends_with_everything_and_wastes_nobody(most, as_printed):
     top = max(found)
     assert 3**top <= most < 3 ** (top + 1)  # 243 = 3⁵ must not become 3⁴ by a rounded logarithm
     for s, rungs in found.items():
-        assert len(rungs) == s + 1 and rungs[-1][1] == most and all(n >= 1 for n, _ in rungs)
+        assert len(rungs) == s + 1
+        assert rungs[-1][1] == most
+        assert all(n >= 1 for n, _ in rungs)
         assert sum(n * r for n, r in rungs) <= (1.0 if as_printed else 1.5) * (top + 1) * most
 
 
@@ -65,11 +67,14 @@ def test_halving_loses_a_late_bloomer_and_hyperband_does_not():
     others = [Known(k, k) for k in range(1, 9)]
     assert successive_halving([late, *others], [(9, 1), (3, 3), (1, 9)]).score == 1
 
-    def start(rng=np.random.default_rng(0)):
+    rng = np.random.default_rng(0)
+
+    def start():
         return Known(10, 0) if rng.random() < 0.3 else Known(1, 1)
 
     found = hyperband(start, 9)
-    assert found.score == 0 and isinstance(found, Outcome)
+    assert found.score == 0
+    assert isinstance(found, Outcome)
 
 
 def test_hyperband_spends_what_its_brackets_say():
@@ -94,7 +99,8 @@ def test_a_training_that_stops_goes_on_where_it_was():
 
 def test_a_lost_training_scores_as_one_who_guesses():
     lost = DigitsTraining({"lr": 1e9}, seed=0)
-    assert lost.run_to(2) == pytest.approx(np.log(10)) and lost.lost
+    assert lost.run_to(2) == pytest.approx(np.log(10))
+    assert lost.lost
     assert not lost.right(lost.data[1]).any()
 
 
@@ -112,7 +118,10 @@ def test_weight_decay_shrinks_weights_and_is_no_part_of_the_score():
     [
         (lambda: brackets(0), "most must be at least 1"),
         (lambda: brackets(9, 1), "eta must be at least 2"),
-        (lambda: successive_halving([Known(1, 1)], [(3, 1)]), "the first rung has room for 3 trainings; got 1"),
+        (
+            lambda: successive_halving([Known(1, 1)], [(3, 1)]),
+            "the first rung has room for 3 trainings; got 1",
+        ),
     ],
 )
 def test_what_makes_no_bracket_is_refused(call, words):

@@ -20,7 +20,16 @@ import optuna
 
 from d2l_utils import Adam
 from d2l_utils.data import Examples, load_digits
-from d2l_utils.tuning import DIGITS_SPACE, Choice, DigitsTraining, LogUniform, Uniform, bayesian_search, sample, split_digits
+from d2l_utils.tuning import (
+    DIGITS_SPACE,
+    Choice,
+    DigitsTraining,
+    LogUniform,
+    Uniform,
+    bayesian_search,
+    sample,
+    split_digits,
+)
 
 FILE = Path(__file__).parents[1] / "d2l_utils" / "datasets" / "tuning.npz"
 MARKS = (1, 3, 5, 9, 27)  # epochs after which the pool is scored
@@ -29,7 +38,12 @@ Row = dict[str, Any]
 RATES = DIGITS_SPACE["lr"]
 ACROSS = {"eps": LogUniform(1e-12, 1e-6), "rest": LogUniform(0.01, 1.0)}  # the second axis of a plane
 LEVELS, SHARES = 17, 19
-NARROW = {**DIGITS_SPACE, "lr": LogUniform(0.003, 0.3), "dropout": Uniform(0.0, 0.5), "batch_size": Choice([32])}
+NARROW = {
+    **DIGITS_SPACE,
+    "lr": LogUniform(0.003, 0.3),
+    "dropout": Uniform(0.0, 0.5),
+    "batch_size": Choice([32]),
+}
 
 
 def pool(number: int) -> Row:
@@ -123,7 +137,7 @@ def searches(seed: int) -> Row:
 def folds(number: int) -> Row:
     """Score 20 settings by each of 5 folds of few examples or many, and by all the examples left over.
 
-    Even numbers have 100 examples, odd ones 500; the truth is the mean over two networks trained on all of them.
+    Even numbers have 100 examples, odd ones 500; the truth is the mean of two networks trained on all.
     """
     (size, epochs), rng = ((100, 27), (500, 9))[number % 2], np.random.default_rng(number)
     train, test = load_digits()
@@ -150,7 +164,11 @@ TABLES: dict[str, tuple[Callable[[int], Row], int, str]] = {
     "eps": (eps, WAYS, "Adam for 3 epochs: 41 rates from 1e-4 to 10, 17 epsilons from 1e-12 to 1e-6"),
     "rest": (rest, WAYS, "momentum for 3 epochs: 41 rates, 17 values of 1 − momentum from 0.01 to 1"),
     "dropout": (dropout, SHARES, "19 shares of dropped pixels from 0 to 0.9, 27 epochs, 6 seeds"),
-    "searches": (searches, STARTS, "trials of 9 epochs in order: random (80), Gaussian process (40), TPE (40)"),
+    "searches": (
+        searches,
+        STARTS,
+        "trials of 9 epochs in order: random (80), Gaussian process (40), TPE (40)",
+    ),
     "folds": (folds, 16, "20 settings by 5 folds, and by the rest: 100 examples (even), 500 (odd)"),
 }
 

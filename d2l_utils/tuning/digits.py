@@ -53,8 +53,8 @@ class DigitsTraining:
     Parameters
     ----------
     setting : mapping
-        Any of ``lr`` (0.1), ``rest`` (one minus the momentum; 0.1), ``weight_decay`` (0), ``dropout`` (share of
-        the pixels that are blackened at each update; 0) and ``batch_size`` (32).
+        Any of ``lr`` (0.1), ``rest`` (one minus the momentum; 0.1), ``weight_decay`` (0), ``dropout`` (share
+        of the pixels that are blackened at each update; 0) and ``batch_size`` (32).
     seed : int
         Of the initial weights, the batches and the dropped pixels.
     data : pair of Examples, optional
