@@ -7,7 +7,7 @@ from d2l_utils.frameworks import lacking, skip_lacking
 from d2l_utils.words import say
 from descent_book import folded
 
-FULL_NAMES = {"torch": "PyTorch", "mxnet": "MXNet"}
+FULL_NAMES = {"torch": "PyTorch", "keras": "Keras", "mxnet": "MXNet"}
 
 
 def read(text: str) -> NotebookNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import warnings
@@ -18,8 +19,10 @@ __all__ = [
     "NEEDS",
     "SKIPPED",
     "gluon_descend",
+    "has_keras",
     "has_mxnet",
     "has_torch",
+    "import_keras",
     "import_mxnet",
     "lacking",
     "skip_lacking",
@@ -27,6 +30,7 @@ __all__ = [
 
 NEEDS = {
     "needs-torch": "torch",
+    "needs-keras": "keras",
     "needs-mxnet": "mxnet",
 }  # a cell's tag -> the module without which it cannot run
 SKIPPED = "skip-execution"  # nbclient and jupyter-cache leave a cell with this tag as it is
@@ -46,6 +50,8 @@ def lacking(tags: Iterable[str] = tuple(NEEDS)) -> list[str]:
 def _starts(framework: str) -> bool:
     if find_spec(framework) is None:
         return False
+    if framework == "keras":
+        return _backend() != ""
     if framework != "mxnet":
         return True
     try:
@@ -84,6 +90,48 @@ def has_torch() -> bool:
     """
     if lacking(["needs-torch"]):
         print("Left out: PyTorch is not installed here. The published page shows what this cell prints.")
+        return False
+    return True
+
+
+def _backend() -> str:
+    """Return what Keras is to compute with: what is asked for, else what is here, else ""."""
+    asked = os.environ.get("KERAS_BACKEND", "")
+    here = (name for name in ("jax", "torch", "tensorflow") if find_spec(name) is not None)
+    return asked or next(here, "")
+
+
+def import_keras() -> ModuleType:
+    """Return Keras on a backend that is installed, in 64 bits.
+
+    Raises
+    ------
+    ImportError
+        In one sentence, where Keras or a backend is not installed.
+    """
+    if find_spec("keras") is None or not _backend():
+        raise ImportError("Keras is not installed here with a backend: JAX, PyTorch or TensorFlow")
+    os.environ["KERAS_BACKEND"] = _backend()
+    if _backend() == "jax":
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+    import keras
+
+    keras.config.set_floatx("float64")
+    return keras
+
+
+def has_keras() -> bool:
+    """Return whether Keras can be used here, and print a sentence if it cannot.
+
+    Examples
+    --------
+    >>> if has_keras():
+    ...     keras = import_keras()
+    """
+    if lacking(["needs-keras"]):
+        print("Left out: Keras is not installed here. The published page shows what this cell prints.")
         return False
     return True
 
