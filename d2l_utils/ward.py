@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -33,8 +34,14 @@ def small_last_layer(rng: np.random.Generator) -> TwoLayerNet:
 
 def standardized(x: np.ndarray) -> np.ndarray:
     """Take the mean of each pixel off, and divide by one number, both those of the training digits."""
+    mean, spread = _scale()
+    return np.asarray((x - mean) / spread)
+
+
+@cache
+def _scale() -> tuple[np.ndarray, float]:
     pixels = load_digits()[0].x[:NUM_TRAIN]
-    return np.asarray((x - pixels.mean(axis=0)) / pixels.std())
+    return pixels.mean(axis=0), float(pixels.std())
 
 
 def as_labelled(labels: np.ndarray) -> np.ndarray:
