@@ -226,3 +226,15 @@ def test_a_real_build_names_each_page_that_it_reads(tmp_path, monkeypatch):
     lines = [line.partition(" ... ") for line in stream.getvalue().splitlines(keepends=True)]
     assert [line[0] for line in lines] == ["  1 of 2: a", "  2 of 2: index", "  writing the pages"]
     assert all(line[2].endswith(" s\n") for line in lines)
+
+
+def test_keras_without_a_backend_is_as_good_as_missing(monkeypatch, capsys):
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setattr(installed, "find_spec", lambda name: object() if name == "keras" else None)
+    assert installed.lacking(["needs-keras"]) == ["keras"]
+    assert not installed.has_keras()
+    assert capsys.readouterr().out.startswith("Left out: Keras is not installed here.")
+    with pytest.raises(ImportError, match="Keras is not installed here with a backend"):
+        installed.import_keras()
+    monkeypatch.setattr(installed, "find_spec", lambda name: object() if name in ("keras", "torch") else None)
+    assert installed.lacking(["needs-keras"]) == []

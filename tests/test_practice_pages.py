@@ -161,3 +161,39 @@ def test_a_bug_from_another_chapter_s_slips_makes_the_page_depend_on_that_file(m
     borrowed = Bug("momentum", "climb", "It climbs.", "")
     monkeypatch.setitem(CHAPTERS, "adam", replace(CHAPTERS["adam"], bugs={"borrowed": borrowed}))
     assert files("adam") == [DATA / "shared.toml", DATA / "adam.toml", DATA / "momentum.toml"]
+
+
+def test_a_question_that_stands_apart_is_shown_alone_and_not_among_the_others():
+    asked = practice.question("ward-a")
+    data, _ = DisplayFormatter().format(asked)
+    assert data[MIME] == {"question": "ward-a"}
+    assert data["text/html"] == asked.quiz._repr_html_()
+    assert data["text/plain"] == 'As text: print(practice.question("ward-a"))'
+    assert repr(asked) == repr(asked.quiz)
+    others = practice.chapter("training-a-network").items
+    assert others
+    assert asked.quiz not in others
+
+
+def test_only_what_stands_apart_is_shown_apart():
+    with pytest.raises(
+        ValueError, match="there is no question that stands apart 'first-loss'; there are ward-a"
+    ):
+        practice.question("first-loss")
+
+
+def test_the_page_of_a_question_that_stands_apart_depends_on_its_file():
+    noted = []
+    env = SimpleNamespace(note_dependency=noted.append)
+    renderer = SimpleNamespace(renderer=SimpleNamespace(sphinx_env=env))
+    data = SimpleNamespace(mime_type=MIME, content={"question": "ward-j"})
+    (node,) = Practice.handle_mime(renderer, data, False)
+    assert node.astext() == practice.question("ward-j")._repr_html_()
+    assert str(DATA / "training-a-network.toml") in noted
+
+
+def test_every_question_that_stands_apart_is_put_somewhere():
+    shown = "".join(path.read_text(encoding="utf-8") for path in Path("chapters").glob("*.ipynb"))
+    apart = [name for asked in CHAPTERS.values() for name, each in asked.questions.items() if each.apart]
+    assert len(apart) == 10
+    assert [name for name in apart if f'practice.question(\\"{name}\\")' not in shown] == []

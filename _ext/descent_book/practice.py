@@ -9,22 +9,23 @@ from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 
 from d2l_utils import practice
-from d2l_utils.practice.chapters import files
+from d2l_utils.practice.chapters import files, home
 from d2l_utils.practice.shown import MIME
 
 
 class Practice(MimeRenderPlugin):
-    """Renders what `practice.chapter` shows, in place of the HTML beside it."""
+    """Renders what `practice.chapter` and `practice.question` show, in place of the HTML beside it."""
 
     mime_priority_overrides = [("html", MIME, -1)]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
-        """Return the chapter's questions and exercises; the page depends on the files they stand in."""
+        """Return the questions and exercises; the page depends on the files they stand in."""
         if data.mime_type != MIME or inline:
             return None
-        slug = data.content["chapter"]
+        name = data.content.get("question")
+        slug = home(name) if name else data.content["chapter"]
         for path in files(slug):
             renderer.renderer.sphinx_env.note_dependency(str(path))
-        html = practice.chapter(slug)._repr_html_()
+        html = (practice.question(name) if name else practice.chapter(slug))._repr_html_()
         return [nodes.raw(text=html, format="html", classes=["output", "text_html"])]

@@ -23,6 +23,7 @@ __all__ = [
     "has_mxnet",
     "has_optax",
     "has_torch",
+    "import_keras",
     "import_mxnet",
     "lacking",
     "skip_lacking",
@@ -133,6 +134,28 @@ def _said(title: str, tag: str) -> bool:
         print(LEFT_OUT.format(title))
         return False
     return True
+
+
+def import_keras() -> ModuleType:
+    """Return Keras on a backend that is installed, in 64 bits.
+
+    Raises
+    ------
+    ImportError
+        In one sentence, where Keras or a backend is not installed.
+    """
+    backend = _backend()
+    if find_spec("keras") is None or backend is None:
+        raise ImportError("Keras is not installed here with a backend: JAX, PyTorch or TensorFlow")
+    os.environ["KERAS_BACKEND"] = backend
+    if backend == "jax":
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+    import keras
+
+    keras.config.set_floatx("float64")
+    return keras
 
 
 def import_mxnet() -> ModuleType:

@@ -5,10 +5,11 @@ live elements of them, with an editor and a judge; in a notebook, `check` is the
 not marks, and nothing is sent anywhere. A page keeps the answers in its reader's browser.
 """
 
-from d2l_utils.practice.asking import chapter, check, complete, find_bug, quiz
-from d2l_utils.practice.shown import Chapter, Exercise, Quiz, Verdict
+from d2l_utils.practice.asking import chapter, check, complete, find_bug, question, quiz
+from d2l_utils.practice.shown import Apart, Chapter, Exercise, Quiz, Verdict
 
 __all__ = [
+    "Apart",
     "Chapter",
     "Exercise",
     "Quiz",
@@ -17,5 +18,6 @@ __all__ = [
     "check",
     "complete",
     "find_bug",
+    "question",
     "quiz",
 ]

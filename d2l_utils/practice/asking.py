@@ -9,12 +9,12 @@ from typing import Any
 
 from d2l_utils._engine.printed import rules_text
 from d2l_utils.practice import feedback, lessons
-from d2l_utils.practice.chapters import BUGS, CHAPTERS, GAPS
-from d2l_utils.practice.shown import Chapter, Exercise, Quiz, Verdict
+from d2l_utils.practice.chapters import BUGS, CHAPTERS, GAPS, QUESTIONS
+from d2l_utils.practice.shown import Apart, Chapter, Exercise, Quiz, Verdict
 from d2l_utils.practice.slips import SLIPS, find
 from d2l_utils.words import say
 
-__all__ = ["chapter", "check", "complete", "find_bug", "quiz"]
+__all__ = ["chapter", "check", "complete", "find_bug", "question", "quiz"]
 
 
 def quiz(question: str, answers: Mapping[str, str], right: str) -> Quiz:
@@ -88,10 +88,34 @@ def find_bug(name: str) -> Exercise:
     return Exercise(bug.rule, say("Find the bug."), say(bug.story), start, solution, bug.source)
 
 
+def question(name: str) -> Apart:
+    """Return one question of a chapter, to stand by itself: below the figure that it is about, for one.
+
+    Parameters
+    ----------
+    name : str
+        Of a question that its chapter's file calls ``apart``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such question.
+
+    Examples
+    --------
+    >>> question("ward-a").name
+    'ward-a'
+    """
+    apart = {key: each for key, each in QUESTIONS.items() if each.apart}
+    asked = _known(apart, name, "question that stands apart")
+    return Apart(name, Quiz(asked.question, asked.answers, asked.right))
+
+
 def chapter(slug: str) -> Chapter:
-    """Return the questions and exercises of a chapter, such as "momentum"."""
+    """Return the questions and exercises of a chapter, such as "momentum", without those that stand apart."""
     asked = _known(CHAPTERS, slug, "chapter")
-    questions = [Quiz(each.question, each.answers, each.right) for each in asked.questions.values()]
+    together = [each for each in asked.questions.values() if not each.apart]
+    questions = [Quiz(each.question, each.answers, each.right) for each in together]
     return Chapter(slug, [*questions, *map(complete, asked.gaps), *map(find_bug, asked.bugs)])
 
 

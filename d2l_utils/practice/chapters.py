@@ -3,7 +3,8 @@
 A file holds, in the order of the page, questions ([[quiz]]), rules to complete ([[complete]]) and published
 bugs to find ([[bug]]), and then the slips ([[slip]]) of the rules that the chapter teaches. Sentences stand
 under ``question, answer, why, task, gap, story, hint, button``; backticks in them mark code, and everything
-else is plain text, so that it reads in a terminal as on a page.
+else is plain text, so that it reads in a terminal as on a page. A question that is ``apart`` stands where the
+chapter puts it, below its figure for one, and not among the others.
 """
 
 from __future__ import annotations
@@ -39,11 +40,12 @@ SAID = ("key", "hint", "button", "edits")  # what a slip may say itself, though 
 
 @dataclass(frozen=True)
 class Question:
-    """A question, its answers with an explanation each, and the right one."""
+    """A question, its answers with an explanation each, the right one, and whether it stands by itself."""
 
     question: str
     answers: Mapping[str, str]
     right: str
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Asked:
     gaps: Mapping[str, Gaps]
     bugs: Mapping[str, Bug]
     slips: Mapping[str, tuple[Slip, ...]]
+
+
+def home(name: str) -> str:
+    """Return the chapter that asks a question."""
+    return next(slug for slug, asked in CHAPTERS.items() if name in asked.questions)
 
 
 def files(slug: str) -> list[Path]:
@@ -147,7 +154,8 @@ def _asked(name: str, content: Mapping[str, Any], shared: Mapping[str, Any]) -> 
 
 def _question(row: Mapping[str, Any]) -> Question:
     right = next(answer["answer"] for answer in row["answers"] if "right" in answer)
-    return Question(row["question"], {answer["answer"]: answer["why"] for answer in row["answers"]}, right)
+    answers = {answer["answer"]: answer["why"] for answer in row["answers"]}
+    return Question(row["question"], answers, right, row.get("apart", False))
 
 
 def _slips(where: str, row: Mapping[str, Any], shared: Mapping[str, Any], known: set[str]) -> Iterable[Slip]:

@@ -14,7 +14,7 @@ __all__ = ["SHARED", "Wrong", "check_chapter", "check_shared"]
 SHARED = "shared.toml"
 # What a key's value must be: one of `KINDS`, or the name of the rows that it lists; "?" if it may be missing.
 KEYS: dict[str, dict[str, str]] = {
-    "quiz": {"name": "text", "question": "text", "answers": "answer"},
+    "quiz": {"name": "text", "question": "text", "answers": "answer", "apart": "true?"},
     "answer": {"answer": "text", "why": "text", "right": "true?"},
     "complete": {"rule": "text", "task": "text", "gaps": "gap"},
     "gap": {"line": "text", "gap": "text"},

@@ -12,7 +12,7 @@ from typing import Any
 
 from d2l_utils.words import noted, say
 
-__all__ = ["MIME", "Chapter", "Exercise", "Quiz", "Verdict"]
+__all__ = ["MIME", "Apart", "Chapter", "Exercise", "Quiz", "Verdict"]
 
 # What a chapter's cell shows to the book's build, which renders it from the data of that day.
 MIME = "application/vnd.descent.practice+json"
@@ -63,6 +63,28 @@ class Quiz:
             f'<ol type="A">{options}</ol><details><summary>{answer}</summary>'
             f'<p>{"ABCDEFGH"[at]}.</p><ol type="A">{reasons}</ol></details></descent-quiz>'
         )
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A question that stands by itself in its chapter: what `question` returns."""
+
+    name: str
+    quiz: Quiz
+
+    def __repr__(self) -> str:
+        return repr(self.quiz)
+
+    def _repr_html_(self) -> str:
+        return self.quiz._repr_html_()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """Return what a notebook stores: which question it is, and HTML for whoever sees it now."""
+        return {
+            MIME: {"question": self.name},
+            "text/html": self._repr_html_(),
+            "text/plain": f'As text: print(practice.question("{self.name}"))',
+        }
 
 
 @dataclass(frozen=True)
