@@ -27,6 +27,7 @@ ROOMS = (
     "descent",
     "training",
     "tuning",
+    "racing",
     "theory",
     "convergence",
     "plotting",
