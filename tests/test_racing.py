@@ -1,4 +1,4 @@
-"""The race: gradients of its workloads, fairness, resumption, profiles by hand and brute force, the result."""
+"""The race: its gradients, fairness, resumption; profiles by hand and by brute force; the stored result."""
 
 import itertools
 import signal
@@ -258,13 +258,13 @@ def test_the_stored_race_is_whole():
     plan = racing.Plan(**stored["plan"])
     assert list(stored["workloads"]) == list(racing.NAMES)
     for space, trials in (("usual", plan.trials), ("hard", plan.trials), ("rate", plan.trials // 2)):
-        tuned, finals = racing.table(stored, space, "tuned"), racing.table(stored, space)
+        tuned = racing.table(stored, space, "tuned")
         assert tuned.keys() == METHODS.keys()
         for method in METHODS:
             assert tuned[method].shape == (8, trials)
-            assert finals[method].shape == (8, plan.finals)
+    assert all(each.shape == (8, plan.finals) for each in racing.table(stored).values())
     assert 100 < stored["seconds"] < 1500
-    assert stored["runs"] > 4000
+    assert stored["runs"] > 3500
 
 
 @pytest.mark.parametrize(
@@ -274,9 +274,9 @@ def test_a_piece_of_the_stored_race_comes_out_again(name, method):
     stored, plan = racing.load_race(), racing.Plan()
     kept, every = stored["workloads"][name], racing.workload(name).every
     found = kept["usual"][method]
-    trial = found["all"]["trial"]
+    trial = found["trial"]
     target = kept["targets"]["target"]
-    for seed, steps in list(zip(plan.final_seeds(), found["all"]["steps"], strict=True))[:2]:
+    for seed, steps in list(zip(plan.final_seeds(), found["steps"], strict=True))[:2]:
         losses = racing.run(racing.Run(name, method, "usual", trial, seed))
         again = racing.steps_to_target(losses, target, every)
         assert again == pytest.approx(np.inf if steps is None else steps, abs=2 * every)

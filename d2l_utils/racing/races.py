@@ -18,7 +18,7 @@ import numpy as np
 from d2l_utils.racing import methods
 from d2l_utils.racing.workloads import Workload, workload
 
-__all__ = ["Log", "Plan", "Run", "race", "run", "steps_to_target", "subsets", "target_of"]
+__all__ = ["Log", "Plan", "Run", "race", "run", "steps_to_target", "subsets", "target_of", "train"]
 
 CAMPS = (("Momentum", "Nesterov"), ("AdamW", "NAdam"))  # AlgoPerf's four, one rate for all and one for each
 SHARE = 0.75  # of the steps, in which a pathfinder must reach the target
@@ -142,20 +142,20 @@ class Log:
 
     Attributes
     ----------
-    seconds : float
-        Of a processor, in all the runs.
+    asked : dict of Run to float
+        Seconds of a processor that each run took which was asked for.
     """
 
     def __init__(self, file: Path | str | None = None) -> None:
         self.file = None if file is None else Path(file)
-        self.seconds, self.done = 0.0, dict[Run, np.ndarray]()
+        self.done, self.took, self.asked = dict[Run, np.ndarray](), dict[Run, float](), dict[Run, float]()
         if self.file is not None and self.file.exists():
             whole, _, cut = self.file.read_bytes().rpartition(b"\n")
             for line in whole.splitlines():
                 entry = json.loads(line)
                 losses = [np.inf if loss is None else loss for loss in entry.pop("losses")]
-                self.seconds += entry.pop("seconds")
-                self.done[Run(**entry)] = np.array(losses, np.float16)
+                seconds = entry.pop("seconds")
+                self.done[Run(**entry)], self.took[Run(**entry)] = np.array(losses, np.float16), seconds
             if cut:
                 self.file.write_bytes(whole + b"\n" if whole else b"")
 
@@ -165,12 +165,12 @@ class Log:
             began = time.process_time()
             losses = run(what)
             seconds = round(time.process_time() - began, 4)
-            self.seconds += seconds
             if self.file is not None:
                 kept = [float(loss) if np.isfinite(loss) else None for loss in losses]
                 with self.file.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(vars(what) | {"losses": kept, "seconds": seconds}) + "\n")
-            self.done[what] = losses
+            self.done[what], self.took[what] = losses, seconds
+        self.asked[what] = self.took[what]
         return self.done[what]
 
 
@@ -207,21 +207,21 @@ def subsets(method: str, space: str, trials: int) -> dict[str, list[int]]:
     Returns
     -------
     dict of str to list of int
-        ``all``; ``ten`` and ``five``, the first of them; ``low`` and ``high``, those in a half of the rate's
-        four decades.
+        ``all``; ``five``, the first five; ``low`` and ``high``, those in a half of the rate's four decades.
     """
     rates = methods.space_of(method, space)["lr"]
     share = [rates.share(methods.draw(method, trial, space)["lr"]) for trial in range(trials)]
     return {
         "all": list(range(trials)),
-        "ten": list(range(min(10, trials))),
         "five": list(range(min(5, trials))),
         "low": [i for i in range(trials) if share[i] < 0.5],
         "high": [i for i in range(trials) if share[i] >= 0.5],
     }
 
 
-def race(name: str, method: str, space: str, plan: Plan, target: float, log: Log) -> dict[str, Any]:
+def race(
+    name: str, method: str, space: str, plan: Plan, target: float, log: Log, *, again: bool = True
+) -> dict[str, Any]:
     """Tune a method on a workload, and run its fastest trial again on new seeds.
 
     Parameters
@@ -233,25 +233,22 @@ def race(name: str, method: str, space: str, plan: Plan, target: float, log: Log
         Held-out loss to reach.
     log : Log
         Has the runs, or makes them.
+    again : bool
+        Run the fastest trial on the new seeds.
 
     Returns
     -------
     dict
-        ``tuned``: steps to the target of each trial. ``ends``: its last loss. Then, for each of `subsets`,
-        the fastest trial (``trial``) and its steps on the new seeds (``steps``).
+        ``tuned``: steps to the target of each trial. ``ends``: its last loss. ``trial``: the fastest.
+        ``steps``: its steps on the new seeds.
     """
     every = workload(name).every
     runs = [log(Run(name, method, space, i, plan.tuning_seed(i))) for i in range(plan.trials)]
     tuned = [steps_to_target(losses, target, every) for losses in runs]
     ends = [float(losses[-1]) for losses in runs]
-    found: dict[str, Any] = {"tuned": tuned, "ends": ends}
-    for subset, members in subsets(method, space, plan.trials).items():
-        if not members:
-            continue
-        fastest = min(members, key=lambda i: (tuned[i], ends[i]))
-        again = [log(Run(name, method, space, fastest, seed)) for seed in plan.final_seeds()]
-        found[subset] = {
-            "trial": fastest,
-            "steps": [steps_to_target(losses, target, every) for losses in again],
-        }
+    fastest = min(range(plan.trials), key=lambda i: (tuned[i], ends[i]))
+    found: dict[str, Any] = {"tuned": tuned, "ends": ends, "trial": fastest}
+    if again:
+        finals = [log(Run(name, method, space, fastest, seed)) for seed in plan.final_seeds()]
+        found["steps"] = [steps_to_target(losses, target, every) for losses in finals]
     return found

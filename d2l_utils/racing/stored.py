@@ -19,8 +19,8 @@ def load_race() -> dict[str, Any]:
     dict
         ``date`` and ``versions``; ``plan``, ``runs``, and ``seconds`` of a processor; ``workloads``: for each
         its ``targets`` (see `target_of`) and what `race` found of each method in each search space:
-        ``usual``, ``rate`` with half the trials, ``eps``, and ``hard``, which is ``usual`` with the hard
-        target. None is infinity.
+        ``usual``; ``rate``, with half the trials; ``eps``, of Adam; and ``hard``, which is ``usual`` with the
+        hard target. None is infinity.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def load_race() -> dict[str, Any]:
     return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
-def table(stored: dict[str, Any], space: str = "usual", what: str = "all") -> dict[str, np.ndarray]:
+def table(stored: dict[str, Any], space: str = "usual", what: str = "steps") -> dict[str, np.ndarray]:
     """Return times of the race, a row for each workload, by method.
 
     Parameters
@@ -41,8 +41,8 @@ def table(stored: dict[str, Any], space: str = "usual", what: str = "all") -> di
     space : str
         ``usual``, ``rate``, ``eps`` or ``hard``.
     what : str
-        ``tuned``, the times of all trials; ``ends``, their last losses; ``trial``, the fastest; or one of
-        `subsets`, the final times of the fastest trial in it.
+        ``tuned``, the times of all trials; ``ends``, their last losses; ``steps``, the fastest one's times on
+        the new seeds, where it ran again.
 
     Returns
     -------
@@ -56,12 +56,9 @@ def table(stored: dict[str, Any], space: str = "usual", what: str = "all") -> di
     """
     races = [each[space] for each in stored["workloads"].values()]
 
-    def row(result: dict[str, Any]) -> Any:
-        if what == "trial":
-            return [result["all"]["trial"]]
-        return result[what] if what in ("tuned", "ends") else result[what]["steps"]
-
     return {
-        method: np.array([[np.inf if time is None else time for time in row(race[method])] for race in races])
+        method: np.array(
+            [[np.inf if time is None else time for time in race[method][what]] for race in races]
+        )
         for method in races[0]
     }
