@@ -29,6 +29,7 @@ ROOMS = (
     "training",
     "ward",
     "tuning",
+    "racing",
     "theory",
     "convergence",
     "plotting",
