@@ -122,7 +122,7 @@ def by_tpe(seed: int, trials: int) -> list[float]:
     optuna.logging.set_verbosity(logging.ERROR)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
     study.optimize(lambda trial: short(suggest(trial), 1000 * seed + trial.number), n_trials=trials)
-    return [trial.value for trial in study.trials]
+    return [trial.value for trial in study.trials if trial.value is not None]
 
 
 def searches(seed: int) -> Row:
