@@ -20,15 +20,17 @@ from typing import Any
 import numpy as np
 
 from d2l_utils import SGD, Average, CosineDecay, CosineRestarts, ExponentialAverage
-from d2l_utils.calibration import log_loss, softmax
+from d2l_utils.calibration import best_temperature, log_loss, softmax
 from d2l_utils.data import minibatches
-from d2l_utils.ensembles import backpropagated, distillation_loss, noisy_digits, pool, scores
+from d2l_utils.ensembles import backpropagated, distillation_loss, noisy_digits, scores
 from d2l_utils.models import TwoLayerNet
 from d2l_utils.tuning.spaces import Choice, LogUniform, sample
 
 FILE = Path(__file__).parents[1] / "d2l_utils" / "datasets" / "ensembles.json"
 TUNING, JUDGING = range(100, 103), range(10)
 RATES = [0.1, 0.2, 0.4, 0.8, 1.6]
+RATE = 0.8  # of the runs that are not tuned: the best in each part of "smooth"
+WORKERS = 4
 HIDDEN, BATCH, UPDATES = 32, 32, 25  # units; examples; updates an epoch
 Weights = dict[str, np.ndarray]
 Watch = Callable[[int, Weights], None]
@@ -84,15 +86,20 @@ def member(seed: int, number: int) -> int:
 
 
 def judged(members: Sequence[Weights], data: Any) -> list[float]:
-    """Return of a mean of predictions: validation loss, test loss, share of errors, mean loss of a member."""
+    """Return of a mean of predictions: validation loss, test loss, share of errors, test loss as it is.
+
+    The first two are those at the temperature that suits the validation set best.
+    """
     _, validation, test = data
     with np.errstate(over="ignore", invalid="ignore"):
-        seen, new = ([softmax(scores(p, part.x)) for p in members] for part in (validation, test))
-    if not np.isfinite(seen).all():
+        old, new = (np.mean([softmax(scores(p, x)) for p in members], axis=0) for x in (validation.x, test.x))
+    if not np.isfinite([old.sum(), new.sum()]).all():
         return [float("inf"), float("inf"), 0.9, float("inf")]
-    pooled, errors = pool(np.array(new), test.t), np.mean(seen, axis=0)
-    wrong = np.mean(np.mean(new, axis=0).argmax(axis=1) != test.t)
-    return [log_loss(errors, validation.t), pooled.loss, float(wrong), pooled.members]
+    old, new = np.log(np.maximum(old, 1e-30)), np.log(np.maximum(new, 1e-30))
+    tau = best_temperature(old, validation.t)
+    wrong = float(np.mean(new.argmax(axis=1) != test.t))
+    losses = log_loss(softmax(old, tau), validation.t), log_loss(softmax(new, tau), test.t)
+    return [*losses, wrong, log_loss(softmax(new), test.t)]
 
 
 def tuned(trial: Callable[..., list[float]], grids: dict[str, list[float]], **fixed: Any) -> dict[str, Any]:
@@ -114,14 +121,14 @@ def tuned(trial: Callable[..., list[float]], grids: dict[str, list[float]], **fi
         "validation": runs[:, 0].round(5).tolist(),
         "loss": runs[:, 1].round(5).tolist(),
         "error": runs[:, 2].round(5).tolist(),
-        "members": runs[:, 3].round(5).tolist(),
+        "untempered": runs[:, 3].round(5).tolist(),
     }
 
 
 # Equal training: what 60 epochs of a network with 32 units buy.
 
 
-RHOS = [0.0, 0.9, 0.95, 0.98, 0.99, 0.997]
+RHOS = [0.0, 0.9, 0.95, 0.98, 0.99, 0.997, 0.999]
 AVERAGED: dict[tuple[int, float, int, float], dict[float, list[float]]] = {}
 
 
@@ -172,35 +179,12 @@ def decayed(seed: int, lr: float, epochs: int, wrong: float = 0.2) -> list[float
     return judged([trained(data[0], seed, CosineDecay(lr, UPDATES * epochs), epochs)], data)
 
 
-def budget() -> dict[str, Any]:
-    """Return what six ways make of the same arithmetic."""
-    lr = {"lr": RATES}
-    return {
-        "one long run": tuned(one_run, lr, epochs=60),
-        "its average": tuned(averaged, lr | {"rho": RHOS}, epochs=60),
-        "6 snapshots": tuned(snapshots, lr, epochs=10, count=6),
-        "6 starts": tuned(apart, lr, epochs=10, count=6),
-        "one wide network": tuned(one_run, lr, epochs=10, hidden=6 * HIDDEN),
-    }
-
-
-def smooth() -> dict[str, Any]:
-    """Return averages against a falling rate, with noise in the labels and without."""
-    found = {}
-    for wrong in (0.2, 0.0):
-        given = {"epochs": 20, "wrong": wrong}
-        found[f"{wrong:g}"] = {
-            "constant": tuned(averaged, {"lr": RATES}, rho=0.0, **given),
-            "average": tuned(averaged, {"lr": RATES, "rho": RHOS}, **given),
-            "cosine": tuned(decayed, {"lr": RATES}, **given),
-        }
-    return found
-
-
 # The four kinds, five members each.
 
 
-def kinds(seed: int, lr: float, steady: float, epochs: int = 20, drawn: int = 12) -> dict[str, Any]:
+def kinds(
+    seed: int, lr: float = RATE, steady: float = RATE, epochs: int = 20, drawn: int = 12
+) -> dict[str, Any]:
     """Return the judgement of each kind, and their number of runs and of networks to ask."""
     data, decay = data_of(seed), CosineDecay(lr, UPDATES * epochs)
     starts = [trained(data[0], member(seed, k), decay, epochs) for k in range(5)]
@@ -244,13 +228,13 @@ def student(
     temperature: float = 1.0,
     weight: float = 1.0,
     smoothing: float = 0.0,
-    teach: float = 0.8,
+    teach: float = RATE,
     epochs: int = 20,
 ) -> list[float]:
     """Judge a network that learns from ten starts, from a placebo, or from the labels alone."""
     data, decay = data_of(seed), CosineDecay(lr, UPDATES * epochs)
     train, rng = data[0], np.random.default_rng([seed, 3])
-    if way == "labels":
+    if way == "labels" or weight == 0:
         return judged([trained(train, seed, decay, epochs)], data)
     if way == "smoothing":  # a teacher that knows the label, and nothing else
         q = (1 - smoothing) * np.eye(10)[train.t] + smoothing / 10
@@ -265,29 +249,43 @@ def student(
     return judged([trained(train, seed, decay, epochs, **heir)], data)
 
 
-KEPT: dict[tuple[int, float], list[Weights]] = {}
+KEPT: dict[tuple[int, float, int], list[Weights]] = {}
 
 
 def teachers(seed: int, lr: float, count: int, epochs: int = 20) -> list[Weights]:
     """Return the first of a seed's ten starts."""
-    if (seed, lr) not in KEPT:
+    if (seed, lr, count) not in KEPT:
         decay, train = CosineDecay(lr, UPDATES * epochs), data_of(seed)[0]
-        KEPT[seed, lr] = [trained(train, member(seed, k), decay, epochs) for k in range(10)]
-    return KEPT[seed, lr][:count]
+        KEPT[seed, lr, count] = [trained(train, member(seed, k), decay, epochs) for k in range(count)]
+    return KEPT[seed, lr, count]
 
 
-def distillation() -> dict[str, Any]:
-    """Return what a student gains from a teacher, and from placebos."""
-    lr = {"lr": RATES[2:]}
-    soft = lr | {"temperature": [0.5, 1.0, 2.0, 4.0], "weight": [0.5, 1.0]}
-    return {
-        "labels": tuned(student, lr, way="labels"),
-        "smoothing": tuned(student, lr | {"smoothing": [0.0, 0.1, 0.3, 0.5, 0.7]}, way="smoothing"),
-        "shuffled": tuned(student, soft, way="shuffled"),
-        "one teacher": tuned(student, soft, way="one teacher"),
-        "ten teachers": tuned(student, soft, way="ten teachers"),
-        "the teachers": tuned(apart, {"lr": [0.8]}, epochs=20, count=10),
-    }
+def jobs() -> dict[
+    tuple[str, str], tuple[Callable[..., list[float]], dict[str, list[float]], dict[str, Any]]
+]:
+    """Return what is tuned: trial, grids and fixed settings by part and name."""
+    lr, rho = {"lr": RATES}, {"rho": RHOS}
+    few = {"lr": RATES[2:]}
+    soft = few | {"temperature": [1.0, 2.0, 4.0, 8.0], "weight": [0.0, 0.3, 0.6, 1.0]}
+    smoothing = few | {"smoothing": [0.0, 0.1, 0.2, 0.4, 0.6]}
+    found: dict[tuple[str, str], Any] = {}
+    for wrong in (0.2, 0.0):
+        given = {"epochs": 20, "wrong": wrong}
+        found[f"smooth {wrong:g}", "constant"] = averaged, lr, given | {"rho": 0.0}
+        found[f"smooth {wrong:g}", "average"] = averaged, lr | rho, given
+        found[f"smooth {wrong:g}", "cosine"] = decayed, lr, given
+    found["distillation", "labels"] = student, few, {"way": "labels"}
+    found["distillation", "smoothing"] = student, smoothing, {"way": "smoothing"}
+    for way in ("shuffled", "one teacher", "ten teachers"):
+        found["distillation", way] = student, soft, {"way": way}
+    found["distillation", "the teachers"] = apart, {"lr": [RATE]}, {"epochs": 20, "count": 10}
+    # What 60 epochs of a network with 32 units buy.
+    found["budget", "one long run"] = one_run, lr, {"epochs": 60}
+    found["budget", "its average"] = averaged, lr | rho, {"epochs": 60}
+    found["budget", "6 snapshots"] = snapshots, lr, {"epochs": 10, "count": 6}
+    found["budget", "6 starts"] = apart, lr, {"epochs": 10, "count": 6}
+    found["budget", "one wide network"] = one_run, lr, {"epochs": 10, "hidden": 6 * HIDDEN}
+    return found
 
 
 def main() -> None:
@@ -298,16 +296,15 @@ def main() -> None:
         "seeds": {"tuning": list(TUNING), "judging": list(JUDGING)},
     }
     start = time.perf_counter()
-    with ProcessPoolExecutor(3) as workers:
-        parts = {part.__name__: workers.submit(part) for part in (smooth, distillation, budget)}
-        found |= {name: part.result() for name, part in parts.items()}
-    steady = found["smooth"]["0.2"]["average"]["settings"]["lr"]
-    falling = found["smooth"]["0.2"]["cosine"]["settings"]["lr"]
-    runs = [kinds(seed, falling, steady) for seed in JUDGING]
+    with ProcessPoolExecutor(WORKERS) as workers:
+        running = {key: workers.submit(tuned, f, grids, **given) for key, (f, grids, given) in jobs().items()}
+        runs = list(workers.map(kinds, JUDGING))
+        for (part, name), job in running.items():
+            found.setdefault(part, {})[name] = job.result()
     found["kinds"] = {name: np.round([run[name] for run in runs], 5).tolist() for name in runs[0]}
     found["seconds"] = round(time.perf_counter() - start)
     FILE.write_text(json.dumps(found) + "\n", encoding="utf-8")
-    print(f"{FILE.name}: {found['date']}, {found['seconds']} s")
+    print(f"{FILE.name}: {found['date']}, {found['seconds']} s with {WORKERS} processes")
 
 
 if __name__ == "__main__":
