@@ -74,15 +74,15 @@ class Reliability(NamedTuple):
     ----------
     confidence, accuracy : ndarray, shape (bins,)
         Means over the examples of a bin; nan where it is empty.
-    count : ndarray of int, shape (bins,)
-        How many examples a bin holds.
+    examples : ndarray of int, shape (bins,)
+        How many a bin holds.
     error : float
         The expected calibration error, ECE: the mean of their distance, a bin weighed by its examples.
     """
 
     confidence: np.ndarray
     accuracy: np.ndarray
-    count: np.ndarray
+    examples: np.ndarray
     error: float
 
 

@@ -60,7 +60,7 @@ def test_the_loss_is_the_models():
 def test_reliability_by_hand():
     p = np.array([[0.95, 0.05], [0.85, 0.15], [0.65, 0.35], [0.55, 0.45]])
     found = reliability(p, np.array([0, 1, 0, 0]), bins=5)  # bins of 0.2: (0.4, 0.6], (0.6, 0.8], (0.8, 1]
-    assert found.count.tolist() == [0, 0, 1, 1, 2]
+    assert found.examples.tolist() == [0, 0, 1, 1, 2]
     np.testing.assert_allclose(found.confidence[2:], [0.55, 0.65, 0.9])
     np.testing.assert_allclose(found.accuracy[2:], [1, 1, 0.5])
     assert np.isnan(found.accuracy[:2]).all()
@@ -69,7 +69,7 @@ def test_reliability_by_hand():
 
 def test_a_bin_holds_its_right_end():
     found = reliability(np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([0, 0]), bins=2)
-    assert found.count.tolist() == [1, 1]
+    assert found.examples.tolist() == [1, 1]
 
 
 def test_one_bin_compares_the_means():

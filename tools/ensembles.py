@@ -24,13 +24,13 @@ from d2l_utils.calibration import best_temperature, log_loss, softmax
 from d2l_utils.data import minibatches
 from d2l_utils.ensembles import backpropagated, distillation_loss, noisy_digits, scores
 from d2l_utils.models import TwoLayerNet
-from d2l_utils.tuning.spaces import Choice, LogUniform, sample
+from d2l_utils.tuning.spaces import Choice, LogUniform, Uniform, sample
 
 FILE = Path(__file__).parents[1] / "d2l_utils" / "datasets" / "ensembles.json"
 TUNING, JUDGING = range(100, 103), range(10)
 RATES = [0.1, 0.2, 0.4, 0.8, 1.6]
 RATE = 0.8  # of the runs that are not tuned: the best in each part of "smooth"
-WORKERS = 4
+WORKERS = 6
 HIDDEN, BATCH, UPDATES = 32, 32, 25  # units; examples; updates an epoch
 Weights = dict[str, np.ndarray]
 Watch = Callable[[int, Weights], None]
@@ -107,8 +107,8 @@ def tuned(trial: Callable[..., list[float]], grids: dict[str, list[float]], **fi
     table = {}
     for chosen in itertools.product(*grids.values()):
         settings = dict(zip(grids, chosen, strict=True))
-        runs = [trial(seed, **settings, **fixed)[0] for seed in TUNING]
-        table[chosen] = float(np.mean(runs))
+        losses = [trial(seed, **settings, **fixed)[0] for seed in TUNING]
+        table[chosen] = float(np.mean(losses))
     best = min(table, key=lambda chosen: table[chosen])
     border = [
         name for name, value in zip(grids, best, strict=True) if value in (grids[name][0], grids[name][-1])
@@ -183,13 +183,17 @@ def decayed(seed: int, lr: float, epochs: int, wrong: float = 0.2) -> list[float
 
 
 def kinds(
-    seed: int, lr: float = RATE, steady: float = RATE, epochs: int = 20, drawn: int = 12
+    seed: int, lr: float = RATE, steady: float = RATE, epochs: int = 20, drawn: int = 10
 ) -> dict[str, Any]:
     """Return the judgement of each kind, and their number of runs and of networks to ask."""
     data, decay = data_of(seed), CosineDecay(lr, UPDATES * epochs)
     starts = [trained(data[0], member(seed, k), decay, epochs) for k in range(5)]
     rng = np.random.default_rng([seed, 2])
-    space = {"lr": LogUniform(0.1, 1.6), "hidden": Choice((16, 32, 64)), "decay": LogUniform(1e-5, 1e-2)}
+    space: dict[str, Uniform | LogUniform | Choice] = {
+        "lr": LogUniform(0.1, 1.6),
+        "hidden": Choice((16, 32, 64)),
+        "decay": LogUniform(1e-5, 1e-2),
+    }
     found = []
     for k in range(drawn):
         given = sample(space, rng)
@@ -239,8 +243,7 @@ def student(
     if way == "smoothing":  # a teacher that knows the label, and nothing else
         q = (1 - smoothing) * np.eye(10)[train.t] + smoothing / 10
     else:
-        count = 1 if way == "one teacher" else 10
-        q = np.mean([softmax(scores(p, train.x)) for p in teachers(seed, teach, count)], axis=0)
+        q = np.mean([softmax(scores(p, train.x)) for p in teachers(seed, teach)], axis=0)
     if way == "shuffled":  # each example has the answer for another one with the same label
         for label in range(10):
             rows = np.flatnonzero(train.t == label)
@@ -249,15 +252,15 @@ def student(
     return judged([trained(train, seed, decay, epochs, **heir)], data)
 
 
-KEPT: dict[tuple[int, float, int], list[Weights]] = {}
+KEPT: dict[tuple[int, float], list[Weights]] = {}
 
 
-def teachers(seed: int, lr: float, count: int, epochs: int = 20) -> list[Weights]:
-    """Return the first of a seed's ten starts."""
-    if (seed, lr, count) not in KEPT:
+def teachers(seed: int, lr: float, epochs: int = 20) -> list[Weights]:
+    """Return a seed's ten starts."""
+    if (seed, lr) not in KEPT:
         decay, train = CosineDecay(lr, UPDATES * epochs), data_of(seed)[0]
-        KEPT[seed, lr, count] = [trained(train, member(seed, k), decay, epochs) for k in range(count)]
-    return KEPT[seed, lr, count]
+        KEPT[seed, lr] = [trained(train, member(seed, k), decay, epochs) for k in range(10)]
+    return KEPT[seed, lr]
 
 
 def jobs() -> dict[
@@ -266,8 +269,8 @@ def jobs() -> dict[
     """Return what is tuned: trial, grids and fixed settings by part and name."""
     lr, rho = {"lr": RATES}, {"rho": RHOS}
     few = {"lr": RATES[2:]}
-    soft = few | {"temperature": [1.0, 2.0, 4.0, 8.0], "weight": [0.0, 0.3, 0.6, 1.0]}
-    smoothing = few | {"smoothing": [0.0, 0.1, 0.2, 0.4, 0.6]}
+    soft = {"lr": [RATE], "temperature": [1.0, 2.0, 4.0, 8.0], "weight": [0.0, 0.3, 0.6, 1.0]}
+    smoothing = few | {"smoothing": [0.0, 0.1, 0.3, 0.6]}
     found: dict[tuple[str, str], Any] = {}
     for wrong in (0.2, 0.0):
         given = {"epochs": 20, "wrong": wrong}
@@ -276,7 +279,7 @@ def jobs() -> dict[
         found[f"smooth {wrong:g}", "cosine"] = decayed, lr, given
     found["distillation", "labels"] = student, few, {"way": "labels"}
     found["distillation", "smoothing"] = student, smoothing, {"way": "smoothing"}
-    for way in ("shuffled", "one teacher", "ten teachers"):
+    for way in ("shuffled", "ten teachers"):
         found["distillation", way] = student, soft, {"way": way}
     found["distillation", "the teachers"] = apart, {"lr": [RATE]}, {"epochs": 20, "count": 10}
     # What 60 epochs of a network with 32 units buy.
