@@ -268,26 +268,28 @@ def jobs() -> dict[
 ]:
     """Return what is tuned: trial, grids and fixed settings by part and name."""
     lr, rho = {"lr": RATES}, {"rho": RHOS}
+    slow, fast = {"lr": [0.025, 0.05, *RATES]}, {"lr": [*RATES, 3.2]}
     few = {"lr": RATES[2:]}
-    soft = {"lr": [RATE], "temperature": [1.0, 2.0, 4.0, 8.0], "weight": [0.0, 0.3, 0.6, 1.0]}
+    soft = {"lr": [RATE], "temperature": [2.0**k for k in range(-3, 4)], "weight": [0.3, 0.6, 1.0]}
+    placebo = {"lr": [RATE], "temperature": [2.0, 8.0, 32.0, 128.0], "weight": [0.0, 0.3, 0.6, 1.0]}
     smoothing = few | {"smoothing": [0.0, 0.1, 0.3, 0.6]}
     found: dict[tuple[str, str], Any] = {}
     for wrong in (0.2, 0.0):
         given = {"epochs": 20, "wrong": wrong}
-        found[f"smooth {wrong:g}", "constant"] = averaged, lr, given | {"rho": 0.0}
+        found[f"smooth {wrong:g}", "constant"] = averaged, slow, given | {"rho": 0.0}
         found[f"smooth {wrong:g}", "average"] = averaged, lr | rho, given
         found[f"smooth {wrong:g}", "cosine"] = decayed, lr, given
     found["distillation", "labels"] = student, few, {"way": "labels"}
     found["distillation", "smoothing"] = student, smoothing, {"way": "smoothing"}
-    for way in ("shuffled", "ten teachers"):
-        found["distillation", way] = student, soft, {"way": way}
+    found["distillation", "shuffled"] = student, placebo, {"way": "shuffled"}
+    found["distillation", "ten teachers"] = student, soft, {"way": "ten teachers"}
     found["distillation", "the teachers"] = apart, {"lr": [RATE]}, {"epochs": 20, "count": 10}
     # What 60 epochs of a network with 32 units buy.
-    found["budget", "one long run"] = one_run, lr, {"epochs": 60}
-    found["budget", "its average"] = averaged, lr | rho, {"epochs": 60}
+    found["budget", "one long run"] = one_run, slow, {"epochs": 60}
+    found["budget", "its average"] = averaged, slow | rho, {"epochs": 60}
     found["budget", "6 snapshots"] = snapshots, lr, {"epochs": 10, "count": 6}
     found["budget", "6 starts"] = apart, lr, {"epochs": 10, "count": 6}
-    found["budget", "one wide network"] = one_run, lr, {"epochs": 10, "hidden": 6 * HIDDEN}
+    found["budget", "one wide network"] = one_run, fast, {"epochs": 10, "hidden": 6 * HIDDEN}
     return found
 
 
