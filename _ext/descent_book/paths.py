@@ -91,7 +91,7 @@ def spoken(minutes: int) -> str:
     """Return a time in words: in minutes, or from two hours on in hours and minutes."""
     if minutes < 120:
         return plural("{count} min", "{count} min", minutes, count=minutes)
-    return say("{hours} h {minutes:02} min", hours=minutes // 60, minutes=minutes % 60)
+    return say("{hours} h {minutes} min", hours=minutes // 60, minutes=f"{minutes % 60:02}")
 
 
 def table(path: list[tuple[str, list[Stop]]]) -> str:
@@ -102,7 +102,8 @@ def table(path: list[tuple[str, list[Stop]]]) -> str:
         for when, stops in path
     ]
     total = spoken(sum(each.minutes for _, stops in path for each in stops))
-    lines.append(f"| **{say('all of it')}** |  | **{total}** |")
+    all_of_it = say("all of it")
+    lines.append(f"| **{all_of_it}** |  | **{total}** |")
     heads = {"when": say("when"), "read": say("what"), "time": say("time")}
     return TABLE.format(rows="\n".join(lines), **heads)
 
