@@ -16,6 +16,7 @@ import numpy as np
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter, Strict
+from d2l_utils.optimizers.split import Split
 from d2l_utils.schedules.basic import Schedule, told
 from d2l_utils.schedules.parts import moved_by
 
@@ -190,6 +191,8 @@ def initial_rate(optimizer: Any, change: float | None = None) -> float:
 
 def one_rate(optimizer: Any) -> float:
     """Return an optimizer's rate if it is one number, or raise a TypeError."""
+    if isinstance(optimizer, Split):
+        raise TypeError("each part of a Split has a rate of its own: move split.first and split.rest, each")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of d2l_utils; got {optimizer!r}")
     if callable(optimizer.lr):
