@@ -275,7 +275,7 @@ def test_parameters_that_would_not_come_back_are_not_written(tmp_path, params, t
     [{"losses": {1: 0.5, 2: 0.25}}, {"best": {"_array": "w"}}, {"runs": [{3: 0.5}]}, {"x": {None: 1}}],
 )
 def test_names_that_would_come_back_as_others_are_not_written(tmp_path, extra):
-    with pytest.raises(TypeError, match="names in a checkpoint|'_array' is what"):
+    with pytest.raises(TypeError, match=r"names in a checkpoint|'_array' is what"):
         save_checkpoint(tmp_path / "run.npz", W, SGD(), **extra)
     assert not list(tmp_path.iterdir())
 
