@@ -145,6 +145,8 @@ def descend(
     asked = copy.deepcopy(optimizer) if aside else optimizer
     first = asked.arguments(1 + optimizer._begun)
     shape = optimizer.swept_shape(first)
+    if optimizer.kind == "vector":
+        optimizer._check_sweep({}, shape)
     further = range(2 + optimizer._begun, num_steps + 1 + optimizer._begun)
     arguments = chain([first][:num_steps], _alike(asked, further, shape))
     with np.errstate(all="ignore"):
