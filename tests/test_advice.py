@@ -105,6 +105,34 @@ def test_a_schedule_counts_the_batches_that_keras_accumulates():
     np.testing.assert_allclose(keras.ops.convert_to_numpy(variable.value), p, rtol=1e-6)
 
 
+def test_keras_averages_after_every_batch_where_it_accumulates_too():
+    try:
+        installed("keras")
+    except ImportError as error:
+        pytest.skip(str(error))
+    import keras
+
+    keras.config.set_floatx("float64")
+    settings = {"use_ema": True, "ema_momentum": 0.5, "gradient_accumulation_steps": 3}
+    theirs, variable = keras.optimizers.SGD(0.25, **settings), keras.Variable([1.0, 2.0])
+    ours, p, average, each_update = (
+        like_keras.SGD(0.25),
+        np.array([1.0, 2.0]),
+        *map(ExponentialAverage, [0.5] * 2),
+    )
+    for i, g in enumerate(3 * GRADIENTS, 1):
+        theirs.apply([keras.ops.convert_to_tensor(g)], [variable])
+        if i % 3 == 0:
+            ours.update(p, sum(GRADIENTS) / 3)
+            each_update.update(p)
+        if i >= 3:
+            average.update(p)
+    theirs.finalize_variable_values([variable])
+    found = keras.ops.convert_to_numpy(variable.value)
+    np.testing.assert_allclose(found, average.params, rtol=1e-6)
+    assert not np.allclose(found, each_update.params)
+
+
 def chained(optax, *links):
     """Return where a chain of Optax goes from (1, 2) with the gradients, twice over."""
     import jax
@@ -214,6 +242,7 @@ def test_the_gradients_of_so_many_batches_are_averaged_or_summed(mean):
     ("ask", "advice"),
     [
         (lambda: like_keras.SGD(gradient_accumulation_steps=3), "schedule(steps * t + steps - 1)"),
+        (lambda: like_keras.SGD(use_ema=True), "averages after every batch from the one of the first update"),
         (lambda: like_optax.chain, "decoupled=True"),
         (lambda: like_optax.add_decayed_weights, "WeightDecay(optimizer, λ, decoupled=True)"),
         (lambda: like_optax.scale, "after it, a factor of its learning_rate"),
