@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Adam, Momentum, Muon, ScheduleFreeSGD, Split
+from d2l_utils import SGD, Adam, Momentum, Muon, ScheduleFreeSGD, Split, WeightDecay, bowl, descend
 from d2l_utils.data import load_digits
 from d2l_utils.frameworks.like_torch import lr_scheduler
 from d2l_utils.models import TwoLayerNet
@@ -228,3 +228,11 @@ def test_a_scheduler_is_told_to_move_each_part(make):
         settings = [10]
     with pytest.raises(TypeError, match=r"move split\.first and split\.rest, each"):
         make(Split(Adam(), Adam()), *settings)
+
+
+@pytest.mark.parametrize(
+    "use", [lambda split: WeightDecay(split, 0.5), lambda split: descend(split, bowl, num_steps=1)]
+)
+def test_what_takes_one_optimizer_says_so_of_a_split(use):
+    with pytest.raises(TypeError, match=r"split\.first (and|or) split\.rest"):
+        use(Split(Adam(), Adam()))
