@@ -67,10 +67,13 @@ class Checkpoint:
         ValueError
             If something does not fit. The parameters and the generator are then as they were.
         """
+        _check(params)
         ours = {key: (p.shape, p.dtype) for key, p in params.items()}
         saved = {key: (p.shape, p.dtype) for key, p in self.params.items()}
         if ours != saved:
             raise ValueError(f"the checkpoint's parameters are {_listed(saved)}; got {_listed(ours)}")
+        if read_only := [key for key, p in params.items() if not p.flags.writeable]:
+            raise ValueError(f"the parameters are filled; read-only are {', '.join(read_only)}")
         if rng is not None:
             kind = checks.generator(rng).bit_generator.state["bit_generator"]
             found = None if self.rng is None else self.rng["bit_generator"]
@@ -101,13 +104,14 @@ def save_checkpoint(
     path : path
         Where to; an older file there is replaced.
     params : dict of str to ndarray
-        The parameters, of floating point.
+        The parameters, of floating point; a single array needs a name here, ``{"w": w}``.
     optimizer : Optimizer or Split
         Its state is saved, its settings are not.
     rng : numpy.random.Generator, optional
         Its state is saved.
     **extra
-        What else is to be kept: arrays, and numbers, texts, lists and dicts of them as JSON has them.
+        What else is to be kept: arrays, numbers, texts, and lists and dicts of them. The names in a dict are
+        texts, as in JSON, and not ``"_array"``; a tuple comes back as a list.
 
     Returns
     -------
@@ -132,6 +136,7 @@ def save_checkpoint(
     (array([0.9, 2.1]), 1, {'epoch': 3})
     """
     path = Path(path)
+    _check(params)
     arrays: dict[str, np.ndarray] = {}
     content = {
         "params": _taken_out(dict(params), arrays),
@@ -182,10 +187,33 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
         raise ValueError(f"{path.name} is no checkpoint, or not a whole one: {error} is missing") from error
 
 
+def _check(params: Any) -> None:
+    """Raise a TypeError if these are not named arrays of floating point."""
+    if not isinstance(params, Mapping):
+        given = type(params).__name__
+        raise TypeError(f"params must be a dict of names and arrays, such as {{'w': w}}; got {given}")
+    for key, p in params.items():
+        if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
+            kind = p.dtype if isinstance(p, np.ndarray) else type(p).__name__
+            raise TypeError(f"params[{key!r}] must be an ndarray of floating point; got {kind}")
+
+
+def _check_name(name: Any) -> None:
+    """Raise a TypeError for a name that would not be read back as it is."""
+    if not isinstance(name, str):
+        raise TypeError(f"names in a checkpoint are texts, as in JSON; got {name!r}, so write {str(name)!r}")
+    if name == "_array":
+        raise TypeError("'_array' is what a checkpoint calls its own arrays; take another name")
+
+
 def _taken_out(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     """Return ``value`` as JSON has it; each array goes to ``arrays`` and leaves its name."""
     if isinstance(value, Mapping):
+        for key in value:
+            _check_name(key)
         return {key: _taken_out(each, arrays) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_taken_out(each, arrays) for each in value]
     if isinstance(value, np.ndarray):
         if value.dtype.hasobject:
             raise TypeError(f"a checkpoint holds arrays of numbers; got one of dtype {value.dtype}")
@@ -200,7 +228,7 @@ def _put_back(value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
         if value.keys() == {"_array"}:
             return arrays[value["_array"]]
         return {key: _put_back(each, arrays) for key, each in value.items()}
-    return value
+    return [_put_back(each, arrays) for each in value] if isinstance(value, list) else value
 
 
 def _forced(folder: Path) -> None:

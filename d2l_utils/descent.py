@@ -18,6 +18,7 @@ from d2l_utils._engine.whole import applied_to_vector, listed, started
 from d2l_utils.objectives import Objective
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.needs import check_called, check_handed
+from d2l_utils.optimizers.split import Split
 from d2l_utils.walk import Noise, walk_whole
 
 __all__ = ["Trace", "descend"]
@@ -121,6 +122,8 @@ def descend(
     >>> trace.points.shape, [round(float(x), 6) for x in trace.points[-1]]
     ((31, 2), [-0.350393, 0.084782])
     """
+    if isinstance(optimizer, Split):
+        raise TypeError("a toy objective has no parameters to split: descend with split.first or split.rest")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of d2l_utils, made, such as SGD(lr=0.1); got {optimizer!r}")
     if lacking := [name for name in ("value", "gradient", "start") if not hasattr(objective, name)]:
@@ -145,6 +148,8 @@ def descend(
     asked = copy.deepcopy(optimizer) if aside else optimizer
     first = asked.arguments(1 + optimizer._begun)
     shape = optimizer.swept_shape(first)
+    if optimizer.kind == "vector":
+        optimizer._check_sweep({}, shape)
     further = range(2 + optimizer._begun, num_steps + 1 + optimizer._begun)
     arguments = chain([first][:num_steps], _alike(asked, further, shape))
     with np.errstate(all="ignore"):

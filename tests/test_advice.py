@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import ExponentialAverage, RMSProp, WeightDecay
+from d2l_utils import SGD, ExponentialAverage, RMSProp, Split, WeightDecay
 from d2l_utils.frameworks import import_mxnet, like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.optimizers.around import ScaledGradient
 from tests.parity.frameworks import installed
@@ -105,6 +105,34 @@ def test_a_schedule_counts_the_batches_that_keras_accumulates():
     np.testing.assert_allclose(keras.ops.convert_to_numpy(variable.value), p, rtol=1e-6)
 
 
+def test_keras_averages_after_every_batch_where_it_accumulates_too():
+    try:
+        installed("keras")
+    except ImportError as error:
+        pytest.skip(str(error))
+    import keras
+
+    keras.config.set_floatx("float64")
+    settings = {"use_ema": True, "ema_momentum": 0.5, "gradient_accumulation_steps": 3}
+    theirs, variable = keras.optimizers.SGD(0.25, **settings), keras.Variable([1.0, 2.0])
+    ours, p, average, each_update = (
+        like_keras.SGD(0.25),
+        np.array([1.0, 2.0]),
+        *map(ExponentialAverage, [0.5] * 2),
+    )
+    for i, g in enumerate(3 * GRADIENTS, 1):
+        theirs.apply([keras.ops.convert_to_tensor(g)], [variable])
+        if i % 3 == 0:
+            ours.update(p, sum(GRADIENTS) / 3)
+            each_update.update(p)
+        if i >= 3:
+            average.update(p)
+    theirs.finalize_variable_values([variable])
+    found = keras.ops.convert_to_numpy(variable.value)
+    np.testing.assert_allclose(found, average.params, rtol=1e-6)
+    assert not np.allclose(found, each_update.params)
+
+
 def chained(optax, *links):
     """Return where a chain of Optax goes from (1, 2) with the gradients, twice over."""
     import jax
@@ -170,16 +198,61 @@ def test_an_average_of_the_gradients_is_handed_to_the_update():
     np.testing.assert_allclose(theirs, updated(like_optax.sgd(0.1), averaged), rtol=1e-12)
 
 
+def followed(transform, optimizer):
+    """Return whether a transformation of Optax and an optimizer walk two arrays alike."""
+    optax, jax = pytest.importorskip("optax"), pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    ours = {"w": np.array([[1.0, 2.0]]), "b": np.array([1.0, 2.0])}
+    theirs = {key: jax.numpy.array(p) for key, p in ours.items()}
+    state = transform.init(theirs)
+    for g in GRADIENTS:
+        grads = {"w": g[None], "b": g}
+        steps, state = transform.update({key: jax.numpy.array(g) for key, g in grads.items()}, state, theirs)
+        theirs = optax.apply_updates(theirs, steps)
+        optimizer.update(ours, grads)
+    return all(np.allclose(theirs[key], p, rtol=1e-12) for key, p in ours.items())
+
+
+def test_what_is_masked_out_of_an_optax_optimizer_climbs_or_is_frozen():
+    optax = pytest.importorskip("optax")
+    to_w, to_b = {"w": True, "b": False}, {"w": False, "b": True}
+    alone, zero = optax.masked(optax.adam(0.1), to_w), optax.masked(optax.set_to_zero(), to_b)
+    climbing, frozen = ScaledGradient(SGD(1.0), -1.0), SGD(0.0)
+    assert followed(alone, Split(like_optax.adam(0.1), climbing))
+    assert not followed(alone, Split(like_optax.adam(0.1), SGD(0.0)))
+    assert followed(optax.chain(alone, zero), Split(like_optax.adam(0.1), frozen))
+    both = {"a": optax.adam(0.1), "z": optax.set_to_zero()}
+    labels = {"w": "a", "b": "z"}
+    assert followed(optax.multi_transform(both, labels), Split(like_optax.adam(0.1), SGD(0.0)))
+
+
+@pytest.mark.parametrize("mean", [True, False])
+def test_the_gradients_of_so_many_batches_are_averaged_or_summed(mean):
+    optax = pytest.importorskip("optax")
+    rate = like_optax.schedules.exponential_decay(0.5, 1, 0.5)
+    inside = optax.sgd(optax.exponential_decay(0.5, 1, 0.5), 0.5)
+    theirs = optax.MultiSteps(inside, 3, use_grad_mean=mean).gradient_transformation()
+    ours, p = like_optax.sgd(rate, 0.5), np.array([1.0, 2.0])
+    for _ in range(2):
+        ours.update(p, sum(GRADIENTS) / (3 if mean else 1))
+    np.testing.assert_allclose(chained(optax, theirs), p, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("ask", "advice"),
     [
         (lambda: like_keras.SGD(gradient_accumulation_steps=3), "schedule(steps * t + steps - 1)"),
+        (lambda: like_keras.SGD(use_ema=True), "averages after every batch from the one of the first update"),
         (lambda: like_optax.chain, "decoupled=True"),
         (lambda: like_optax.add_decayed_weights, "WeightDecay(optimizer, λ, decoupled=True)"),
         (lambda: like_optax.scale, "after it, a factor of its learning_rate"),
         (lambda: like_optax.scale_by_schedule, "lr_in_velocity=False"),
         (lambda: like_optax.apply_every, "step = params.copy()"),
         (lambda: like_optax.ema, "before `update`"),
+        (lambda: like_optax.masked, "adds the gradient itself, `p += g`"),
+        (lambda: like_optax.set_to_zero, "the part of `SGD(0.0)` stays as it is"),
+        (lambda: like_optax.MultiSteps, "with use_grad_mean=False do not"),
+        (lambda: like_torch.swa_utils, "`ExponentialAverage(decay)` of d2l_utils"),
     ],
 )
 def test_what_is_advised_is_what_is_tested_here(ask, advice):

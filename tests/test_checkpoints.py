@@ -247,3 +247,55 @@ def test_a_kill_between_write_and_rename_leaves_the_old_file(tmp_path):
     assert done.returncode == -signal.SIGKILL
     assert load_checkpoint(path).extra == {"number": 1}
     assert len(os.listdir(tmp_path)) == 2  # the new one is there, whole, under its other name
+
+
+W = {"w": np.array([1.0, 2.0]), "b": np.array([3.0])}
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        (np.array([[1.0, 2.0], [3.0, 4.0]]), "must be a dict of names and arrays.*got ndarray"),
+        (np.array([1.0, 2.0]), "must be a dict of names and arrays.*got ndarray"),
+        ({"w": [1.0, 2.0]}, r"params\['w'\] must be an ndarray of floating point; got list"),
+        ({"w": np.array([1, 2])}, r"params\['w'\] must be an ndarray of floating point; got int64"),
+        ({0: np.ones(2)}, "names in a checkpoint are texts, as in JSON; got 0, so write '0'"),
+        ({1: np.ones(2), "1": np.zeros(2)}, "got 1, so write '1'"),
+        ({"_array": np.ones(2)}, "'_array' is what a checkpoint calls its own arrays"),
+    ],
+)
+def test_parameters_that_would_not_come_back_are_not_written(tmp_path, params, told):
+    with pytest.raises(TypeError, match=told):
+        save_checkpoint(tmp_path / "run.npz", params, SGD())
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"losses": {1: 0.5, 2: 0.25}}, {"best": {"_array": "w"}}, {"runs": [{3: 0.5}]}, {"x": {None: 1}}],
+)
+def test_names_that_would_come_back_as_others_are_not_written(tmp_path, extra):
+    with pytest.raises(TypeError, match=r"names in a checkpoint|'_array' is what"):
+        save_checkpoint(tmp_path / "run.npz", W, SGD(), **extra)
+    assert not list(tmp_path.iterdir())
+
+
+def test_lists_of_arrays_come_back(tmp_path):
+    kept = [np.arange(2), {"best": np.ones(3)}]
+    found = load_checkpoint(save_checkpoint(tmp_path / "run.npz", W, SGD(), kept=kept)).extra["kept"]
+    assert found[0].tolist() == [0, 1]
+    assert found[1]["best"].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_nothing_is_restored_where_one_parameter_is_read_only(tmp_path):
+    optimizer = Adam(lr=0.1)
+    optimizer.update({key: w.copy() for key, w in W.items()}, W)
+    checkpoint = load_checkpoint(save_checkpoint(tmp_path / "run.npz", W, optimizer))
+    params, other = {key: np.zeros_like(w) for key, w in W.items()}, Adam(lr=0.1)
+    params["b"].flags.writeable = False
+    with pytest.raises(ValueError, match="read-only are b"):
+        checkpoint.restore(params, other)
+    assert not params["w"].any()
+    assert other.t == 0
+    with pytest.raises(TypeError, match=r"params\['w'\] must be an ndarray"):
+        checkpoint.restore({"w": [0.0, 0.0], "b": np.zeros(1)}, other)

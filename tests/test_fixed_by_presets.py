@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils.frameworks import like_keras, like_optax, like_torch
+from d2l_utils.frameworks import like_keras, like_mxnet, like_optax, like_torch
 from d2l_utils.schedules import InverseTimeDecay
 
 
@@ -68,3 +68,20 @@ def test_a_rate_that_warms_up_is_checked_and_swept():
     w = np.ones((1, 2))
     like_keras.ScheduleFreeAdamW([0.5, 1.0], warmup_steps=4).update(w, np.ones((1, 2)))
     np.testing.assert_allclose(w, [[0.875, 0.75]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("settings", [{}, {"wd": 0.1, "rescale_grad": 0.5}])
+def test_a_number_in_place_of_mxnet_s_scheduler_is_refused_as_there(settings):
+    scheduler = like_mxnet.lr_scheduler.FactorScheduler(2, 0.5, base_lr=0.5)
+    for optimizer in (
+        like_mxnet.SGD(lr_scheduler=scheduler, **settings),
+        like_mxnet.Adam(lr_scheduler=lambda num_update: 0.5 / num_update, **settings),
+    ):
+        followed = optimizer.lr
+        with pytest.raises(TypeError, match=r"follows a scheduler; .* end it by `lr`; got 0\.25"):
+            optimizer.learning_rate = 0.25
+        assert optimizer.lr is followed
+        optimizer.learning_rate = scheduler
+        optimizer.lr = 0.25
+        optimizer.learning_rate = 0.125
+        assert optimizer.lr == 0.125

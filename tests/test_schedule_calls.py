@@ -1,5 +1,6 @@
 """What a framework's schedule is called with is checked first, under the framework's name for it."""
 
+import functools
 import inspect
 
 import numpy as np
@@ -112,3 +113,17 @@ def test_a_schedule_that_is_told_keeps_its_name_and_its_signature():
     assert (checked.__name__, checked.__doc__) == ("halved", "Make half of it.")
     assert inspect.signature(checked) == inspect.signature(halved)
     assert SGD(checked(0.5)).lr(0) == 0.25
+
+
+def compiled(function):
+    return pytest.importorskip("jax").jit(function)
+
+
+@pytest.mark.parametrize("wrap", [compiled, np.vectorize, functools.lru_cache, functools.cache])
+def test_a_lambda_that_something_is_put_around_is_still_a_schedule(wrap):
+    w, optimizer = np.array([1.0]), SGD(wrap(lambda t: 0.5 / (1 + t)))
+    for _ in range(2):
+        optimizer.update(w, np.array([1.0]))
+    assert w.item() == pytest.approx(0.25)
+    with pytest.raises(TypeError, match="would take the place of this lambda's default"):
+        SGD(wrap(lambda rate=0.5: rate))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Adam, StepDecay, bowl, descend
+from d2l_utils import BFGS, LBFGS, SGD, Adam, Newton, StepDecay, bowl, descend
 from d2l_utils.frameworks import like_mxnet, like_torch
 from d2l_utils.schedules.stepping import Stepper
 
@@ -113,3 +113,59 @@ def test_a_count_that_no_float_holds_is_refused(make):
     assert optimizer.t == before
     with pytest.raises(ValueError, match="t counts updates"):
         like_mxnet.Adam(begin_num_update=10**400)
+
+
+@pytest.mark.parametrize("method", [BFGS, LBFGS, Newton])
+@pytest.mark.parametrize("rate", [np.array([0.1, 0.2]), lambda t: np.array([0.1, 0.2])])
+def test_a_rule_of_whole_vectors_is_not_swept_by_a_descent_either(method, rate):
+    with pytest.raises(ValueError, match=f"the settings of {method.__name__} cannot be swept"):
+        descend(method(rate), bowl, num_steps=3)
+
+
+class Rising:
+    """A schedule that moves the momentum, to a rate that 32 bits do not hold."""
+
+    def __call__(self, t):
+        return 0.5 if t < 1 else 1e39
+
+    def momentum(self, t):
+        return 0.5 + 0.25 * t
+
+
+def test_a_rate_that_is_refused_leaves_the_momentum_too():
+    optimizer = like_mxnet.SGD(learning_rate=0.5, momentum=0.25)
+    stepper = Stepper(optimizer, Rising())
+    with pytest.raises(ValueError, match="32 bits"):
+        stepper.step()
+    assert (optimizer.lr, optimizer.momentum, stepper.t) == (0.5, 0.5, 0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"lr": -1.0}, "lr must be"),
+        ({"_last_lr": []}, "a list of one rate"),
+        ({"_last_lr": 0.5}, "a list of"),
+    ],
+)
+def test_a_saved_scheduler_that_is_refused_changes_nothing(changed, error):
+    optimizer = SGD(lr=0.5)
+    for scheduler, moved in (
+        (S.StepLR(optimizer, 1), {"last_epoch": 3}),
+        (S.ReduceLROnPlateau(optimizer), {"best": 0.25, "lr": 0.25}),
+    ):
+        before = scheduler.state_dict()
+        with pytest.raises(ValueError, match=error):
+            scheduler.load_state_dict(before | moved | changed)
+        assert scheduler.state_dict() == before
+
+
+def test_a_metric_that_comes_while_there_is_no_one_rate_is_not_counted():
+    optimizer = SGD(lr=0.5)
+    scheduler = S.ReduceLROnPlateau(optimizer, patience=0)
+    scheduler.step(1.0)
+    before, optimizer.lr = scheduler.state_dict(), StepDecay(0.5)
+    with pytest.raises(TypeError, match="already follows a schedule"):
+        scheduler.step(2.0)
+    optimizer.lr = 0.5
+    assert scheduler.state_dict() == before

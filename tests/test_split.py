@@ -6,10 +6,12 @@ import pickle
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, Adam, Momentum, Muon, ScheduleFreeSGD, Split
+from d2l_utils import SGD, Adam, Momentum, Muon, ScheduleFreeSGD, Split, WeightDecay, bowl, descend
 from d2l_utils.data import load_digits
+from d2l_utils.frameworks.like_torch import lr_scheduler
 from d2l_utils.models import TwoLayerNet
 from d2l_utils.optimizers.split import is_matrix
+from d2l_utils.schedules import ReduceLROnPlateau, StepDecay, Stepper
 from d2l_utils.training import fit
 from tests.helpers import gradients
 
@@ -210,3 +212,27 @@ def test_a_split_comes_first_too_and_is_put_back():
     assert (optimizer.t, inner.t, inner.first.t) == (0, 0, 0)
     inner.update({"W": ours["W"]}, {"W": np.ones((2, 2))})
     assert asked == [0]
+
+
+def test_a_state_with_more_than_a_state_is_refused():
+    optimizer = Split(Adam(lr=0.1), Adam(lr=0.1))
+    optimizer.update(params(), params(1))
+    with pytest.raises(ValueError, match="and nothing of lr; settings are attributes"):
+        Split(Adam(), Adam()).load_state_dict(optimizer.state_dict() | {"lr": 0.5})
+
+
+@pytest.mark.parametrize("make", [Stepper, ReduceLROnPlateau, lr_scheduler.StepLR, lr_scheduler.LambdaLR])
+def test_a_scheduler_is_told_to_move_each_part(make):
+    settings = {Stepper: [StepDecay(0.1)], ReduceLROnPlateau: []}.get(make, [lambda t: 1.0])
+    if make is lr_scheduler.StepLR:
+        settings = [10]
+    with pytest.raises(TypeError, match=r"move split\.first and split\.rest, each"):
+        make(Split(Adam(), Adam()), *settings)
+
+
+@pytest.mark.parametrize(
+    "use", [lambda split: WeightDecay(split, 0.5), lambda split: descend(split, bowl, num_steps=1)]
+)
+def test_what_takes_one_optimizer_says_so_of_a_split(use):
+    with pytest.raises(TypeError, match=r"split\.first (and|or) split\.rest"):
+        use(Split(Adam(), Adam()))

@@ -133,10 +133,16 @@ def function(name: str, value: Any) -> Any:
 
 
 def _binds_late(value: Any) -> bool:
-    """Return whether a lambda takes nothing but what has a default, as `lambda rate=rate: rate`."""
-    if getattr(value, "__name__", "") != "<lambda>" or value.__kwdefaults__:
+    """Return whether a lambda takes nothing but what has a default, as `lambda rate=rate: rate`.
+
+    It may be inside what compiles, caches or vectorizes it.
+    """
+    if getattr(value, "__name__", "") != "<lambda>":
         return False
-    return len(value.__defaults__ or ()) == value.__code__.co_argcount > 0
+    inside = inspect.unwrap(getattr(value, "pyfunc", value))
+    if not inspect.isfunction(inside) or inside.__kwdefaults__:
+        return False
+    return len(inside.__defaults__ or ()) == inside.__code__.co_argcount > 0
 
 
 def takes_nothing(value: Any) -> bool:

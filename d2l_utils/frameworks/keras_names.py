@@ -157,7 +157,8 @@ KERAS = Framework(
         "with the norm of all together",
         "use_ema": "make `average = ExponentialAverage(ema_momentum)`, and after each `update` call "
         "`average.update(params)`; at the end of `fit`, and after every `ema_overwrite_frequency` updates, "
-        "Keras writes it into the model: `params[...] = average.params`",
+        "Keras writes it into the model: `params[...] = average.params`; with gradient_accumulation_steps it "
+        "averages after every batch from the one of the first update on",
         "loss_scale_factor": "64-bit gradients need none; for 16-bit ones divide them by the factor of the "
         "loss before `update`",
         "gradient_accumulation_steps": "sum the gradients of so many batches, divide by their number, and "

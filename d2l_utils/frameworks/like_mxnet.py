@@ -40,6 +40,13 @@ def _begun(optimizer: Any, value: Any) -> int:
     return number
 
 
+def _settable(optimizer: Any, rate: Any) -> Any:
+    """Return a rate to set, or raise a TypeError for a number in place of a scheduler, as MXNet does."""
+    if callable(optimizer.lr) and not callable(rate):
+        raise TypeError(f"learning_rate follows a scheduler; set another, or end it by `lr`; got {rate!r}")
+    return rate
+
+
 MXNET = Framework(
     "MXNet 1.9.1",
     "mx.optimizer.",
@@ -51,7 +58,7 @@ MXNET = Framework(
     },
     free={"lazy_update": "for sparse gradients"},
     reads={"begin_num_update": attrgetter("_begun")},
-    sets={"begin_num_update": _begun},
+    sets={"begin_num_update": _begun, "learning_rate": _settable},
     instead={
         "clip_gradient": "before `update`, take `np.clip(rescale_grad * g, -clip_gradient, clip_gradient)` "
         "of each gradient, and make the optimizer without rescale_grad; Adam, Nadam and "

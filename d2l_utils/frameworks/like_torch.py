@@ -94,6 +94,8 @@ TORCH = Framework(
     },
     neutral={"dampening": lambda _, call: not given("momentum", call["momentum"])},
     rarely={
+        "swa_utils": "`Average()` and `ExponentialAverage(decay)` of d2l_utils average what `update(params)` "
+        "hands them after each step",
         "register_step_pre_hook": "call it yourself, in the line before `update(params, grads)`",
         "register_step_post_hook": "call it yourself, in the line after `update(params, grads)`",
     },

@@ -11,11 +11,12 @@ from d2l_utils._engine.names import named
 from d2l_utils.frameworks.chained import Chained, ExponentialScale, HalvingScale
 from d2l_utils.frameworks.going_on import MULTIPLIED, GoingOn
 from d2l_utils.optimizers.base import Optimizer
+from d2l_utils.optimizers.split import Split
 from d2l_utils.schedules import Schedule
 from d2l_utils.schedules.cycles import OneCycle, Triangle
 from d2l_utils.schedules.parts import Joined, Shifted, moved_by
 from d2l_utils.schedules.plateau import ReduceLROnPlateau
-from d2l_utils.schedules.stepping import Stepper, initial_rate, is_moved
+from d2l_utils.schedules.stepping import Stepper, initial_rate, is_moved, one_rate
 
 __all__ = ["ChainedScheduler", "CyclicLR", "OneCycleLR", "SequentialLR"]
 
@@ -246,6 +247,8 @@ def made(
     ``first`` is the rate that a schedule with rates of its own leaves as the initial one, as in PyTorch.
     """
     t = checks.whole_number("last_epoch", last_epoch, low=-1) + 1
+    if isinstance(optimizer, Split):
+        one_rate(optimizer)  # it says what to do
     if isinstance(optimizer, Optimizer):
         if t and not is_moved(optimizer):
             raise ValueError(

@@ -10,6 +10,7 @@ __all__ = ["OPTAX", "STEP_1"]
 
 ONE_EACH = "make two optimizers, one for the arrays that decay and one for the others"
 A_PART_EACH = "`Split(first, rest, which=...)` gives each optimizer its part of params and grads"
+FROZEN = "in `Split(first, rest, which=...)`, the part of `SGD(0.0)` stays as it is"
 STEP_1 = (
     "Optax 0.2.8 weighs its average by the rate of the update after (google-deepmind/optax, pull request "
     "1744), which no other does; a schedule as the rate of ScheduleFreeSGD or ScheduleFreeAdamW warms up"
@@ -53,10 +54,15 @@ OPTAX = Framework(
         "the norm of all together",
         "inject_hyperparams": "set the attribute before an update, `optimizer.momentum = schedule(t)`",
         "hyperparams": "the settings are attributes, `optimizer.learning_rate = 0.01`",
-        "MultiSteps": "sum the gradients of so many batches, divide by their number, and call `update` once",
+        "MultiSteps": "sum the gradients of so many batches, divide by their number (with "
+        "use_grad_mean=False do not), and call `update` once",
         "apply_every": "it sums steps, not gradients: each batch updates a copy, `step = params.copy()`, and "
         "`total += step - params`; after so many of them `params += total`, and total is 0 again",
-        "masked": A_PART_EACH,
+        "masked": f"{A_PART_EACH}. Optax hands on what is masked out as it is, so that `apply_updates` adds "
+        "the gradient itself, `p += g`; where a masked set_to_zero follows, that part is for `SGD(0.0)`",
+        "set_to_zero": FROZEN,
+        "freeze": FROZEN,
+        "selective_transform": f"{A_PART_EACH}; `SGD(0.0)` has what is frozen",
         "multi_transform": A_PART_EACH,
         "partition": A_PART_EACH,
         "apply_if_finite": "`update(params, grads, check_finite=True)` refuses what is not finite",

@@ -12,11 +12,14 @@ from d2l_utils.aliases import Number
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.needs import beside, check_called, written
 from d2l_utils.optimizers.settings import Fixed, Hyperparameter
+from d2l_utils.optimizers.split import Split
 
 __all__ = ["Around", "ScaledGradient"]
 
 
 def _optimizer(name: str, value: Any) -> Optimizer:
+    if isinstance(value, Split):
+        raise TypeError(f"{name} must be one alone: put it around split.first and split.rest, each")
     if not isinstance(value, Optimizer):
         raise TypeError(f"{name} must be one of d2l_utils; got {value!r}")
     return value

@@ -186,6 +186,11 @@ class Split(Strict):
             raise ValueError(
                 f"a saved state holds 't', 'first' and 'rest', as state_dict() returns; got {saved!r}"
             ) from error
+        if further := sorted(map(str, saved.keys() - {"t", "first", "rest"})):
+            raise ValueError(
+                f"a saved state holds 't', 'first' and 'rest', and nothing of {', '.join(further)}; settings "
+                "are attributes of the two optimizers: set them there"
+            )
         before = self.first.state_dict()
         self.first.load_state_dict(first)
         try:

@@ -9,7 +9,7 @@ from typing import Any
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Strict
-from d2l_utils.schedules.stepping import one_rate
+from d2l_utils.schedules.stepping import last_rate, one_rate
 
 __all__ = ["ReduceLROnPlateau"]
 
@@ -102,6 +102,7 @@ class ReduceLROnPlateau(Strict):
             current = float(metrics)
         except (TypeError, ValueError):
             raise TypeError(f"metrics must be one number; got {metrics!r}") from None
+        old = one_rate(self.optimizer)
         self.last_epoch = self.last_epoch + 1 if epoch is None else checks.whole_number("epoch", epoch)
         if self.is_better(current):
             self.best, self.num_bad_epochs = current, 0
@@ -110,7 +111,6 @@ class ReduceLROnPlateau(Strict):
         if self.cooldown_counter > 0:
             self.cooldown_counter, self.num_bad_epochs = self.cooldown_counter - 1, 0
         if self.num_bad_epochs > self.patience:
-            old = one_rate(self.optimizer)
             new = max(old * self.factor, self.min_lr)
             if old - new > self.eps:
                 self.optimizer.lr = new
@@ -152,7 +152,9 @@ class ReduceLROnPlateau(Strict):
                 "with the settings of the other, and set what it remembered"
             )
         named = [name for name in (*self.SETTINGS, *self.STATE) if name in given]
-        for name, value in [(name, self._checked(name, given[name])) for name in named]:
-            setattr(self, name, value)
+        checked = [(name, self._checked(name, given[name])) for name in named]
+        last = last_rate(saved)
         self.optimizer.lr = saved["lr"]
-        (self._last,) = saved.get("_last_lr", [self.optimizer.lr])
+        for name, value in checked:
+            setattr(self, name, value)
+        self._last = self.optimizer.lr if last is None else last

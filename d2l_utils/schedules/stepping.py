@@ -16,6 +16,7 @@ import numpy as np
 from d2l_utils._engine import checks
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter, Strict
+from d2l_utils.optimizers.split import Split
 from d2l_utils.schedules.basic import Schedule, told
 from d2l_utils.schedules.parts import moved_by
 
@@ -99,10 +100,17 @@ class Stepper(Strict):
 
     def _go(self, t: float) -> None:
         rate = Optimizer.lr.check(self.schedule(t))
-        if self._momentum is not None:
+        if self._momentum is None:
+            self._leave(rate)
+        else:
             optimizer, name = momentum_of(self.optimizer)
+            before = optimizer.hyperparameters[name]
             setattr(optimizer, name, self._momentum(t))
-        self._leave(rate)
+            try:
+                self._leave(rate)
+            except ValueError:
+                setattr(optimizer, name, before)
+                raise
         self._rate, self.t = self._last, t
 
     def _leave(self, rate: float) -> None:
@@ -147,9 +155,21 @@ class Stepper(Strict):
                 f"the saved state is of {theirs}; this scheduler follows {own}: "
                 "make it with the same settings, from the same initial rate"
             )
+        last = last_rate(saved)
+        rate = Optimizer.lr.check(saved["lr"]) if "lr" in saved else None
         self._go(saved["last_epoch"])
-        self.optimizer.lr = saved.get("lr", self._rate)
-        (self._last,) = saved.get("_last_lr", [self.optimizer.lr])
+        self.optimizer.lr = self._rate if rate is None else rate
+        self._last = self.optimizer.lr if last is None else last
+
+
+def last_rate(saved: Mapping[str, Any]) -> float | None:
+    """Return the rate that a saved scheduler had set last, None if it does not say; or raise a ValueError."""
+    if "_last_lr" not in saved:
+        return None
+    rates = saved["_last_lr"]
+    if not checks.is_sequence(rates) or len(rates) != 1:
+        raise ValueError(f"a saved state holds '_last_lr', a list of one rate; got {rates!r}")
+    return checks.number("_last_lr", rates[0], low=0.0)
 
 
 def _in_ints(settings: str) -> str:
@@ -190,6 +210,8 @@ def initial_rate(optimizer: Any, change: float | None = None) -> float:
 
 def one_rate(optimizer: Any) -> float:
     """Return an optimizer's rate if it is one number, or raise a TypeError."""
+    if isinstance(optimizer, Split):
+        raise TypeError("each part of a Split has a rate of its own: move split.first and split.rest, each")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of d2l_utils; got {optimizer!r}")
     if callable(optimizer.lr):
