@@ -116,13 +116,13 @@ def test_a_draw_of_the_folds_is_found_again(searches, number):
         np.testing.assert_allclose(found[key], stored[key], rtol=0.05, atol=0.01)
 
 
-def test_the_folds_hold_a_truth_that_the_best_fold_scores_flatter():
+def test_five_folds_and_the_truth_agree_on_which_settings_are_good():
     scores, truth = TABLES["folds_scores"], TABLES["folds_truth"]
     assert scores.shape == (16, 20, 5)
     assert truth.shape == (16, 20)
-    chosen = scores[:, :, 0].argmin(axis=1)
-    rows = np.arange(16)
-    assert np.mean(truth[rows, chosen] - scores[rows, chosen, 0]) > 0
+    alike = [np.corrcoef(a.mean(axis=1), b)[0, 1] for a, b in zip(scores, truth, strict=True)]
+    assert np.min(alike) > 0.7
+    assert not np.array_equal(truth[0], truth[2])
 
 
 def test_the_tables_say_how_they_came_about():
