@@ -84,10 +84,20 @@ def test_the_search_beats_chance_on_a_bowl():
     assert np.median(ours) < 0.2 * np.median(chance)
 
 
+def test_the_order_of_trials_that_score_the_same_does_not_matter():
+    """A third of the book's space scores exactly what guessing does."""
+    x, y, _ = measured(4, 12, 2)
+    y[:5] = 3.0
+    backwards = np.r_[4:-1:-1, 5:12]
+    first = propose(x, y, np.random.default_rng(5))
+    again = propose(x[backwards], y[backwards], np.random.default_rng(5))
+    np.testing.assert_allclose(first, again, atol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("change", "kind", "words"),
     [
-        ({"num_trials": 0}, ValueError, "num_trials must be at least 1"),
+        ({"k": 0}, ValueError, "k must be at least 1"),
         ({"first": 1}, ValueError, "first must be at least 2"),
         ({"rng": 0}, TypeError, "rng must be a numpy.random.Generator"),
         ({"score": lambda setting: np.nan}, ValueError, "score must be finite"),
@@ -97,7 +107,7 @@ def test_what_cannot_be_searched_is_refused(change, kind, words):
     given = {
         "score": lambda setting: 1.0,
         "space": {"lr": LogUniform(0.1, 1.0)},
-        "num_trials": 3,
+        "k": 3,
         "rng": np.random.default_rng(0),
     }
     with pytest.raises(kind, match=words):

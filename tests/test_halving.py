@@ -113,6 +113,11 @@ def test_weight_decay_shrinks_weights_and_is_no_part_of_the_score():
         DigitsTraining({"dropout": 1.0}, seed=0)
 
 
+def test_a_part_of_an_epoch_is_refused_and_not_trained_as_a_whole_one():
+    with pytest.raises(TypeError, match=r"epochs must be a whole number; got 1\.33"):
+        hyperband(lambda: DigitsTraining({"lr": 0.1}, seed=0), 4)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -121,6 +126,11 @@ def test_weight_decay_shrinks_weights_and_is_no_part_of_the_score():
         (
             lambda: successive_halving([Known(1, 1)], [(3, 1)]),
             "the first rung has room for 3 trainings; got 1",
+        ),
+        (lambda: successive_halving([], [(0, 1)]), "trainings must hold at least one; got none"),
+        (
+            lambda: successive_halving([Known(k, k) for k in (1, np.nan, 2)], [(3, 1), (1, 9)]),
+            "score must be finite",
         ),
     ],
 )

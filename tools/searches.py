@@ -1,4 +1,4 @@
-"""Train what the chapter on tuning compares, some thousands of small networks, and store their scores.
+"""Train what the chapter on tuning compares, some ten thousand small networks, and store their scores.
 
 Run as ``python tools/searches.py``; it takes some ten minutes on two cores. ``python tools/searches.py pool``
 computes one table anew. `TABLES` says what each one is.
@@ -33,11 +33,11 @@ from d2l_utils.tuning import (
 
 FILE = Path(__file__).parents[1] / "d2l_utils" / "datasets" / "tuning.npz"
 MARKS = (1, 3, 5, 9, 27)  # epochs after which the pool is scored
-POOL, WAYS, BUDGET, STARTS = 600, 41, 40, 16
+POOL, WAYS, BUDGET, STARTS, FIRST = 600, 60, 40, 16, 10
 Row = dict[str, Any]
 RATES = DIGITS_SPACE["lr"]
 ACROSS = {"eps": LogUniform(1e-12, 1e-6), "rest": LogUniform(0.01, 1.0)}  # the second axis of a plane
-LEVELS, SHARES = 17, 19
+LEVELS, SHARES, SEEDS = 9, 19, 8
 NARROW = {
     **DIGITS_SPACE,
     "lr": LogUniform(0.003, 0.3),
@@ -61,25 +61,34 @@ def pool(number: int) -> Row:
     }
 
 
-def plane(kind: str, epochs: int, number: int) -> Row:
-    """Train at one rate, and at each level of a second setting."""
-    rate, scores = RATES.at(number / (WAYS - 1)), []
-    for level in range(LEVELS):
-        other = ACROSS[kind].at(level / (LEVELS - 1))
-        optimizer = Adam(rate, eps=other) if kind == "eps" else None
-        setting = {"lr": rate, **({} if kind == "eps" else {"rest": other})}
-        scores.append(DigitsTraining(setting, seed=number, optimizer=optimizer).run_to(epochs))
-    return {"scores": scores}
+def plane_score(kind: str, number: int, level: int, seed: int) -> float:
+    """Return the score after 3 epochs in one cell of a plane: a rate, and a level of a second setting."""
+    rate, other = RATES.at(number / (WAYS - 1)), ACROSS[kind].at(level / (LEVELS - 1))
+    optimizer = Adam(rate, eps=other) if kind == "eps" else None
+    setting = {"lr": rate, **({} if kind == "eps" else {"rest": other})}
+    return DigitsTraining(setting, seed=seed, optimizer=optimizer).run_to(3)
+
+
+def plane(kind: str, number: int) -> Row:
+    """Train at one rate and each level: with the same eight seeds in every cell, and with a seed of its own.
+
+    A seed that a whole row shared would count as something that the rate explains.
+    """
+    levels, own = range(LEVELS), 1000 + LEVELS * number
+    return {
+        "scores": [[plane_score(kind, number, level, seed) for seed in range(SEEDS)] for level in levels],
+        "own": [plane_score(kind, number, level, own + level) for level in levels],
+    }
 
 
 def eps(number: int) -> Row:
     """Adam after 3 epochs: rates, and epsilons."""
-    return plane("eps", 3, number)
+    return plane("eps", number)
 
 
 def rest(number: int) -> Row:
     """Momentum after 3 epochs: rates, and one minus the momentum."""
-    return plane("rest", 3, number)
+    return plane("rest", number)
 
 
 def dropout(number: int) -> Row:
@@ -88,22 +97,37 @@ def dropout(number: int) -> Row:
     return {"scores": [DigitsTraining(setting, seed=seed).run_to(27) for seed in range(6)]}
 
 
-def short(setting: Row, seed: int) -> float:
-    """Return the score after 9 epochs, what the searches of `searches` see."""
-    return DigitsTraining(setting, seed=seed).run_to(9)
+class Recorded:
+    """What the searches see: the score after 9 epochs. It notes the score on the test set as well.
+
+    Trial k of every search has the same training seed, and the first ten have the same settings too.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.scores: list[float] = []
+        self.test: list[float] = []
+
+    def __call__(self, setting: Row) -> float:
+        training = DigitsTraining(setting, seed=1000 * self.seed + len(self.scores))
+        self.scores.append(training.run_to(9))
+        self.test.append(training.score(split_digits()[2]))
+        return self.scores[-1]
 
 
-def at_random(seed: int, trials: int) -> list[float]:
-    """Search at random; each trial has its own training seed, which the other searches use too."""
-    rng = np.random.default_rng(seed)
-    return [short(sample(DIGITS_SPACE, rng), 1000 * seed + k) for k in range(trials)]
+def at_random(seed: int, trials: int) -> Recorded:
+    """Search at random."""
+    rng, short = np.random.default_rng(seed), Recorded(seed)
+    for _ in range(trials):
+        short(sample(DIGITS_SPACE, rng))
+    return short
 
 
-def by_gaussian_process(seed: int, trials: int) -> list[float]:
-    """Search with our Gaussian process."""
-    seeds = iter(range(1000 * seed, 1000 * seed + trials))
-    rng = np.random.default_rng(seed)
-    return [s for _, s in bayesian_search(lambda each: short(each, next(seeds)), DIGITS_SPACE, trials, rng)]
+def by_gaussian_process(seed: int, trials: int) -> Recorded:
+    """Search with our Gaussian process, which draws its first ten as `at_random` does."""
+    short = Recorded(seed)
+    bayesian_search(short, DIGITS_SPACE, trials, np.random.default_rng(seed), first=FIRST)
+    return short
 
 
 def suggest(trial: optuna.Trial) -> Row:
@@ -117,57 +141,63 @@ def suggest(trial: optuna.Trial) -> Row:
     }
 
 
-def by_tpe(seed: int, trials: int) -> list[float]:
-    """Search with Optuna's default, the tree-structured Parzen estimator."""
+def by_tpe(seed: int, trials: int) -> Recorded:
+    """Search with Optuna's default, the tree-structured Parzen estimator, after the same first ten."""
     optuna.logging.set_verbosity(logging.ERROR)
-    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
-    study.optimize(lambda trial: short(suggest(trial), 1000 * seed + trial.number), n_trials=trials)
-    return [trial.value for trial in study.trials if trial.value is not None]
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=FIRST))
+    rng, short = np.random.default_rng(seed), Recorded(seed)
+    for _ in range(FIRST):
+        study.enqueue_trial(sample(DIGITS_SPACE, rng))
+    study.optimize(lambda trial: short(suggest(trial)), n_trials=trials)
+    return short
 
 
 def searches(seed: int) -> Row:
     """Spend the same budget by three searches, and twice as much at random."""
-    return {
+    found = {
         "random": at_random(seed, 2 * BUDGET),
         "gp": by_gaussian_process(seed, BUDGET),
         "tpe": by_tpe(seed, BUDGET),
+    }
+    return {name: each.scores for name, each in found.items()} | {
+        f"{name}_test": each.test for name, each in found.items()
     }
 
 
 def folds(number: int) -> Row:
     """Score 20 settings by each of 5 folds of few examples or many, and by all the examples left over.
 
-    Even numbers have 100 examples, odd ones 500; the truth is the mean of two networks trained on all.
+    Even numbers have 100 examples, odd ones 500; the truth is the mean of two networks trained on all. Digits
+    and settings are drawn anew for each number.
     """
-    (size, epochs), rng = ((100, 27), (500, 9))[number % 2], np.random.default_rng(number)
+    size, rng = (100, 500)[number % 2], np.random.default_rng(number)
     train, test = load_digits()
     x, t = np.vstack([train.x, test.x]), np.concatenate([train.t, test.t])
     order = rng.permutation(len(t))
     mine, others = order[:size], Examples(x[order[size:]], t[order[size:]])
     parts, scores, truth = np.array_split(mine, 5), [], []
-    for k in range(20):
-        setting = sample(NARROW, np.random.default_rng(5000 + k))
+    for setting in [sample(NARROW, rng) for _ in range(20)]:
         row = []
         for fold, held in enumerate(parts):
             kept = np.concatenate([part for other, part in enumerate(parts) if other != fold])
             data = Examples(x[kept], t[kept]), Examples(x[held], t[held])
-            row.append(DigitsTraining(setting, seed=100 * number + fold, data=data).run_to(epochs))
+            row.append(DigitsTraining(setting, seed=100 * number + fold, data=data).run_to(27))
         scores.append(row)
         whole = Examples(x[mine], t[mine]), others
-        ends = [DigitsTraining(setting, seed=100 * number + s, data=whole).run_to(epochs) for s in (10, 11)]
+        ends = [DigitsTraining(setting, seed=100 * number + s, data=whole).run_to(27) for s in (10, 11)]
         truth.append(np.mean(ends))
     return {"scores": scores, "truth": truth}
 
 
 TABLES: dict[str, tuple[Callable[[int], Row], int, str]] = {
     "pool": (pool, POOL, "settings drawn from DIGITS_SPACE, scored after 1, 3, 5, 9 and 27 epochs"),
-    "eps": (eps, WAYS, "Adam for 3 epochs: 41 rates from 1e-4 to 10, 17 epsilons from 1e-12 to 1e-6"),
-    "rest": (rest, WAYS, "momentum for 3 epochs: 41 rates, 17 values of 1 − momentum from 0.01 to 1"),
+    "eps": (eps, WAYS, "Adam for 3 epochs: 60 rates from 1e-4 to 10, 9 epsilons from 1e-12 to 1e-6, 8 seeds"),
+    "rest": (rest, WAYS, "momentum for 3 epochs: 60 rates, 9 values of 1 − momentum from 0.01 to 1, 8 seeds"),
     "dropout": (dropout, SHARES, "19 shares of dropped pixels from 0 to 0.9, 27 epochs, 6 seeds"),
     "searches": (
         searches,
         STARTS,
-        "trials of 9 epochs in order: random (80), Gaussian process (40), TPE (40)",
+        "trials of 9 epochs in order, validation and test: random (80), Gaussian process (40), TPE (40)",
     ),
     "folds": (folds, 16, "20 settings by 5 folds, and by the rest: 100 examples (even), 500 (odd)"),
 }

@@ -99,7 +99,7 @@ class DigitsTraining:
         Parameters
         ----------
         epochs : int
-            At least as many as are done.
+            A whole number, at least as many as are done.
 
         Returns
         -------
@@ -107,6 +107,7 @@ class DigitsTraining:
             Cross-entropy over the second part of the data, without weight decay; at most `GUESS`, and that
             for a training that is lost.
         """
+        epochs = checks.whole_number("epochs", epochs)
         if epochs < self.epochs:
             raise ValueError(f"epochs must be at least {self.epochs}, which are done; got {epochs}")
         with np.errstate(all="ignore"):

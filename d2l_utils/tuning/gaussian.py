@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -58,7 +60,7 @@ def posterior(
 
     Returns
     -------
-    (mean, std), evidence : (ndarray, ndarray), float
+    (expected, std), evidence : (ndarray, ndarray), float
         Both of shape (m,), and the log of the measurements' probability density.
 
     References
@@ -69,34 +71,34 @@ def posterior(
     --------
     >>> import numpy as np
     >>> x = np.array([[0.0], [1.0]])
-    >>> (mean, std), _ = posterior(x, np.array([1.0, -1.0]), x, length=0.2, noise=1e-4)
-    >>> mean.round(3).tolist(), std.round(3).tolist()
+    >>> (expected, std), _ = posterior(x, np.array([1.0, -1.0]), x, length=0.2, noise=1e-4)
+    >>> expected.round(3).tolist(), std.round(3).tolist()
     ([1.0, -1.0], [0.0, 0.0])
     """
     covariance = kernel(x, x, length) + noise**2 * np.eye(len(x))
     L = np.linalg.cholesky(covariance)
     white = np.linalg.solve(L, y)
     across = np.linalg.solve(L, kernel(x, at, length))
-    mean, variance = across.T @ white, 1 - np.sum(across**2, axis=0)
+    expected, variance = across.T @ white, 1 - np.sum(across**2, axis=0)
     std = np.sqrt(np.maximum(variance, 1e-12))
     volume = np.log(np.diag(L) * math.sqrt(2 * math.pi)).sum()
-    return (mean, std), float(-0.5 * white @ white - volume)
+    return (expected, std), float(-0.5 * white @ white - volume)
 
 
-def expected_improvement(mean: np.ndarray, std: np.ndarray, best: float) -> np.ndarray:
+def expected_improvement(expected: np.ndarray, std: np.ndarray, best: float) -> np.ndarray:
     """Return by how much a normal score is below the best one on average, where being above counts as 0.
 
     Parameters
     ----------
-    mean, std : ndarray, shape (m,)
-        Of the score; ``std`` above 0.
+    expected, std : ndarray, shape (m,)
+        What is expected of the score, and the doubt about it, above 0.
     best : float
         The lowest score so far.
 
     Returns
     -------
     ndarray, shape (m,)
-        E max(best − score, 0) = (best − mean) Φ(z) + std φ(z), with z = (best − mean)/std.
+        E max(best − score, 0) = (best − expected) Φ(z) + std φ(z), with z = (best − expected)/std.
 
     References
     ----------
@@ -108,17 +110,18 @@ def expected_improvement(mean: np.ndarray, std: np.ndarray, best: float) -> np.n
     >>> expected_improvement(np.array([0.0]), np.array([1.0]), 0.0).round(4).item()
     0.3989
     """
-    z = (best - mean) / std
-    below = np.array([(1 + math.erf(each / 2**0.5)) / 2 for each in z])
+    z = (best - expected) / std
+    below = np.array([NormalDist().cdf(each) for each in z])
     density = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
-    return np.asarray((best - mean) * below + std * density)
+    return np.asarray((best - expected) * below + std * density)
 
 
 def propose(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, count: int = 1000) -> np.ndarray:
     """Return the point of the unit cube that promises most, of some that are drawn.
 
-    Scores become ranks, and ranks become normal numbers, so that one lost training does not bend everything.
-    Length and noise are those, of a few, under which what was measured is the likeliest.
+    Scores become ranks (equal ones their mean rank), and ranks become normal numbers, so that one lost
+    training does not bend everything. Length and noise are those, of a few, under which what was measured is
+    the likeliest.
 
     Parameters
     ----------
@@ -127,7 +130,7 @@ def propose(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, count: int =
     rng : numpy.random.Generator
         Draws the candidates: half anywhere, half near the best point.
     count : int
-        How many.
+        How many, an even number.
 
     Returns
     -------
@@ -140,30 +143,24 @@ def propose(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, count: int =
     >>> bool(abs(propose(x, (x[:, 0] - 0.3) ** 2, np.random.default_rng(0)).item() - 0.3) < 0.1)
     True
     """
-    ranks = np.argsort(np.argsort(y)) + 0.5
-    scores = np.sqrt(2) * np.array([_erf_inverse(2 * each / len(y) - 1) for each in ranks])
-    near = x[np.argmin(y)] + 0.1 * rng.normal(size=(count // 2, x.shape[1]))
-    at = np.vstack([rng.random((count - count // 2, x.shape[1])), np.clip(near, 0, 1)])
-    tried = [
-        posterior(x, scores, at, length, noise) for length in (0.15, 0.3, 0.6, 1.2) for noise in (0.1, 0.4)
-    ]
-    mean, std = max(tried, key=lambda each: each[1])[0]
-    return np.asarray(at[np.argmax(expected_improvement(mean, std, scores.min()))])
-
-
-def _erf_inverse(value: float) -> float:
-    """Return the number whose error function is a value, by bisection."""
-    low, high = -6.0, 6.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if math.erf(middle) < value else (low, middle)
-    return (low + high) / 2
+    below = (y[:, None] > y).sum(axis=1)
+    equal = (y[:, None] == y).sum(axis=1)
+    ranks, normal = below + equal / 2, NormalDist()
+    scores = np.array([normal.inv_cdf(r) for r in ranks / len(y)])
+    half, d = count // 2, x.shape[1]
+    near = x[np.argmin(y)] + 0.1 * rng.normal(size=(half, d))
+    at = np.vstack([rng.random((half, d)), np.clip(near, 0, 1)])
+    pairs = itertools.product((0.15, 0.3, 0.6, 1.2), (0.1, 0.4))
+    tried = [posterior(x, scores, at, *pair) for pair in pairs]
+    expected, std = max(tried, key=lambda each: each[1])[0]
+    gain = expected_improvement(expected, std, scores.min())
+    return np.asarray(at[np.argmax(gain)])
 
 
 def bayesian_search(
     score: Callable[[dict[str, Any]], float],
     space: Space,
-    num_trials: int,
+    k: int,
     rng: np.random.Generator,
     *,
     first: int = 10,
@@ -176,8 +173,8 @@ def bayesian_search(
         ``score(setting) -> float``; low is good, and it is finite.
     space : mapping of str to Uniform, LogUniform or Choice
         The process sees each value's share of the way from 0 to 1, so a rate on a log scale.
-    num_trials : int
-        The budget.
+    k : int
+        The budget in trials.
     rng : numpy.random.Generator
         Draws the first trials and the candidates.
     first : int
@@ -192,12 +189,12 @@ def bayesian_search(
     >>> len(found), bool(min(loss for _, loss in found) < 0.01)
     (20, True)
     """
-    num_trials = checks.whole_number("num_trials", num_trials, low=1)
+    k = checks.whole_number("k", k, low=1)
     first = checks.whole_number("first", first, low=2)
     checks.generator(rng)
     found: list[tuple[dict[str, Any], float]] = []
     points: list[np.ndarray] = []
-    for done in range(num_trials):
+    for done in range(k):
         losses = np.array([loss for _, loss in found])
         point = rng.random(len(space)) if done < first else propose(np.array(points), losses, rng)
         setting = {

@@ -58,7 +58,8 @@ def brackets(most: int, eta: int = 3, *, as_printed: bool = True) -> dict[int, R
     Returns
     -------
     dict of int to list of (int, float)
-        The most daring bracket first; in each one the pairs (n_i, r_i).
+        The most daring bracket first; in each one the pairs (n_i, r_i). Where R is no power of η some r_i are
+        no whole numbers, and a training that counts whole epochs refuses them.
 
     References
     ----------
@@ -89,7 +90,8 @@ def successive_halving(trainings: Iterable[Stoppable], rungs: Sequence[tuple[int
     Parameters
     ----------
     trainings : iterable
-        Each has ``run_to(epochs) -> score``, as `DigitsTraining`; as many as the first rung says.
+        Each has ``run_to(epochs) -> score``, as `DigitsTraining`; as many as the first rung says. A score is
+        finite: a training that is lost says so with a high one.
     rungs : sequence of (int, float)
         How many are trained, and until when; a bracket of `brackets`.
 
@@ -109,13 +111,16 @@ def successive_halving(trainings: Iterable[Stoppable], rungs: Sequence[tuple[int
     (1.0, 5.0)
     """
     alive = list(trainings)
+    if not alive:
+        raise ValueError("trainings must hold at least one; got none")
     if len(alive) != rungs[0][0]:
         raise ValueError(f"the first rung has room for {rungs[0][0]} trainings; got {len(alive)}")
     started, spent, before, scores = len(alive), 0.0, 0.0, [0.0] * len(alive)
     for count, until in rungs:
         order = sorted(range(len(alive)), key=scores.__getitem__)[:count]
         alive = [alive[i] for i in order]
-        scores = [each.run_to(int(until) if until == int(until) else until) for each in alive]
+        to = int(until) if until == int(until) else until
+        scores = [checks.number("score", each.run_to(to)) for each in alive]
         spent, before = spent + len(alive) * (until - before), until
     first = min(range(len(alive)), key=scores.__getitem__)
     return Outcome(alive[first], scores[first], spent, started)
