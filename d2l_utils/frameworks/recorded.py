@@ -101,9 +101,9 @@ def load_tensorflow() -> dict[str, Any]:
         ``"places"``: name of the run -> the four weights after each of 25 steps of
         ``tf.compat.v1.train.RMSPropOptimizer`` on what `runs` returns, with the penalty of 1e-5 in the loss;
         ``"places of tf.keras.optimizers.RMSprop"``: the same of what TensorFlow's guide puts in its place;
-        ``"two steps"``: where a weight of 0 is after each of two gradients of 0.01 at a rate of 1, without
-        the penalty; ``"losses"``: on all digits, after each of ten epochs; ``"settings"``, ``"with"`` (versions),
-        ``"on"`` (the day), ``"seconds"`` (what it took), ``"seed"``.
+        ``"two steps"``: where a weight of 0 is after each of two gradients of 0.01 at a rate of 1, with no
+        penalty; ``"losses"``: on all digits, after each of ten epochs; ``"settings"``, ``"with"``
+        (versions), ``"on"`` (the day), ``"seconds"`` (what it took), ``"seed"``.
 
     References
     ----------
