@@ -1,6 +1,8 @@
 """Which frameworks are here: a cell that needs one is left out without it, and a sentence says so."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 from descent_book import reading
@@ -36,15 +38,29 @@ def test_keras_needs_something_to_compute_with(monkeypatch):
     assert frameworks.lacking(["needs-keras"]) == []
 
 
-def test_keras_takes_what_is_here_and_keeps_what_is_set(monkeypatch, capsys):
+def test_asking_for_keras_changes_nothing(monkeypatch, capsys):
     monkeypatch.setattr(installed, "find_spec", only("keras", "jax", "tensorflow"))
-    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
     assert frameworks.has_keras()
-    assert os.environ["KERAS_BACKEND"] == "tensorflow"
-    monkeypatch.delenv("KERAS_BACKEND")
-    assert frameworks.has_keras()
-    assert os.environ["KERAS_BACKEND"] == "jax"
+    assert "KERAS_BACKEND" not in os.environ
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "taken"), [(None, "torch"), ("jax", "jax")], ids=["the first that is here", "what is set"]
+)
+@pytest.mark.skipif(bool(frameworks.lacking(["needs-keras", "needs-torch"])), reason="Keras is not installed")
+def test_keras_is_told_once_what_to_compute_with(asked, taken):
+    code = (
+        "import os; from d2l_utils.frameworks import import_keras; keras = import_keras();"
+        "print(keras.config.backend(), keras.config.floatx(), os.environ.get('KERAS_BACKEND'))"
+    )
+    clean = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    environment = clean | ({"KERAS_BACKEND": asked} if asked else {})
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert told.split() == [taken, "float64", str(asked)]
 
 
 def test_a_backend_that_is_set_and_not_here_is_none(monkeypatch):

@@ -1,15 +1,19 @@
 """Record the steps that TensorFlow takes with the settings of a published training script.
 
 Run as ``python tools/tensorflow_rmsprop.py`` with this book, Keras 3 and TensorFlow, which is no part of the
-book's environment (``pip install tensorflow-cpu`` in one of its own); it takes about half a minute. The
-settings are EfficientNet's (Tan & Le 2019, ``models/official/efficientnet`` of github.com/tensorflow/tpu):
+book's environment (``pip install tensorflow-cpu`` in one of its own); it takes some ten seconds. With
+``--check`` it writes nothing and ends with 1 if TensorFlow now takes other steps. The settings are
+EfficientNet's (Tan & Le 2019, ``models/official/efficientnet`` of github.com/tensorflow/tpu):
 `tf.compat.v1.train.RMSPropOptimizer` with a penalty in the loss, a warm-up, and a rate that falls in steps.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import sys
 import time
+from collections.abc import Callable
 from datetime import date
 from importlib import import_module
 from importlib.metadata import version
@@ -19,55 +23,72 @@ from typing import Any
 import numpy as np
 
 from d2l_utils.data import load_digits, minibatches
+from d2l_utils.frameworks.recorded import SEED, load_tensorflow, published, runs
 from d2l_utils.models import SoftmaxRegression
 
-tf: Any = import_module("tensorflow")  # without types
 FILE = Path(__file__).parents[1] / "d2l_utils" / "datasets" / "tensorflow_rmsprop.json"
 SETTINGS = {"decay": 0.9, "momentum": 0.9, "epsilon": 1e-3}
 PENALTY = 1e-5
-START = np.array([1.0, -2.0, 0.5, 3.0])
-SEED, NUM_STEPS, EPOCHS, BATCH = 19, 25, 10, 64
-STEPS_PER_EPOCH = 23
-DIGITS = 12  # that are stored
+EPOCHS, BATCH = 10, 64
+DIGITS = 13  # that are stored
+STEPS = ("places", "places of tf.keras.optimizers.RMSprop", "two steps", "losses")
+RTOL = 1e-9  # within which TensorFlow is to repeat them
 
 
-def gradients() -> np.ndarray:
-    """Return what the steps are fed: normal, falling, and every fifth of the first weight is 0."""
-    drawn = np.random.default_rng(SEED).normal(size=(NUM_STEPS, START.size))
-    drawn[4::5, 0] = 0.0
-    return drawn
+def stored(number: float) -> float:
+    """Return a number with the digits that are stored."""
+    return float(f"{number:.{DIGITS}g}")
 
 
-def dropping(t: int) -> float:
-    """Return the rate of the step after ``t`` updates."""
-    return 0.1 if t < 12 else 0.01
+class Old:
+    """The optimizer of TensorFlow 1, whose rate is set before each step."""
+
+    def __init__(self, tf: Any) -> None:
+        self.rate = 0.0
+        self.optimizer = tf.compat.v1.train.RMSPropOptimizer(lambda: self.rate, **SETTINGS)
+
+    def step(self, rate: float, grads: list[Any], params: list[Any]) -> None:
+        """Take a step."""
+        self.rate = rate
+        self.optimizer.apply_gradients(zip(grads, params, strict=True))
 
 
-def published(t: int) -> float:
-    """Return the script's rate: a warm-up of 5 epochs, then times 0.97 every 2.4 epochs, counted from 0."""
-    peak, epoch = 0.016 * BATCH / 256, t / STEPS_PER_EPOCH
-    return peak * epoch / 5 if epoch < 5 else peak * 0.97 ** (epoch // 2.4)
+class Guided:
+    """What TensorFlow's guide to its version 2 puts in its place."""
+
+    def __init__(self, tf: Any) -> None:
+        self.optimizer = tf.keras.optimizers.RMSprop(0.0, rho=0.9, momentum=0.9, epsilon=1e-3)
+
+    def step(self, rate: float, grads: list[Any], params: list[Any]) -> None:
+        """Take a step."""
+        self.optimizer.learning_rate = rate
+        self.optimizer.apply_gradients(zip(grads, params, strict=True))
 
 
-def places(optimizer: Any, scale: float, rate: Any) -> list[list[float]]:
-    """Return the weights after each step on the gradients times a scale, with the penalty in the loss."""
-    w, path = tf.Variable(START), []
-    for t, g in enumerate(scale * gradients()):
-        rate.assign(dropping(t))
+def places(
+    tf: Any,
+    optimizer: Old | Guided,
+    start: np.ndarray,
+    gradients: np.ndarray,
+    rate: Callable[[int], float],
+    penalty: float = PENALTY,
+) -> list[list[float]]:
+    """Return the weights after each step, with the penalty in the loss."""
+    w, path = tf.Variable(start), []
+    for t, g in enumerate(gradients):
         with tf.GradientTape() as tape:
-            loss = tf.reduce_sum(w * g) + PENALTY * tf.nn.l2_loss(w)
-        optimizer.apply_gradients([(tape.gradient(loss, w), w)])
-        path.append(w.numpy().round(DIGITS).tolist())
+            loss = tf.reduce_sum(w * g) + penalty * tf.nn.l2_loss(w)
+        optimizer.step(rate(t), [tape.gradient(loss, w)], [w])
+        path.append([stored(each) for each in w.numpy()])
     return path
 
 
-def training() -> list[float]:
+def training(tf: Any) -> list[float]:
     """Return the loss on all digits after each epoch."""
     train, _ = load_digits()
     rng = np.random.default_rng(0)
     params = [tf.Variable(each) for each in SoftmaxRegression(64, 10, rng=rng).params.values()]
-    rate = tf.Variable(0.0, dtype=tf.float64)
-    optimizer = tf.compat.v1.train.RMSPropOptimizer(lambda: rate, **SETTINGS)
+    optimizer = Old(tf)
 
     def loss_of(x: np.ndarray, t: np.ndarray) -> Any:
         logits = tf.constant(x) @ params[0] + params[1]
@@ -76,68 +97,61 @@ def training() -> list[float]:
     losses, done = [], 0
     for _ in range(EPOCHS):
         for x, t in minibatches(*train, BATCH, rng):
-            rate.assign(published(done))
             with tf.GradientTape() as tape:
                 loss = loss_of(x, t) + PENALTY * tf.nn.l2_loss(params[0])
-            optimizer.apply_gradients(zip(tape.gradient(loss, params), params, strict=True))
+            optimizer.step(published(done), tape.gradient(loss, params), params)
             done += 1
-        losses.append(round(float(loss_of(*train)), DIGITS))
+        losses.append(stored(float(loss_of(*train))))
     return losses
 
 
-def guided(rate: Any) -> Any:
-    """Return the optimizer that TensorFlow's guide to its version 2 puts in place of the old one."""
-    return tf.keras.optimizers.RMSprop(rate, rho=0.9, momentum=0.9, epsilon=1e-3)
+def taken(tf: Any) -> dict[str, Any]:
+    """Return the steps that TensorFlow takes now."""
+    two = places(tf, Old(tf), np.zeros(1), np.full((2, 1), 0.01), lambda _: 1.0, penalty=0.0)
+    return {
+        "places": {name: places(tf, Old(tf), *run) for name, run in runs().items()},
+        "places of tf.keras.optimizers.RMSprop": {
+            name: places(tf, Guided(tf), *run) for name, run in runs().items()
+        },
+        "two steps": [place[0] for place in two],
+        "losses": training(tf),
+    }
 
 
-class Rate:
-    """A rate that is read at each step."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def assign(self, rate: float) -> None:
-        """Set it."""
-        self.now = rate
-
-    def __call__(self) -> float:
-        """Return it."""
-        return self.now
+def differences(now: dict[str, Any], recorded: dict[str, Any]) -> list[str]:
+    """Return the names of the steps that are not as they were recorded."""
+    return [name for name in STEPS if not _same(now[name], recorded.get(name))]
 
 
-class KerasRate:
-    """The rate of an optimizer of Keras, set before each step."""
-
-    def __init__(self) -> None:
-        self.optimizer = guided(0.0)
-
-    def assign(self, rate: float) -> None:
-        """Set it."""
-        self.optimizer.learning_rate = rate
+def _same(now: Any, recorded: Any) -> bool:
+    if isinstance(now, dict):
+        return now.keys() == recorded.keys() and all(_same(now[key], recorded[key]) for key in now)
+    return np.shape(now) == np.shape(recorded) and np.allclose(now, recorded, rtol=RTOL, atol=0)
 
 
-def main() -> None:
-    """Write the file."""
-    begun, scales = time.perf_counter(), (1.0, 1e-2)
-    old, new = {}, {}
-    for scale in scales:
-        rate = Rate()
-        old[f"{scale:g}"] = places(tf.compat.v1.train.RMSPropOptimizer(rate, **SETTINGS), scale, rate)
-        keras_rate = KerasRate()
-        new[f"{scale:g}"] = places(keras_rate.optimizer, scale, keras_rate)
+def main(arguments: list[str] | None = None) -> int:
+    """Write the file, or return 1 if it would change."""
+    parser = argparse.ArgumentParser(description="TensorFlow's steps with EfficientNet's settings.")
+    parser.add_argument("--check", action="store_true", help="compare with the file and write nothing")
+    options = parser.parse_args(arguments)
+    begun, tf = time.perf_counter(), import_module("tensorflow")
+    now = taken(tf)
+    if options.check:
+        other = differences(now, load_tensorflow())
+        print("\n".join(f"other: {name}" for name in other) or "as recorded")
+        return bool(other)
     told = {
         "made by": "tools/tensorflow_rmsprop.py",
         "on": date.today().isoformat(),
         "with": {name: version(name) for name in ("tensorflow-cpu", "keras", "numpy")},
         "seed": SEED,
         "settings": {**SETTINGS, "penalty": PENALTY},
-        "places": old,
-        "places of tf.keras.optimizers.RMSprop": new,
-        "losses": training(),
+        **now,
+        "seconds": round(time.perf_counter() - begun),
     }
-    told["seconds"] = round(time.perf_counter() - begun)
     FILE.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -104,17 +104,14 @@ def has_torch() -> bool:
 def has_keras() -> bool:
     """Return whether Keras 3 and a backend are installed here, and print a sentence if they are not.
 
-    Unless ``KERAS_BACKEND`` is set, it becomes the first of torch, jax and tensorflow that is here.
+    It only asks; `import_keras` tells Keras what to compute with.
 
     Examples
     --------
-    >>> if has_keras():
-    ...     import keras
+    >>> has_keras()
+    True
     """
-    if not _said("Keras", "needs-keras"):
-        return False
-    os.environ.setdefault("KERAS_BACKEND", _backend() or "")
-    return True
+    return _said("Keras", "needs-keras")
 
 
 def has_optax() -> bool:
@@ -137,7 +134,9 @@ def _said(title: str, tag: str) -> bool:
 
 
 def import_keras() -> ModuleType:
-    """Return Keras on a backend that is installed, in 64 bits.
+    """Return Keras in 64 bits, on the backend of ``KERAS_BACKEND`` or the first of torch, jax and tensorflow.
+
+    The environment is as before afterwards. A process keeps the backend with which Keras was first imported.
 
     Raises
     ------
@@ -147,13 +146,17 @@ def import_keras() -> ModuleType:
     backend = _backend()
     if find_spec("keras") is None or backend is None:
         raise ImportError("Keras is not installed here with a backend: JAX, PyTorch or TensorFlow")
+    asked = os.environ.get("KERAS_BACKEND")
     os.environ["KERAS_BACKEND"] = backend
-    if backend == "jax":
+    try:
+        import keras
+    finally:
+        if asked is None:
+            del os.environ["KERAS_BACKEND"]
+    if keras.config.backend() == "jax":
         import jax
 
         jax.config.update("jax_enable_x64", True)
-    import keras
-
     keras.config.set_floatx("float64")
     return keras
 

@@ -1,5 +1,6 @@
 """Compare every optimizer with four live frameworks, with their recorded steps, and with printed formulas.
 
+TensorFlow, which is not locked, is represented by its recorded steps: two live frameworks must repeat them.
 ``python -m tests.parity`` prints a table of the largest relative differences. It ends with 1 if one is too
 large or a framework is missing. ``--record`` first writes the frameworks' steps and signatures down;
 ``--record adam`` does so for one rule, leaves the others' as they are, and compares that rule alone.
@@ -9,7 +10,7 @@ import argparse
 import sys
 
 from d2l_utils.frameworks.rosetta import FRAMEWORKS
-from tests.parity import fixture, signatures
+from tests.parity import fixture, signatures, tensorflow
 from tests.parity.case import formula_path, our_path
 from tests.parity.frameworks import installed
 from tests.parity.presets import PRESETS
@@ -93,7 +94,10 @@ def main(arguments=None):
             }
             signatures.record(called_by if names else None)
     asked = names or None
-    for table in (formula_rows(asked), *(rows(framework, asked) for framework in versions)):
+    tables = [formula_rows(asked), *(rows(framework, asked) for framework in versions)]
+    if not asked:
+        tables += [tensorflow.rows(framework) for framework in versions]
+    for table in tables:
         for name, compared, apart, tolerance in table:
             good = apart <= tolerance
             passed, failed = passed + good, failed + (not good)

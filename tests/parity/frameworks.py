@@ -98,11 +98,23 @@ def in_64_bits(owner, name, function):
 
 
 def keras_on_jax():
-    """Let Keras compute with JAX, in 64 bits, if nothing else has been asked for."""
+    """Return Keras, that computes with JAX in 64 bits.
+
+    Raises
+    ------
+    RuntimeError
+        If it computes with something else, for there some steps are others.
+    """
     os.environ.setdefault("KERAS_BACKEND", "jax")
     import jax
+    import keras
 
     jax.config.update("jax_enable_x64", True)
+    if keras.config.backend() != "jax":
+        raise RuntimeError(
+            f"Keras must compute with jax to be compared; it does with {keras.config.backend()}"
+        )
+    return keras
 
 
 def keras_path(call, scale):
@@ -111,8 +123,7 @@ def keras_path(call, scale):
     On PyTorch's, Keras 3.15's ScheduleFreeAdamW takes other steps: what it keeps as the old z is changed in
     place with the new one.
     """
-    keras_on_jax()
-    import keras
+    keras = keras_on_jax()
 
     class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         def __call__(self, step):
