@@ -65,7 +65,8 @@ class Checkpoint:
         Raises
         ------
         ValueError
-            If something does not fit. The parameters and the generator are then as they were.
+            If something does not fit. The parameters and the generator are then as they were. A read-only
+            parameter is found last, when the optimizer is restored already.
         """
         ours = {key: (p.shape, p.dtype) for key, p in params.items()}
         saved = {key: (p.shape, p.dtype) for key, p in self.params.items()}
@@ -107,7 +108,7 @@ def save_checkpoint(
     rng : numpy.random.Generator, optional
         Its state is saved.
     **extra
-        What else is to be kept: arrays, and numbers, texts, lists and dicts of them as JSON has them.
+        What else is to be kept: arrays, numbers, texts, and lists and dicts of these; keys are texts.
 
     Returns
     -------
@@ -185,7 +186,16 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
 def _taken_out(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     """Return ``value`` as JSON has it; each array goes to ``arrays`` and leaves its name."""
     if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str) or key == "_array":
+                raise TypeError(f"a checkpoint's keys are texts other than '_array'; got {key!r}")
         return {key: _taken_out(each, arrays) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_taken_out(each, arrays) for each in value]
+    if isinstance(value, tuple):
+        raise TypeError(f"a checkpoint holds lists, and would make one of a tuple; got {value!r}")
+    if isinstance(value, np.generic):
+        return _taken_out(value.item(), arrays)
     if isinstance(value, np.ndarray):
         if value.dtype.hasobject:
             raise TypeError(f"a checkpoint holds arrays of numbers; got one of dtype {value.dtype}")
@@ -200,6 +210,8 @@ def _put_back(value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
         if value.keys() == {"_array"}:
             return arrays[value["_array"]]
         return {key: _put_back(each, arrays) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_put_back(each, arrays) for each in value]
     return value
 
 
