@@ -110,8 +110,8 @@ def save_checkpoint(
     rng : numpy.random.Generator, optional
         Its state is saved.
     **extra
-        What else is to be kept: arrays, numbers, texts, and lists and dicts of them. The names in a dict are
-        texts, as in JSON, and not ``"_array"``; a tuple comes back as a list.
+        What else is to be kept: arrays, numbers, texts, and lists and dicts of these. The names in a dict are
+        texts, as in JSON, and not ``"_array"``.
 
     Returns
     -------
@@ -212,8 +212,12 @@ def _taken_out(value: Any, arrays: dict[str, np.ndarray]) -> Any:
         for key in value:
             _check_name(key)
         return {key: _taken_out(each, arrays) for key, each in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return [_taken_out(each, arrays) for each in value]
+    if isinstance(value, tuple):
+        raise TypeError(f"a checkpoint holds lists, and would make one of a tuple; got {value!r}")
+    if isinstance(value, np.generic):
+        return _taken_out(value.item(), arrays)
     if isinstance(value, np.ndarray):
         if value.dtype.hasobject:
             raise TypeError(f"a checkpoint holds arrays of numbers; got one of dtype {value.dtype}")

@@ -158,6 +158,47 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path, extra):
     assert os.listdir(tmp_path) == ["run.npz"]
 
 
+def test_lists_of_arrays_and_numpy_s_numbers_come_back(tmp_path):
+    path = tmp_path / "run.npz"
+    saved(
+        path,
+        seen=[np.arange(2), {"last": np.ones(1)}],
+        step=np.int64(3),
+        loss=np.float32(0.5),
+        on=np.bool_(1),
+    )
+    extra = load_checkpoint(path).extra
+    assert extra["seen"][0].tolist() == [0, 1]
+    assert extra["seen"][1]["last"].tolist() == [1]
+    assert (extra["step"], extra["loss"], extra["on"]) == (3, 0.5, True)
+
+
+@pytest.mark.parametrize(
+    "extra", [{"by": {1: 2}}, {"pair": (1, 2)}, {"_array": "x"}, {"in": {"_array": "x"}}]
+)
+def test_what_would_come_back_otherwise_is_refused(tmp_path, extra):
+    with pytest.raises(TypeError, match="a checkpoint"):
+        saved(tmp_path / "run.npz", **extra)
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_file_is_on_the_disk_before_it_is_renamed_and_the_folder_after(tmp_path, monkeypatch):
+    done, fsync, replace = [], os.fsync, os.replace
+
+    def forced(handle):
+        done.append("folder" if os.path.samestat(os.fstat(handle), os.stat(tmp_path)) else "file")
+        fsync(handle)
+
+    def renamed(old, new):
+        done.append("rename")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", forced)
+    monkeypatch.setattr(os, "replace", renamed)
+    saved(tmp_path / "run.npz")
+    assert done == ["file", "rename", *["folder"] * hasattr(os, "O_DIRECTORY")]
+
+
 @pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
 def test_an_error_while_writing_leaves_the_old_file_and_no_other(tmp_path, monkeypatch, error):
     path = tmp_path / "run.npz"
