@@ -252,7 +252,7 @@ def load_ensembles() -> dict[str, Any]:
     Examples
     --------
     >>> sorted(load_ensembles())[:3]
-    ['budget', 'date', 'distillation']
+    ['barriers', 'basin', 'budget']
     """
     text = files("d2l_utils").joinpath("datasets", "ensembles.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
