@@ -54,8 +54,14 @@ def log_loss(probabilities: np.ndarray, t: np.ndarray) -> float:
     Parameters
     ----------
     probabilities : ndarray, shape (n, K)
+        From 0 to 1.
     t : ndarray of int, shape (n,)
         Labels from 0 to K − 1.
+
+    Raises
+    ------
+    ValueError
+        If a number is no probability (nan, of a lost network, passes), or the shapes or labels do not fit.
 
     Examples
     --------
@@ -63,6 +69,8 @@ def log_loss(probabilities: np.ndarray, t: np.ndarray) -> float:
     0.3466
     """
     p, t = labelled(probabilities, t)
+    if np.any(p < 0) or np.any(p > 1 + 1e-9):
+        raise ValueError("probabilities must be from 0 to 1; were these scores?")
     with np.errstate(divide="ignore"):
         return -float(np.log(p[np.arange(len(t)), t]).mean())
 
@@ -129,7 +137,7 @@ def best_temperature(scores: np.ndarray, t: np.ndarray, low: float = 0.05, high:
     Parameters
     ----------
     scores : ndarray, shape (n, K)
-        Scores, or logarithms of probabilities, of examples that were not trained on.
+        Finite scores, or logarithms of probabilities, of examples that were not trained on.
     t : ndarray of int, shape (n,)
         Labels from 0 to K − 1.
     low, high : float
@@ -148,6 +156,8 @@ def best_temperature(scores: np.ndarray, t: np.ndarray, low: float = 0.05, high:
     scores, t = labelled(scores, t)
     if not 0 < checks.number("low", low) < checks.number("high", high):
         raise ValueError(f"low must be above 0 and below high; got low={low:g} and high={high:g}")
+    if not np.isfinite(scores).all():
+        raise ValueError("scores must be finite; the logarithm of a probability of 0 is not")
     rows = np.arange(len(t))
     least, most = 1 / high, 1 / low
     for _ in range(60):

@@ -66,7 +66,7 @@ def barrier(losses: np.ndarray) -> float:
 
     References
     ----------
-    Entezari et al. 2022, Definition 2.1; Frankle et al. 2020 measure from the mean of the ends.
+    Entezari et al. 2022; Frankle et al. 2020 measure from the mean of the ends.
 
     Examples
     --------
@@ -74,15 +74,15 @@ def barrier(losses: np.ndarray) -> float:
     2.0
     """
     losses = np.asarray(losses, float)
-    if losses.ndim != 1 or len(losses) < 3:
-        raise ValueError(f"losses must be a row of at least 3 numbers; got shape {losses.shape}")
+    if losses.ndim != 1 or len(losses) < 3 or np.isnan(losses).any():
+        raise ValueError(f"losses must be a row of at least 3 numbers, none nan; got shape {losses.shape}")
     return float(np.max(losses - np.linspace(losses[0], losses[-1], len(losses))))
 
 
 def assign(gain: np.ndarray) -> np.ndarray:
     """Return for each row a column of its own, so that the sum of the entries chosen is the largest.
 
-    The Hungarian method with shortest paths, O(n³).
+    Row after row along the shortest augmenting path, O(n³).
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def assign(gain: np.ndarray) -> np.ndarray:
 
     References
     ----------
-    Kuhn 1955; Jonker & Volgenant 1987.
+    Kuhn 1955 solved it first; Jonker & Volgenant 1987, without their first phases, is this method.
 
     Examples
     --------

@@ -81,7 +81,7 @@ def pool_squared(predictions: np.ndarray, targets: np.ndarray) -> Pooled:
 
     References
     ----------
-    Krogh & Vedelsby 1995, equation 6: the ambiguity, which needs no targets, is the gain.
+    Krogh & Vedelsby 1995: the ambiguity, which needs no targets, is the gain.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def distillation_loss(
     log_p, log_soft = log_softmax(scores, 1.0), log_softmax(scores, tau)
     log_q = log_softmax(np.asarray(teacher), tau)
     q = np.exp(log_q)
-    hard, soft = -log_p[rows, t].mean(), tau**2 * np.sum(q * (log_q - log_soft)) / n
+    hard, soft = -log_p[rows, t].mean(), tau**2 * _divergence(q, log_q, log_soft) / n
     error = np.exp(log_p)
     error[rows, t] -= 1
     gradient = ((1 - weight) * error + weight * tau * (np.exp(log_soft) - q)) / n
@@ -252,11 +252,17 @@ def load_ensembles() -> dict[str, Any]:
     Examples
     --------
     >>> sorted(load_ensembles())[:3]
-    ['budget', 'date', 'distillation']
+    ['barriers', 'basin', 'budget']
     """
     text = files("d2l_utils").joinpath("datasets", "ensembles.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def _divergence(q: np.ndarray, log_q: np.ndarray, log_p: np.ndarray) -> float:
+    """Return the sum of q (log q − log p), where 0 log 0 is 0."""
+    there = q > 0
+    return float(np.sum(q[there] * (log_q[there] - log_p[there])))
 
 
 def _members(predictions: np.ndarray, axes: int) -> np.ndarray:

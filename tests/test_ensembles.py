@@ -45,6 +45,23 @@ def network(seed=0, hidden=6):
 # Probabilities
 
 
+def test_what_is_no_probability_or_no_number_is_refused():
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        log_loss(np.array([[5.0, -4.0]]), np.array([0]))
+    with np.errstate(divide="ignore"), pytest.raises(ValueError, match="finite"):
+        best_temperature(np.log([[1.0, 0.0], [0.5, 0.5]]), np.array([0, 1]))
+    with pytest.raises(ValueError, match="nan"):
+        barrier(np.array([0.0, np.nan, 0.0]))
+
+
+def test_a_teacher_may_be_certain():
+    with np.errstate(divide="ignore"):
+        teacher = np.log(np.array([[1.0, 0.0]]))
+    loss, gradient = distillation_loss(np.zeros((1, 2)), np.array([0]), teacher, temperature=1.0, weight=1.0)
+    assert loss == pytest.approx(np.log(2))
+    np.testing.assert_allclose(gradient, [[-0.5, 0.5]])
+
+
 def test_a_softmax_of_large_scores_is_no_nan():
     assert softmax(np.array([1000.0, 0.0])).tolist() == [1.0, 0.0]
     assert log_softmax(np.array([1000.0, 0.0])).tolist() == [0.0, -1000.0]
