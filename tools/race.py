@@ -17,7 +17,7 @@ import numpy as np
 
 from d2l_utils.racing import METHODS, NAMES, Log, Plan, race, target_of
 
-RACED, ASIDE = NAMES[:6], NAMES[6:]  # the last two cost more than the others together
+RACED, ASIDE = NAMES[:6], NAMES[6:]  # the last two cost most a run
 FIRST = tuple(METHODS)[:7]  # SGD to Adam
 FILE = Path(__file__).parents[1] / "d2l_utils" / "datasets" / "race.json"
 

@@ -105,7 +105,7 @@ def expected_best(times: np.ndarray, k: int) -> float:
 
     References
     ----------
-    Dodge et al. 2019, Section 3.1, draw with replacement. Without it there is no bias: Tang et al. 2020.
+    Dodge et al. 2019 draw with replacement. Without it there is no bias: Tang et al. 2020.
 
     Examples
     --------
