@@ -2,7 +2,7 @@
 
 ``python tools/race.py LOGS`` keeps each run as a line in the folder LOGS, a file a workload; started again
 after a kill, it goes on where it was. With names of workloads it runs these alone, so that processors can
-share the work; without any it runs what is left, and writes ``race.json``. About eight minutes of one core.
+share the work; without any it runs what is left, and writes ``race.json``. About four minutes of one core.
 """
 
 import argparse
