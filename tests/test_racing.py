@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from d2l_utils import racing
 from d2l_utils.gradients import gradient_check
-from d2l_utils.racing import races
-from d2l_utils.racing.methods import METHODS, SPACES
+from d2l_utils.racing import races, workloads
+from d2l_utils.racing.methods import METHODS
 
-SMALL = racing.Plan(trials=3, finals=2)
+SMALL = racing.Plan(trials=3, finals=2, draws=2)
 TASKS = pytest.mark.parametrize("name", racing.NAMES)
 
 
@@ -64,8 +64,27 @@ def test_batches_are_dealt_and_held_out_examples_are_not_among_them(name):
     epoch = batches.ravel()[:n]
     assert len(np.unique(epoch)) == len(epoch)
     assert task.num_steps % task.every == 0
-    if name != "quadratic":  # whose held-out loss is the true one
-        assert not np.array_equal(task.train.x[:50], task.held_out.x[:50])
+    if name == "quadratic":  # its held-out loss is the true one, of the same inputs
+        assert not np.isin(task.held_out.t, task.train.t).any()
+        return
+    known = {row.tobytes() for row in task.train.x}
+    whole = {row.tobytes() for row in np.column_stack(task.train)}
+    held_out = [row.tobytes() for row in np.column_stack(task.held_out)]
+    assert len(held_out) >= 300
+    assert not whole.intersection(held_out)
+    if name not in ("letters", "attention"):  # where the same words may go on in another way
+        assert not known.intersection(row.tobytes() for row in task.held_out.x)
+
+
+@pytest.mark.parametrize("length", [6, 8])
+def test_held_out_windows_share_no_place_of_the_text_with_training(length):
+    train, held_out = workloads._windows(np.arange(5400), length, 10_000, 0)
+    places = [{*each.x.ravel(), *each.t} for each in (train, held_out)]
+    assert not places[0] & places[1]
+    assert max(each % 1000 for each in places[0]) < 900 <= min(each % 1000 for each in places[1])
+    assert len(train.t) == 5 * (900 - length) + 400 - length
+    again = workloads._windows(np.zeros(5400, int), length, 10_000, 0)[1]
+    assert len(again.t) == 0  # word for word in training
 
 
 # Fairness ------------------------------------------------------------------------------------------------
@@ -85,11 +104,11 @@ class Spy:
 def test_every_method_starts_at_the_same_weights_and_is_shown_the_same_batches():
     task, spies = racing.workload("digits"), (Spy(), Spy())
     for spy in spies:
-        races.train(task, spy, seed=7, num_steps=9)
+        races.train(task, spy, seed=7, num_steps=10)
     for one, other in zip(spies[0].seen, spies[1].seen, strict=True):
         assert all(np.array_equal(one[name], other[name]) for name in one)
     other = Spy()
-    races.train(task, other, seed=8, num_steps=9)
+    races.train(task, other, seed=8, num_steps=10)
     assert not np.array_equal(other.starts[0]["W1"], spies[0].starts[0]["W1"])
 
 
@@ -97,23 +116,27 @@ def test_every_method_has_the_same_trials_and_seeds():
     log, asked = racing.Log(), {}
     for method in METHODS:
         before = set(log.done)
-        racing.race("quadratic", method, "usual", SMALL, 0.1, log)
-        asked[method] = {(run.trial, run.seed, run.part) for run in set(log.done) - before}
-    tuning = {(i, SMALL.tuning_seed(i), 1.0) for i in range(3)}
+        racing.race("quadratic", method, "usual", SMALL, 0.1, log, draw=1)
+        asked[method] = {(run.trial, run.seed) for run in set(log.done) - before}
+    tuning = {(i, SMALL.tuning_seed(i)) for i in SMALL.numbers(1)}
     for found in asked.values():
         assert tuning <= found
-        assert {seed for _, seed, _ in found - tuning} == set(SMALL.final_seeds())
+        assert {seed for _, seed in found - tuning} == set(SMALL.final_seeds(1))
 
 
-def test_seeds_of_the_three_parts_never_meet():
-    plan = racing.Plan()
-    paths = {plan.path_seeds(i) for i in range(1000)} | set(range(11_000, 11_000 + plan.finals))
-    tuning, finals = {plan.tuning_seed(i) for i in range(1000)}, set(plan.final_seeds())
-    assert len(paths | tuning | finals) == len(paths) + len(tuning) + len(finals)
+def test_seeds_and_trials_of_the_parts_and_draws_never_meet():
+    plan = racing.Plan(draws=8)
+    numbers = [i for draw in range(plan.draws) for i in plan.numbers(draw)]
+    seeds = [plan.tuning_seed(i) for i in numbers]
+    seeds += [seed for draw in range(plan.draws) for seed in plan.final_seeds(draw)]
+    assert len(set(numbers)) == plan.draws * plan.trials
+    assert len(set(seeds)) == plan.draws * (plan.trials + plan.finals)
 
 
-@pytest.mark.parametrize("space", SPACES)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("method", "space"),
+    [*itertools.product(METHODS, ("usual", "long")), ("Adam", "halved"), ("NAdam", "ahead")],
+)
 def test_every_rate_has_four_decades_and_every_method_the_same_luck_in_them(method, space):
     rates = racing.space_of(method, space)["lr"]
     assert np.log10(rates.high / rates.low) == pytest.approx(4)
@@ -126,7 +149,7 @@ def test_every_rate_has_four_decades_and_every_method_the_same_luck_in_them(meth
 def test_what_is_refused():
     with pytest.raises(ValueError, match="method must be one of SGD"):
         racing.space_of("Adem")
-    with pytest.raises(ValueError, match="space must be one of rate, usual, eps"):
+    with pytest.raises(ValueError, match="space must be one of usual, long, halved, ahead"):
         racing.space_of("Adam", "wide")
     with pytest.raises(ValueError, match="name must be one of 'digits'"):
         racing.workload("imagenet")
@@ -150,17 +173,94 @@ def test_the_last_loss_is_measured_after_the_last_step():
     assert np.isfinite(losses).all()
 
 
-def test_the_target_is_the_worse_of_the_two_camps(monkeypatch):
-    ends = {"Momentum": 3.0, "Nesterov": 2.0, "AdamW": 1.0, "NAdam": 1.5}
-    log = lambda what: np.array([ends[what.method] + (what.trial != 1)], np.float16)  # noqa: E731
-    found = racing.target_of("digits", SMALL, log)
-    assert found == ends | {"target": 2.0, "hard": 1.0}
+class Fake:
+    """A log with known curves, that keeps what it is asked for."""
+
+    def __init__(self, curve):
+        self.curve, self.requests = curve, []
+
+    def __call__(self, what):
+        self.requests.append(what)
+        return np.array(self.curve(what), np.float16)
+
+
+def _reaches(steps, end):
+    """Return a curve of the quadratic (300 steps, a loss every 5) that is at 1 from a step on."""
+    return np.r_[np.where(np.arange(0, 300, 5) < steps, 9.0, 1.0), end]
+
+
+@pytest.mark.parametrize("draw", [0, 1])
+def test_the_fastest_trial_runs_again_and_of_equals_the_one_that_ends_lower(draw):
+    known = [(80, 0.5), (40, 0.9), (60, 0.1), (40, 0.7), (40, 0.8)]
+    first = 1000 * draw
+    log = Fake(lambda what: _reaches(*known[what.trial - first]))
+    plan = racing.Plan(trials=5, finals=3, draws=2)
+    found = racing.race("quadratic", "Adam", "long", plan, 1.0, log, draw=draw)
+    assert found["tuned"] == [80, 40, 60, 40, 40]
+    np.testing.assert_allclose(found["ends"], [end for _, end in known], rtol=1e-3)
+    assert found["trial"] == first + 3
+    assert found["steps"] == [40] * 3
+    assert [what.seed for what in log.requests] == [
+        *(20_000 + first + i for i in range(5)),
+        *(10_000 + first + i for i in range(3)),
+    ]
+    assert {what.trial for what in log.requests[5:]} == {first + 3}
+    assert {(what.workload, what.method, what.space) for what in log.requests} == {
+        ("quadratic", "Adam", "long")
+    }
+
+
+def test_the_target_is_what_half_of_the_field_has_reached_after_three_quarters():
+    names = list(METHODS)
+    lowest = dict(zip(names, np.random.default_rng(0).permutation(11) + 1.0, strict=True))
+
+    def curve(what):  # before and after the measurement everything is better
+        loss = lowest[what.method] + 20 * (what.trial % 1000 != 1) + (0, 7, -0.5)[what.trial // 1000]
+        return np.r_[np.zeros(45), loss, np.zeros(15)]
+
+    log = Fake(curve)
+    plan = racing.Plan(trials=3, finals=2, draws=3)
+    found = racing.target_of("quadratic", plan, log)
+    assert found == lowest | {"target": 6.0, "hard": 3.0}
+    asked = {(what.method, what.space, what.trial, what.seed) for what in log.requests}
+    assert asked == {
+        (method, "usual", 1000 * draw + i, 20_000 + 1000 * draw + i)
+        for method in METHODS
+        for draw in range(3)
+        for i in range(3)
+    }
+
+
+def test_half_the_memory_is_half_of_beta1_and_nothing_else():
+    for trial in range(20):
+        long, halved = (racing.draw("Adam", trial, space) for space in ("long", "halved"))
+        beta, half = 1 - long.pop("1 - beta1"), 1 - halved.pop("1 - beta1")
+        assert half == pytest.approx(beta / 2)
+        assert 0.5 <= beta <= 0.99
+        assert long == halved
+
+
+def test_steps_that_are_not_measured_or_have_no_batch_are_refused():
+    task = racing.workload("digits")
+    for steps in (205, 7):
+        with pytest.raises(ValueError, match="multiple of 5 up to 200"):
+            races.train(task, Spy(), 0, steps)
+
+
+def test_a_log_with_other_settings_is_refused(tmp_path, monkeypatch):
+    file = tmp_path / "log.jsonl"
+    what = racing.Run("quadratic", "SGD", "usual", 0, seed=0)
+    racing.Log(file)(what)
+    assert what in racing.Log(file).done
+    monkeypatch.setattr(races.methods, "draw", lambda *_: {"lr": 1.0})
+    with pytest.raises(ValueError, match="was run with other settings"):
+        racing.Log(file)
 
 
 WORK = """
 from pathlib import Path; import sys
 from d2l_utils import racing
-plan = racing.Plan(trials=3, finals=2)
+plan = racing.Plan(trials=3, finals=2, draws=1)
 log = racing.Log(Path(sys.argv[1]))
 for method in ("SGD", "Adam", "Lion"):
     print(racing.race("quadratic", method, "usual", plan, 0.1, log), flush=True)
@@ -240,14 +340,21 @@ def test_study_time_and_median_take_the_slower_of_two_middles():
 
 def test_bands_hold_the_median_and_shrink_without_noise():
     rng = np.random.default_rng(0)
-    runs = 100 + 30 * rng.random((3, 4, 9))
+    runs = 100 + 30 * rng.random((3, 3, 4, 9))
     low, middle, high = racing.band(runs, racing.score, np.random.default_rng(1))
     assert (low <= middle).all()
     assert (middle <= high).all()
     assert (low < high).any()
-    still = np.repeat(runs[:, :, :1], 9, axis=2)
+    still = np.repeat(runs[:1, :, :, :1], 9, axis=3)
     low, _, high = racing.band(still, racing.score, np.random.default_rng(1))
-    np.testing.assert_array_equal(low, high)
+    np.testing.assert_allclose(low, high)
+
+
+def test_bands_see_the_draws_of_the_trials():
+    runs = np.ones((3, 2, 1, 4)) * np.array([10.0, 10.0, 40.0])[:, None, None, None]
+    low, _, high = racing.band(runs, lambda times: times[0, 0], np.random.default_rng(1))
+    assert low == 10
+    assert high > 20
 
 
 # The stored race -------------------------------------------------------------------------------------------
@@ -256,40 +363,50 @@ def test_bands_hold_the_median_and_shrink_without_noise():
 def test_the_stored_race_is_whole():
     stored = racing.load_race()
     plan = racing.Plan(**stored["plan"])
-    assert list(stored["workloads"]) == list(racing.NAMES)
-    for space, trials in (("usual", plan.trials), ("hard", plan.trials), ("rate", plan.trials // 2)):
+    assert plan == racing.Plan()
+    assert [*stored["workloads"], *stored["aside"]] == list(racing.NAMES)
+    for space in ("usual", "hard"):
         tuned = racing.table(stored, space, "tuned")
         assert tuned.keys() == METHODS.keys()
         for method in METHODS:
-            assert tuned[method].shape == (8, trials)
-    assert all(each.shape == (8, plan.finals) for each in racing.table(stored).values())
+            assert tuned[method].shape == (plan.draws, 6, plan.trials)
+    assert all(each.shape == (plan.draws, 6, plan.finals) for each in racing.table(stored).values())
+    assert set(racing.table(stored, "long")) == {"Adam", "NAdam"}
     assert 100 < stored["seconds"] < 1500
     assert stored["runs"] > 3500
+    aside = racing.table(stored, what="tuned", part="aside")
+    assert list(aside) == list(METHODS)[:7]
+    assert all(each.shape == (plan.draws, 2, plan.trials) for each in aside.values())
 
 
 @pytest.mark.parametrize(
-    ("name", "method"), [("quadratic", "Adam"), ("digits", "Nesterov"), ("letters", "RMSProp")]
+    ("name", "method", "draw"),
+    [("quadratic", "Adam", 0), ("digits", "Nesterov", 2), ("rare classes", "NAdam", 1)],
 )
-def test_a_piece_of_the_stored_race_comes_out_again(name, method):
+def test_a_piece_of_the_stored_race_comes_out_again(name, method, draw):
     stored, plan = racing.load_race(), racing.Plan()
     kept, every = stored["workloads"][name], racing.workload(name).every
-    found = kept["usual"][method]
-    trial = found["trial"]
-    target = kept["targets"]["target"]
-    for seed, steps in list(zip(plan.final_seeds(), found["steps"], strict=True))[:2]:
+    found = kept["usual"][method][draw]
+    trial, target = found["trial"], kept["targets"]["target"]
+    for seed, steps in list(zip(plan.final_seeds(draw), found["steps"], strict=True))[:2]:
         losses = racing.run(racing.Run(name, method, "usual", trial, seed))
         again = racing.steps_to_target(losses, target, every)
         assert again == pytest.approx(np.inf if steps is None else steps, abs=2 * every)
     losses = racing.run(racing.Run(name, method, "usual", trial, plan.tuning_seed(trial)))
-    assert float(losses[-1]) == pytest.approx(found["ends"][trial], rel=0.05)
-    assert racing.steps_to_target(losses, target, every) == pytest.approx(
-        found["tuned"][trial], abs=2 * every
-    )
+    at = plan.numbers(draw).index(trial)
+    assert float(losses[-1]) == pytest.approx(found["ends"][at], rel=0.05)
+    assert racing.steps_to_target(losses, target, every) == pytest.approx(found["tuned"][at], abs=2 * every)
 
 
-def test_the_targets_follow_from_the_pathfinders():
+def test_the_targets_follow_from_the_field_and_the_winners_from_the_trials():
     for each in racing.load_race()["workloads"].values():
         reached = each["targets"]
-        camps = [min(reached[one] for one in camp) for camp in races.CAMPS]
-        assert reached["target"] == max(camps)
-        assert reached["hard"] == min(camps)
+        field = sorted(reached[method] for method in METHODS)
+        assert (reached["target"], reached["hard"]) == (field[5], field[2])
+        assert all(float(np.float16(loss)) == loss for loss in field)  # to the last bit
+        for draws in each["usual"].values():
+            for draw, found in enumerate(draws):
+                times = [np.inf if steps is None else steps for steps in found["tuned"]]
+                ends = [np.inf if end is None else end for end in found["ends"]]
+                best = min(range(10), key=lambda i: (times[i], ends[i]))
+                assert found["trial"] == 1000 * draw + best

@@ -2,7 +2,7 @@
 
 from d2l_utils.racing.methods import METHODS, draw, make, space_of
 from d2l_utils.racing.profiles import band, expected_best, median, profile, ratios, score, study_time
-from d2l_utils.racing.races import Log, Plan, Run, race, run, steps_to_target, subsets, target_of, train
+from d2l_utils.racing.races import Log, Plan, Run, race, run, steps_to_target, target_of, train
 from d2l_utils.racing.recurrent import RecurrentModel
 from d2l_utils.racing.stored import load_race, table
 from d2l_utils.racing.workloads import NAMES, Workload, workload
@@ -29,7 +29,6 @@ __all__ = [
     "space_of",
     "steps_to_target",
     "study_time",
-    "subsets",
     "table",
     "target_of",
     "train",

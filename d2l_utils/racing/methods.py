@@ -28,9 +28,9 @@ from d2l_utils.tuning import Choice, LogUniform, Space, sample
 __all__ = ["METHODS", "SPACES", "draw", "make", "space_of"]
 
 SCHEDULE = Choice(("constant", "cosine"))
-FADING = LogUniform(0.01, 0.5)  # 1 − β of a mean of gradients: a memory of 100 to 2 steps
-SQUARES = LogUniform(0.001, 0.5)  # 1 − β of a mean of squares: 1000 to 2 steps
-EPS = LogUniform(1e-8, 1.0)
+FADING = LogUniform(0.01, 1.0)  # 1 − β of a mean of gradients: a memory of 100 steps to none
+LONG = LogUniform(0.01, 0.5)  # the same without the shortest memories
+SQUARES = LogUniform(0.001, 1.0)  # 1 − β of a mean of squares: 1000 steps to none
 
 
 def _muon(lr: Any, momentum: float = 0.95) -> Split:
@@ -66,8 +66,7 @@ _SETTINGS: dict[str, Space] = {
     "Lion": {"lr": LogUniform(1e-5, 1e-1), **_MOMENTS},
     "Muon": {"lr": _OWN, "1 - momentum": FADING},
 }
-_WITH_EPS = ("AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW", "NAdam")
-SPACES = ("rate", "usual", "eps")
+SPACES = ("usual", "long", "halved", "ahead")
 
 
 def space_of(method: str, space: str = "usual") -> Space:
@@ -78,8 +77,9 @@ def space_of(method: str, space: str = "usual") -> Space:
     method : str
         A key of ``METHODS``.
     space : str
-        ``rate``: the learning rate alone, held constant, all else at its default. ``usual``: the schedule
-        and the memories as well. ``eps``: ε too, where there is one.
+        ``usual``: the rate, the schedule and the memories. ``long``: the same with means of gradients over
+        two steps or more. ``halved``: ``long`` with every β₁ that was drawn halved. ``ahead``: ``long`` for
+        NAdam with the whole β₁ from the first step on.
 
     Raises
     ------
@@ -95,12 +95,9 @@ def space_of(method: str, space: str = "usual") -> Space:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
     if space not in SPACES:
         raise ValueError(f"space must be one of {', '.join(SPACES)}; got {space!r}")
-    rest = dict(_SETTINGS[method])
-    found: dict[str, Any] = {"lr": rest.pop("lr")}
-    if space != "rate":
-        found |= {"schedule": SCHEDULE, **rest}
-    if space == "eps" and method in _WITH_EPS:
-        found["eps"] = EPS
+    found = {"lr": _SETTINGS[method]["lr"], "schedule": SCHEDULE, **_SETTINGS[method]}
+    if space in ("long", "halved", "ahead"):
+        found |= {name: LONG for name, each in found.items() if each is FADING}
     return found
 
 
@@ -112,7 +109,12 @@ def draw(method: str, trial: int, space: str = "usual") -> dict[str, Any]:
     >>> {method: round(draw(method, 0)["lr"], 3) for method in ("SGD", "Adam")}
     {'SGD': 0.023, 'Adam': 0.002}
     """
-    return sample(space_of(method, space), np.random.default_rng([trial, 2026]))
+    found = sample(space_of(method, space), np.random.default_rng([trial, 2026]))
+    if space == "halved":
+        found["1 - beta1"] = (1 + found["1 - beta1"]) / 2
+    if space == "ahead":
+        found["momentum_decay"] = 1e6  # the half way to β₁ takes no time
+    return found
 
 
 def make(method: str, settings: Mapping[str, Any], num_steps: int) -> Optimizer | Split:

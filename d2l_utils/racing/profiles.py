@@ -1,4 +1,4 @@
-"""What a race says: performance profiles, their score, what k trials are worth, and bands over seeds."""
+"""What a race says: performance profiles, their score, what k trials are worth, and bands."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def expected_best(times: np.ndarray, k: int) -> float:
 
     References
     ----------
-    Dodge et al. 2019, Section 3.1, draw with replacement. Without it there is no bias: Tang et al. 2020.
+    Dodge et al. 2019 draw with replacement. Without it there is no bias: Tang et al. 2020.
 
     Examples
     --------
@@ -152,19 +152,22 @@ def study_time(tuned: np.ndarray, size: int = 5) -> float:
 
 
 def band(
-    runs: np.ndarray, of: Callable[[np.ndarray], Any], rng: np.random.Generator, *, draws: int = 400
+    runs: np.ndarray, of: Callable[[np.ndarray], Any], rng: np.random.Generator, *, times: int = 400
 ) -> np.ndarray:
-    """Return the 5th, 50th and 95th percentile of a result when the seeds are drawn again.
+    """Return the 5th, 50th and 95th percentile of a result when trials and seeds are drawn again.
+
+    The draws of the trials are drawn with replacement, and in each its final seeds; the result is the mean
+    over the draws. With three draws such a band is rough, and rather too narrow than too wide.
 
     Parameters
     ----------
-    runs : ndarray, shape (methods, workloads, seeds)
+    runs : ndarray, shape (draws, methods, workloads, seeds)
         Times of all final runs.
     of : callable
         ``of(times)`` -> the result from a table of medians (methods, workloads).
     rng : numpy.random.Generator
-        Draws as many seeds as there are, with replacement; the same for all methods, which share them.
-    draws : int
+        Draws; the same for all methods, which share trials and seeds.
+    times : int
         How often.
 
     Returns
@@ -173,17 +176,19 @@ def band(
 
     Examples
     --------
-    >>> runs = np.array([[[10.0, 10.0]], [[20.0, 20.0]]])
+    >>> runs = np.array([[[[10.0, 10.0]], [[20.0, 20.0]]]])
     >>> print(band(runs, score, np.random.default_rng(0))[:, 0])
     [1. 1. 1.]
     """
-    runs = np.asarray(runs, float)
-    num_seeds = runs.shape[2]
+    runs, rng = np.asarray(runs, float), checks.generator(rng)
+    draws, _, workloads, seeds = runs.shape
     found = []
-    for _ in range(draws):
-        picked = checks.generator(rng).integers(num_seeds, size=(runs.shape[1], num_seeds))
-        drawn = np.take_along_axis(runs, picked[None], axis=2)
-        found.append(of(median(drawn)))
+    for _ in range(times):
+        each = []
+        for draw in rng.integers(draws, size=draws):
+            picked = rng.integers(seeds, size=(1, workloads, seeds))
+            each.append(of(median(np.take_along_axis(runs[draw], picked, axis=2))))
+        found.append(np.mean(each, axis=0))
     return np.percentile(found, (5, 50, 95), axis=0)
 
 

@@ -1,14 +1,15 @@
 """A fair race: the same trials, seeds, batches and steps for every method; kept run by run, and resumed.
 
-A race has three parts, with seeds that never meet. Four pathfinders set the target of each workload. Then all
-methods are tuned: each takes the same number of trials from its search space. Then the fastest trial runs
-again, on new seeds; these runs are the result.
+A race has two parts, with seeds that never meet. All methods are tuned: each takes the same number of trials
+from its search space, in several draws of the trials. The whole field's trials set the target. Then the
+fastest trial of each draw runs again, on new seeds; these runs are the result.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,9 @@ import numpy as np
 from d2l_utils.racing import methods
 from d2l_utils.racing.workloads import Workload, workload
 
-__all__ = ["Log", "Plan", "Run", "race", "run", "steps_to_target", "subsets", "target_of", "train"]
+__all__ = ["Log", "Plan", "Run", "race", "run", "steps_to_target", "target_of", "train"]
 
-CAMPS = (("Momentum", "Nesterov"), ("AdamW", "NAdam"))  # AlgoPerf's four, one rate for all and one for each
-SHARE = 0.75  # of the steps, in which a pathfinder must reach the target
+SHARE = 0.75  # of the steps, after which the losses are read that set the target
 
 
 @dataclass(frozen=True, order=True)
@@ -35,8 +35,6 @@ class Run:
         Which settings of the space.
     seed : int
         Of the first weights and of the batches, whatever the method.
-    part : float
-        Share of the workload's steps that is run.
     """
 
     workload: str
@@ -44,7 +42,6 @@ class Run:
     space: str
     trial: int
     seed: int
-    part: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,25 +51,28 @@ class Plan:
     Attributes
     ----------
     trials : int
-        Settings tried of each method.
+        Settings tried of each method in a draw.
     finals : int
         New seeds on which the fastest runs again.
+    draws : int
+        How often the trials are drawn.
     """
 
-    trials: int = 20
-    finals: int = 6
+    trials: int = 10
+    finals: int = 3
+    draws: int = 3
 
-    def path_seeds(self, trial: int) -> int:
-        """Return the seed of a pathfinder's trial."""
-        return 10_000 + trial
+    def numbers(self, draw: int) -> range:
+        """Return the numbers of a draw's trials; no two draws share one."""
+        return range(1000 * draw, 1000 * draw + self.trials)
 
     def tuning_seed(self, trial: int) -> int:
         """Return the seed of a trial: another for each, the same for every method."""
         return 20_000 + trial
 
-    def final_seeds(self) -> range:
+    def final_seeds(self, draw: int = 0) -> range:
         """Return the seeds of the final runs."""
-        return range(30_000, 30_000 + self.finals)
+        return range(10_000 + 1000 * draw, 10_000 + 1000 * draw + self.finals)
 
 
 def run(what: Run) -> np.ndarray:
@@ -89,18 +89,27 @@ def run(what: Run) -> np.ndarray:
 
     Examples
     --------
-    >>> losses = run(Run("digits", "Adam", "usual", 0, seed=0, part=0.1))
+    >>> losses = run(Run("digits", "Adam", "usual", 0, seed=0))
     >>> len(losses), bool(losses[-1] < losses[0])
-    (5, True)
+    (41, True)
     """
     task = workload(what.workload)
-    num_steps = round(what.part * task.num_steps)
     settings = methods.draw(what.method, what.trial, what.space)
-    return train(task, methods.make(what.method, settings, num_steps), what.seed, num_steps)
+    return train(task, methods.make(what.method, settings, task.num_steps), what.seed, task.num_steps)
 
 
 def train(task: Workload, optimizer: Any, seed: int, num_steps: int) -> np.ndarray:
-    """Return the held-out losses of a run with this optimizer, as `run` does."""
+    """Return the held-out losses of a run with this optimizer, as `run` does.
+
+    Raises
+    ------
+    ValueError
+        If there are not so many batches, or if the last step is not measured.
+    """
+    if num_steps > task.num_steps or num_steps % task.every:
+        raise ValueError(
+            f"num_steps must be a multiple of {task.every} up to {task.num_steps}; got {num_steps}"
+        )
     model = task.start(np.random.default_rng([seed, 0]))
     found = np.full(num_steps // task.every + 1, np.inf, np.float16)
     x, t = task.train
@@ -144,6 +153,11 @@ class Log:
     ----------
     asked : dict of Run to float
         Seconds of a processor that each run took which was asked for.
+
+    Raises
+    ------
+    ValueError
+        If a line's settings are not those that the trial has now: the search space was changed since.
     """
 
     def __init__(self, file: Path | str | None = None) -> None:
@@ -152,12 +166,18 @@ class Log:
         if self.file is not None and self.file.exists():
             whole, _, cut = self.file.read_bytes().rpartition(b"\n")
             for line in whole.splitlines():
-                entry = json.loads(line)
-                losses = [np.inf if loss is None else loss for loss in entry.pop("losses")]
-                seconds = entry.pop("seconds")
-                self.done[Run(**entry)], self.took[Run(**entry)] = np.array(losses, np.float16), seconds
+                self._read(json.loads(line))
             if cut:
                 self.file.write_bytes(whole + b"\n" if whole else b"")
+
+    def _read(self, entry: dict[str, Any]) -> None:
+        losses = [np.inf if loss is None else loss for loss in entry.pop("losses")]
+        seconds, settings = entry.pop("seconds"), entry.pop("settings", None)
+        what = Run(**entry)
+        now = methods.draw(what.method, what.trial, what.space)
+        if settings != now:
+            raise ValueError(f"{self.file} was run with other settings: {what} had {settings}, now {now}")
+        self.done[what], self.took[what] = np.array(losses, np.float16), seconds
 
     def __call__(self, what: Run) -> np.ndarray:
         """Return the losses of a run."""
@@ -167,60 +187,50 @@ class Log:
             seconds = round(time.process_time() - began, 4)
             if self.file is not None:
                 kept = [float(loss) if np.isfinite(loss) else None for loss in losses]
+                given = methods.draw(what.method, what.trial, what.space)
+                line = vars(what) | {"settings": given, "losses": kept, "seconds": seconds}
                 with self.file.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(vars(what) | {"losses": kept, "seconds": seconds}) + "\n")
+                    file.write(json.dumps(line) + "\n")
             self.done[what], self.took[what] = losses, seconds
         self.asked[what] = self.took[what]
         return self.done[what]
 
 
-def target_of(name: str, plan: Plan, log: Log) -> dict[str, float]:
-    """Return a workload's target, and what each pathfinder reached in three quarters of the steps.
+def target_of(
+    name: str, plan: Plan, log: Log, field: Iterable[str] = tuple(methods.METHODS)
+) -> dict[str, float]:
+    """Return a workload's targets, which the tuning runs of the whole field set.
 
-    Each pathfinder is tuned with the race's trials, and its best trial runs on new seeds; the median of
-    these ends is what it reached. Of each camp (one rate for all; one for each) the better counts, and of
-    the two camps the worse: so both can reach the target.
+    Of each method in each draw the lowest loss after three quarters of the steps counts, and of the draws
+    the median: what the method reached.
 
     Returns
     -------
     dict of str to float
-        The pathfinders' ends, ``target``, and ``hard``: the best of the four, which AlgoPerf takes.
+        What each method reached; ``target``, the median of the field; ``hard``, what a quarter of it reached.
     """
+    at = round(SHARE * workload(name).num_steps / workload(name).every)
     reached = {}
-    for method in (each for camp in CAMPS for each in camp):
-        ends = [
-            log(Run(name, method, "usual", trial, plan.path_seeds(trial), SHARE))[-1]
-            for trial in range(plan.trials)
+    for method in field:
+        lowest = [
+            min(log(Run(name, method, "usual", i, plan.tuning_seed(i)))[at] for i in plan.numbers(draw))
+            for draw in range(plan.draws)
         ]
-        best = int(np.argmin(ends))
-        seeds = range(11_000, 11_000 + plan.finals)
-        reached[method] = float(
-            np.median([log(Run(name, method, "usual", best, seed, SHARE))[-1] for seed in seeds])
-        )
-    better = [min(reached[each] for each in camp) for camp in CAMPS]
-    return reached | {"target": max(better), "hard": min(better)}
-
-
-def subsets(method: str, space: str, trials: int) -> dict[str, list[int]]:
-    """Return which trials a race of another size, or in another range of rates, would have had.
-
-    Returns
-    -------
-    dict of str to list of int
-        ``all``; ``five``, the first five; ``low`` and ``high``, those in a half of the rate's four decades.
-    """
-    rates = methods.space_of(method, space)["lr"]
-    share = [rates.share(methods.draw(method, trial, space)["lr"]) for trial in range(trials)]
-    return {
-        "all": list(range(trials)),
-        "five": list(range(min(5, trials))),
-        "low": [i for i in range(trials) if share[i] < 0.5],
-        "high": [i for i in range(trials) if share[i] >= 0.5],
-    }
+        reached[method] = float(sorted(lowest)[plan.draws // 2])
+    ordered = sorted(reached.values())
+    return reached | {"target": ordered[len(ordered) // 2], "hard": ordered[len(ordered) // 4]}
 
 
 def race(
-    name: str, method: str, space: str, plan: Plan, target: float, log: Log, *, again: bool = True
+    name: str,
+    method: str,
+    space: str,
+    plan: Plan,
+    target: float,
+    log: Log,
+    *,
+    draw: int = 0,
+    again: bool = True,
 ) -> dict[str, Any]:
     """Tune a method on a workload, and run its fastest trial again on new seeds.
 
@@ -233,22 +243,24 @@ def race(
         Held-out loss to reach.
     log : Log
         Has the runs, or makes them.
+    draw : int
+        Which draw of the trials.
     again : bool
         Run the fastest trial on the new seeds.
 
     Returns
     -------
     dict
-        ``tuned``: steps to the target of each trial. ``ends``: its last loss. ``trial``: the fastest.
-        ``steps``: its steps on the new seeds.
+        ``tuned``: steps to the target of each trial. ``ends``: its last loss. ``trial``: the number of the
+        fastest; of equals, the one with the lowest end. ``steps``: its steps on the new seeds.
     """
-    every = workload(name).every
-    runs = [log(Run(name, method, space, i, plan.tuning_seed(i))) for i in range(plan.trials)]
+    every, trials = workload(name).every, plan.numbers(draw)
+    runs = [log(Run(name, method, space, i, plan.tuning_seed(i))) for i in trials]
     tuned = [steps_to_target(losses, target, every) for losses in runs]
     ends = [float(losses[-1]) for losses in runs]
     fastest = min(range(plan.trials), key=lambda i: (tuned[i], ends[i]))
-    found: dict[str, Any] = {"tuned": tuned, "ends": ends, "trial": fastest}
+    found: dict[str, Any] = {"tuned": tuned, "ends": ends, "trial": trials[fastest]}
     if again:
-        finals = [log(Run(name, method, space, fastest, seed)) for seed in plan.final_seeds()]
+        finals = [log(Run(name, method, space, trials[fastest], seed)) for seed in plan.final_seeds(draw)]
         found["steps"] = [steps_to_target(losses, target, every) for losses in finals]
     return found

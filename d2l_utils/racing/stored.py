@@ -18,47 +18,52 @@ def load_race() -> dict[str, Any]:
     -------
     dict
         ``date`` and ``versions``; ``plan``, ``runs``, and ``seconds`` of a processor; ``workloads``: for each
-        its ``targets`` (see `target_of`) and what `race` found of each method in each search space:
-        ``usual``; ``rate``, with half the trials; ``eps``, of Adam; and ``hard``, which is ``usual`` with the
-        hard target. None is infinity.
+        its ``targets`` (see `target_of`) and, in each search space, what `race` found of each method, a list
+        over the draws of the trials: ``usual``; ``long``, of Adam and NAdam; ``halved``, of Adam; ``ahead``,
+        of NAdam; and ``hard``, which is ``usual`` with the hard target. ``aside``: of letters and
+        attention only the trials of seven methods. None is infinity.
 
     Examples
     --------
-    >>> sorted(load_race()["workloads"]["digits"]["targets"])
-    ['AdamW', 'Momentum', 'NAdam', 'Nesterov', 'hard', 'target']
+    >>> load_race()["plan"]
+    {'trials': 10, 'finals': 3, 'draws': 3}
     """
     file = files("d2l_utils").joinpath("datasets", "race.json")
     return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
-def table(stored: dict[str, Any], space: str = "usual", what: str = "steps") -> dict[str, np.ndarray]:
-    """Return times of the race, a row for each workload, by method.
+def table(
+    stored: dict[str, Any], space: str = "usual", what: str = "steps", *, part: str = "workloads"
+) -> dict[str, np.ndarray]:
+    """Return times of the race by method.
 
     Parameters
     ----------
     stored : dict
         As `load_race` returns it.
     space : str
-        ``usual``, ``rate``, ``eps`` or ``hard``.
+        ``usual``, ``long``, ``halved``, ``ahead`` or ``hard``.
     what : str
         ``tuned``, the times of all trials; ``ends``, their last losses; ``steps``, the fastest one's times on
-        the new seeds, where it ran again.
+        the new seeds, where it ran again; ``trial``, the fastest one's number.
+    part : str
+        ``workloads`` or ``aside``.
 
     Returns
     -------
-    dict of str to ndarray, shape (workloads, trials or seeds)
-        Infinite where the target was not reached.
+    dict of str to ndarray, shape (draws, workloads, trials or seeds)
+        Infinite where the target was not reached. Of ``trial``, shape (draws, workloads).
 
     Examples
     --------
     >>> table(load_race())["Adam"].shape
-    (8, 6)
+    (3, 6, 3)
     """
-    races = [each[space] for each in stored["workloads"].values()]
-
-    return {
-        method: np.array(
-            [[np.inf if time is None else time for time in race[method][what]] for race in races]
-        )
-        for method in races[0]
-    }
+    races = [each[space] for each in stored[part].values()]
+    found = {}
+    for method in races[0]:
+        rows = [[draw[what] for draw in race[method]] for race in races]
+        # numpy reads None as nan.
+        whole = np.array(rows, dtype=float).swapaxes(0, 1)
+        found[method] = np.where(np.isnan(whole), np.inf, whole)
+    return found

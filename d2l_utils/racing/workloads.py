@@ -131,13 +131,28 @@ def _bags() -> Workload:
     )
 
 
+def _windows(code: np.ndarray, length: int, num: int, seed: int) -> tuple[Examples, Examples]:
+    """Return windows of a text with what follows: of each thousand places the last hundred are held out.
+
+    No window crosses a border, and held-out ones that training has too, word for word, are dropped.
+    """
+    starts = np.random.default_rng(seed).permutation(len(code) - length)
+    late, end = starts % 1000 >= 900, (starts + length) % 1000
+    inside = np.where(late, end >= 900, end < 900) & (starts // 1000 == (starts + length) // 1000)
+    parts = []
+    for chosen in (starts[inside & ~late][:num], starts[inside & late]):
+        parts.append(np.column_stack([code[chosen[:, None] + np.arange(length)], code[chosen + length]]))
+    known = set(map(tuple, parts[0]))
+    new = np.array([tuple(row) not in known for row in parts[1]])
+    whole = parts[0], parts[1][new][:400]
+    return Examples(whole[0][:, :-1], whole[0][:, -1]), Examples(whole[1][:, :-1], whole[1][:, -1])
+
+
 def _letters() -> Workload:
     text = load_alice(3)
     book = " ".join(text.words[code] for code in text.codes).replace("'", "")
     code = np.array([0 if letter == " " else ord(letter) - 96 for letter in book])
-    starts = np.random.default_rng(5).permutation(len(code) - 8)[:8300]
-    x, t = code[starts[:, None] + np.arange(8)], code[starts + 8]
-    parts = Examples(x[:8000], t[:8000]), Examples(x[8000:], t[8000:])
+    parts = _windows(code, 8, 8000, 5)
     return Workload(
         "letters", "recurrent", lambda rng: RecurrentModel(27, 8, 20, rng=rng), *parts, 32, 160, 4
     )
@@ -145,9 +160,7 @@ def _letters() -> Workload:
 
 def _attention() -> Workload:
     code = np.minimum(load_alice().codes, 99)  # the hundredth stands for all rarer words
-    starts = np.random.default_rng(6).permutation(len(code) - 6)[:10400]
-    x, t = code[starts[:, None] + np.arange(6)], code[starts + 6]
-    parts = Examples(x[:10000], t[:10000]), Examples(x[10000:], t[10000:])
+    parts = _windows(code, 6, 10000, 6)
     return Workload(
         "attention", "attention", lambda rng: AttentionModel(100, 6, 16, rng=rng), *parts, 32, 160, 4
     )
