@@ -15,10 +15,7 @@ LIKE = {f"like_{framework}" for framework in FRAMEWORKS}  # at the top level, th
 ROOMS = {module.name for module in pkgutil.iter_modules(d2l_utils.__path__) if module.name[0] != "_"}
 IN_FRAMEWORKS = {"rosetta", "averaging", "pasting", "recorded", "like_optax_contrib", *LIKE}
 IN_FRAMEWORKS |= {f"{name}_schedules" for name in LIKE}
-IN_TUNING = {"spaces", "digits", "halving", "gaussian", "tables"}
-MODULES = sorted(
-    ROOMS - LIKE | {f"frameworks.{name}" for name in IN_FRAMEWORKS} | {f"tuning.{name}" for name in IN_TUNING}
-)
+MODULES = sorted(ROOMS - LIKE | {f"frameworks.{name}" for name in IN_FRAMEWORKS})
 
 
 def public_names(module):

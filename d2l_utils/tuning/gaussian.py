@@ -19,7 +19,7 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 
 def kernel(a: np.ndarray, b: np.ndarray, length: float) -> np.ndarray:
-    """Return how alike the scores at two sets of points are, from 0 to 1: exp(−½ |a − b|²/length²).
+    """Return how alike the scores at two sets of points are, from 0 to 1: exp(−½ ‖a − b‖²/length²).
 
     Parameters
     ----------
