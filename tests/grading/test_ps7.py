@@ -229,7 +229,10 @@ MISTAKES = {
         "counts-seeds": [(SIZES, 'len(report["ours"]["test"][0]) != len(report["theirs"]["test"][0])')],
         "chosen-by-test": [(LEVEL, 'np.mean(side["test"], axis=1)')],
         "best-run": [(LEVEL, 'np.nanmin(side["validation"], axis=1)')],
-        "nan-wins": [("level = np.where(np.isnan(level), np.inf, level)", "level = +level")],
+        "nan-wins": [
+            ("level = np.where(np.isnan(level), np.inf, level)", "level = +level"),
+            ("level[chosen] > level.min()", "chosen != np.argmin(level)"),
+        ],
         "nan-passed-over": [(LEVEL, 'np.nanmean(side["validation"], axis=1)')],
         "no-correction": [(" * len(tried)", "")],
         "every-p": [(CHANCE, "max(tried) > 0.05")],
