@@ -29,7 +29,7 @@ CODE_CELL = re.compile(r"^```\{code-cell\}$(.*?)^```$", re.MULTILINE | re.DOTALL
 SOLUTION = re.compile(
     r"^[ \t]*# BEGIN SOLUTION.*?# END SOLUTION$|^[^\n]*# SOLUTION$", re.MULTILINE | re.DOTALL
 )
-FROM_THE_BOOK = re.compile(r"^from d2l_utils\S* import .*$", re.MULTILINE)
+IMPORT = re.compile(r"^(?:from (?!exercises)\S+ )?import .*$", re.MULTILINE)
 ESCAPED = re.compile(r"\\(?:[nrt]|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 
 
@@ -100,9 +100,9 @@ def messages(name):
 
 
 def modules(name):
-    """Return the code of a set's cases, references and slips, without what it imports from the book."""
+    """Return the code of a set's cases, references and slips, without what it imports from elsewhere."""
     paths = [path for path in files(build.HERE / name) if path.suffix == ".py" and path.stem != "given"]
-    return FROM_THE_BOOK.sub("", "\n".join(path.read_text(encoding="utf-8") for path in paths))
+    return IMPORT.sub("", "\n".join(path.read_text(encoding="utf-8") for path in paths))
 
 
 def solutions(name):
