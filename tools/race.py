@@ -2,7 +2,7 @@
 
 ``python tools/race.py LOGS`` keeps each run as a line in the folder LOGS, a file a workload; started again
 after a kill, it goes on where it was. With names of workloads it runs these alone, so that processors can
-share the work; without any it runs what is left, and writes ``race.json``. About four minutes of one core.
+share the work; without any it runs what is left, and writes ``race.json``. About twenty minutes of one core.
 """
 
 import argparse
@@ -17,30 +17,27 @@ import numpy as np
 
 from d2l_utils.racing import METHODS, NAMES, Log, Plan, race, target_of
 
-RACED, ASIDE = NAMES[:6], NAMES[6:]  # the last two cost most a run
-FIRST = tuple(METHODS)[:7]  # SGD to Adam
 FILE = Path(__file__).parents[1] / "d2l_utils" / "datasets" / "race.json"
 
 
 def raced(name: str, plan: Plan, log: Log) -> dict[str, Any]:
     """Return all races on a workload, for each method a list over the draws of the trials."""
-    field = METHODS if name in RACED else FIRST
-    found: dict[str, Any] = {"targets": target_of(name, plan, log, field)}
+    targets = target_of(name, plan, log)
 
     def draws(method: str, space: str, target: str = "target", *, again: bool = True) -> list[Any]:
-        goal = found["targets"][target]
+        goal = targets[target]
         return [
             race(name, method, space, plan, goal, log, draw=draw, again=again) for draw in range(plan.draws)
         ]
 
-    found["usual"] = {method: draws(method, "usual", again=name in RACED) for method in field}
-    if name in ASIDE:
-        return found | cost(log)
-    found["long"] = {method: draws(method, "long") for method in ("Adam", "NAdam")}
-    found["halved"] = {"Adam": draws("Adam", "halved")}
-    found["ahead"] = {"NAdam": draws("NAdam", "ahead")}
-    found["hard"] = {method: draws(method, "usual", "hard", again=False) for method in METHODS}
-    return found | cost(log)
+    return {
+        "targets": targets,
+        "usual": {method: draws(method, "usual") for method in METHODS},
+        "long": {method: draws(method, "long") for method in ("Adam", "NAdam")},
+        "halved": {"Adam": draws("Adam", "halved")},
+        "ahead": {"NAdam": draws("NAdam", "ahead")},
+        "hard": {method: draws(method, "usual", "hard", again=False) for method in METHODS},
+    } | cost(log)
 
 
 def cost(log: Log) -> dict[str, float]:
@@ -77,8 +74,7 @@ def main() -> None:
             "plan": vars(plan),
             "seconds": round(sum(each["seconds"] for each in found.values())),
             "runs": sum(each["runs"] for each in found.values()),
-            "workloads": {name: found[name] for name in RACED},
-            "aside": {name: found[name] for name in ASIDE},
+            "workloads": found,
         }
         FILE.write_text(json.dumps(plain(whole), separators=(",", ":")) + "\n", encoding="utf-8")
         print(f"{FILE.name}: {whole['runs']} runs, {whole['seconds']} s")

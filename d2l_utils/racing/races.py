@@ -58,9 +58,9 @@ class Plan:
         How often the trials are drawn.
     """
 
-    trials: int = 10
-    finals: int = 3
-    draws: int = 3
+    trials: int = 20
+    finals: int = 5
+    draws: int = 5
 
     def numbers(self, draw: int) -> range:
         """Return the numbers of a draw's trials; no two draws share one."""

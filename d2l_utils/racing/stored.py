@@ -20,21 +20,18 @@ def load_race() -> dict[str, Any]:
         ``date`` and ``versions``; ``plan``, ``runs``, and ``seconds`` of a processor; ``workloads``: for each
         its ``targets`` (see `target_of`) and, in each search space, what `race` found of each method, a list
         over the draws of the trials: ``usual``; ``long``, of Adam and NAdam; ``halved``, of Adam; ``ahead``,
-        of NAdam; and ``hard``, which is ``usual`` with the hard target. ``aside``: of letters and
-        attention only the trials of seven methods. None is infinity.
+        of NAdam; and ``hard``, which is ``usual`` with the hard target. None is infinity.
 
     Examples
     --------
     >>> load_race()["plan"]
-    {'trials': 10, 'finals': 3, 'draws': 3}
+    {'trials': 20, 'finals': 5, 'draws': 5}
     """
     file = files("d2l_utils").joinpath("datasets", "race.json")
     return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
-def table(
-    stored: dict[str, Any], space: str = "usual", what: str = "steps", *, part: str = "workloads"
-) -> dict[str, np.ndarray]:
+def table(stored: dict[str, Any], space: str = "usual", what: str = "steps") -> dict[str, np.ndarray]:
     """Return times of the race by method.
 
     Parameters
@@ -46,8 +43,6 @@ def table(
     what : str
         ``tuned``, the times of all trials; ``ends``, their last losses; ``steps``, the fastest one's times on
         the new seeds, where it ran again; ``trial``, the fastest one's number.
-    part : str
-        ``workloads`` or ``aside``.
 
     Returns
     -------
@@ -57,9 +52,9 @@ def table(
     Examples
     --------
     >>> table(load_race())["Adam"].shape
-    (3, 6, 3)
+    (5, 8, 5)
     """
-    races = [each[space] for each in stored[part].values()]
+    races = [each[space] for each in stored["workloads"].values()]
     found = {}
     for method in races[0]:
         rows = [[draw[what] for draw in race[method]] for race in races]
