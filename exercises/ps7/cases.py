@@ -2,7 +2,7 @@
 
 from exercises.grading.question import ProblemSet
 from exercises.ps7.draws import DRAWS
-from exercises.ps7.flips import FLIPS
+from exercises.ps7.lots import LOTS
 from exercises.ps7.luck import LUCK
 from exercises.ps7.profiles import PROFILES
 from exercises.ps7.referee import REFEREE
@@ -12,5 +12,5 @@ from exercises.ps7.targets import TARGETS
 PROBLEM_SET = ProblemSet(
     name="ps7",
     title="Tuning and fair comparison",
-    questions=(DRAWS, TARGETS, LUCK, RUNGS, PROFILES, FLIPS, REFEREE),
+    questions=(DRAWS, TARGETS, LUCK, RUNGS, PROFILES, LOTS, REFEREE),
 )

@@ -20,8 +20,10 @@ KEEP = "max(1, len(left) // eta)"
 RATIO = "ratio = times[:, j] / best[j]"
 GAIN = "np.log(np.maximum(1.0, most / ratio))"
 SCALED = "area / np.log(most) / times.shape[1]"
-TAIL = "sum(count for total, count in ways.items() if total >= sum(leads)) / 2 ** len(leads)"
-LEADS = "leads = [int(b) - int(a) for a, b in zip(ours, theirs)]"
+CHOICES = "list(combinations(range(n), k))"
+LEAST = ".min(axis=2)"
+POINTS = "[np.sum(mine < best) for mine in best]"
+PLACE = "sum(other > points[i] for other in points)"
 BORDER = "chosen == 0 or chosen == last"
 LEVEL = 'np.mean(side["validation"], axis=1)'
 CHANCE = "min(tried) * len(tried) > 0.05"
@@ -191,24 +193,24 @@ MISTAKES = {
         ],
     },
     "q6": {
-        "two-sided": [("if total >= sum(leads)", "if abs(total) >= abs(sum(leads))")],
-        "turned": [("int(b) - int(a)", "int(a) - int(b)")],
-        "strict": [("total >= sum", "total > sum")],
-        "itself": [(TAIL, f"({TAIL.replace(' / 2', ' - 1) / 2')}")],
-        "plus-one": [(TAIL, f"(1 + {TAIL.replace(' / 2 ** len(leads)', ') / (1 + 2 ** len(leads))')}")],
-        "doubled": [(TAIL, f"min(1.0, 2 * {TAIL})")],
-        "signs": [(LEADS, "leads = [int(np.sign(int(b) - int(a))) for a, b in zip(ours, theirs)]")],
-        "ranks": [
-            (
-                LEADS,
-                f"{LEADS}\n    from scipy.stats import rankdata\n    leads = [d for d in leads if d]\n"
-                "    leads = [int(r * 2) * (1 if d > 0 else -1) for r, d in "
-                "zip(rankdata(np.abs(leads)) if leads else [], leads)]",
-            )
+        "one-draw": [(CHOICES, "[range(k)]")],
+        "replaced": [(CHOICES, "list(__import__('itertools').product(range(n), repeat=k))")],
+        "all-n": [(CHOICES, "[range(n)]")],
+        "one-less": [(CHOICES, "list(combinations(range(n), max(k - 1, 1)))")],
+        "slowest": [(LEAST, ".max(axis=2)")],
+        "mean": [(LEAST, ".mean(axis=2)")],
+        "turned": [("mine < best", "mine > best")],
+        "added": [(POINTS, "list(-best.sum(axis=1))")],
+        "wins": [(POINTS, "[np.sum((mine == best.min(axis=0)) & (mine < np.inf)) for mine in best]")],
+        "or-equal": [("mine < best", "mine <= best")],
+        "left-out": [(LEAST, f"{LEAST}\n        best = best[:, np.isfinite(best).all(axis=0)]")],
+        "by-number": [
+            (PLACE, "sum(o > points[i] or (o == points[i] and j < i) for j, o in enumerate(points))")
         ],
-        "normal": [
-            (TAIL, "__import__('math').erfc(sum(leads) / (2 * sum(d * d for d in leads)) ** 0.5) / 2")
-        ],
+        "worse-place": [(PLACE, "sum(other >= points[i] for other in points) - 1")],
+        "last-first": [(PLACE, "sum(other < points[i] for other in points)")],
+        "counts": [("shares / len(choices)", "shares")],
+        "transposed": [("shares[i, place]", "shares[place, i]")],
     },
     "q7": {
         "ours-only": [(PAIR, '(report["ours"],)')],

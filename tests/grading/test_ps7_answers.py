@@ -6,16 +6,15 @@ import math
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.stats import permutation_test
 
-from exercises.ps7.flips import p_value
 from exercises.ps7.given import readings
+from exercises.ps7.lots import lottery
 from exercises.ps7.luck import expected_pick
 from exercises.ps7.profiles import profile_area
 from exercises.ps7.rungs import halving
 from exercises.ps7.targets import arrival
 from tests.grading import planted
-from tests.grading.test_ps7 import BEFORE_LOOP, LEADS, LEVEL, LOG, RANK, RATIO, REST, TOP
+from tests.grading.test_ps7 import BEFORE_LOOP, CHOICES, LEVEL, LOG, PLACE, POINTS, RANK, RATIO, REST, TOP
 
 VARIANTS = {
     "q1": {
@@ -76,16 +75,10 @@ VARIANTS = {
         "infinity first": [(RATIO, "ratio = np.minimum(times[:, j], most * best[j]) / best[j]")],
     },
     "q6": {
-        "without zeros": [(LEADS, f"{LEADS}\n    leads = [d for d in leads if d]")],
-        "the other tail": [("if total >= sum(leads)", "if -total >= sum(leads)")],
-        "a polynomial": [
-            (
-                LEADS,
-                f"{LEADS}\n    row = np.ones(1)\n    for d in leads:\n"
-                "        row = np.convolve(row, np.r_[0.5, np.zeros(2 * abs(d) - 1), 0.5] if d else [1.0])\n"
-                "    reach = sum(map(abs, leads))\n    return row[sum(leads) + reach :].sum()\n    pass",
-            )
-        ],
+        "all at once": [(POINTS, "(best[:, None] < best[None]).sum(axis=(1, 2))")],
+        "permutations": [(CHOICES, "list(__import__('itertools').permutations(range(n), k))")],
+        "sorted points": [(PLACE, "sorted(points, reverse=True).index(points[i])")],
+        "a list": [("return shares / len(choices)", "return (shares / len(choices)).tolist()")],
     },
     "q7": {
         "a text": [("    return broken", "    return ''.join(sorted(broken, reverse=True))")],
@@ -128,14 +121,27 @@ def test_an_area_is_the_integral_of_the_profile():
         assert area == pytest.approx(found / math.log(2.5), abs=1e-6)
 
 
-def test_p_is_scipys():
+def test_a_lottery_on_one_problem_needs_no_draws():
+    """On one problem the first place belongs to whoever has the quickest of all runs that were drawn."""
     rng = np.random.default_rng(0)
-    for _ in range(10):
-        ours, theirs = rng.integers(5, 30, (2, 8))
-        there = permutation_test(
-            (theirs - ours,), np.sum, permutation_type="samples", n_resamples=np.inf, alternative="greater"
-        )
-        assert p_value(ours, theirs) == pytest.approx(there.pvalue)
+    for n, k in ((5, 2), (7, 3), (6, 6)):
+        times = rng.permutation(np.arange(1.0, 3 * n + 1)).reshape(3, 1, n)
+        quickest = times[:, 0].min(axis=0)
+        first = np.zeros(3)
+        for trial in range(n):
+            behind = np.sum(quickest > quickest[trial])
+            first[times[:, 0, trial].argmin()] += math.comb(int(behind), k - 1) / math.comb(n, k)
+        shares = lottery(times, k)
+        assert shares[:, 0] == pytest.approx(first)
+        assert shares.sum(axis=1) == pytest.approx(1)
+
+
+def test_renaming_methods_renames_the_rows_of_a_lottery():
+    rng = np.random.default_rng(0)
+    times = rng.integers(1, 5, (4, 3, 6)).astype(float)
+    times[rng.random(times.shape) < 0.3] = np.inf
+    order = rng.permutation(4)
+    assert lottery(times[order], 3) == pytest.approx(lottery(times, 3)[order])
 
 
 def test_a_race_without_a_purse_pays_every_rung_and_with_one_never_more():

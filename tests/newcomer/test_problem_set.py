@@ -117,4 +117,4 @@ def test_a_master_that_forgets_something_is_told_in_a_sentence(copy):
     add(copy, HEAD.replace("minutes: 60\n", ""))
     result = copy.run(checklist.commands(TITLE, **NAMES)[0])
     assert result.returncode == 1
-    assert result.stderr == "ps99 was not made: minutes must be a whole number from 60 to 120; got None\n"
+    assert result.stderr == "ps99 was not made: minutes must be a whole number from 60 to 130; got None\n"

@@ -46,6 +46,14 @@ def test_a_translation_with_another_place_is_found(text):
     assert unlike(catalog) == [text]
 
 
+def test_a_percentage_is_no_place(tmp_path):
+    catalog = Catalog(locale="zh_CN")
+    catalog.add("97 % of the budget", "预算的 97 %")
+    assert [errors for _, errors in catalog.check()]  # "% o" is a place of Python's old kind
+    collected.store(catalog, tmp_path / "figures.po")
+    assert not [errors for _, errors in collected.stored(tmp_path / "figures.po").check()]
+
+
 @pytest.mark.parametrize("domain", collected.SOURCES)
 def test_sentences_are_collected_whole(domain):
     template = collected.template(domain)
