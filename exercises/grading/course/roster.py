@@ -56,21 +56,28 @@ def squash(name: str) -> str:
 class Roster:
     """The students in the roster's order, and a way to find one by whatever the platform calls him.
 
-    An identifier counts before a name, and what fits two students fits none.
+    An identifier counts before a name, as it is written before the same in small letters; what fits two
+    students fits none, and neither do two claims that fit one each.
     """
 
     def __init__(self, students: Iterable[Student], kind: str = "plain") -> None:
         self.students = tuple(students)
         self.kind = kind
-        self._by_key = _index((key.casefold(), s) for s in self.students for key in {s.id, s.email, *s.keys})
+        keys = [(key, s) for s in self.students for key in {s.id, s.email, *s.keys}]
+        self._by_key = _index(keys)
+        self._by_small = _index((key.casefold(), s) for key, s in keys)
         self._by_name = _index((key, s) for s in self.students for key in _orders(s.name))
 
     def find(self, *claims: str, name: str = "") -> Student | None:
-        """Return the student whom one of the identifiers ``claims``, or else ``name``, belongs to."""
-        for claim in claims:
-            if student := self._by_key.get(claim.strip().casefold()):
-                return student
-        return self._by_name.get(squash(name)) if squash(name) else None
+        """Return the student whom the identifiers ``claims``, or else ``name``, belong to."""
+        found = [
+            self._by_key.get(each) or self._by_small.get(each.casefold()) for each in map(str.strip, claims)
+        ]
+        found = [student for student in found if student]
+        named = self._by_name.get(squash(name))
+        if named:
+            found.append(named)
+        return found[0] if found and all(each is found[0] for each in found) else None
 
 
 def _index(pairs: Iterable[tuple[str, Student]]) -> dict[str, Student | None]:
