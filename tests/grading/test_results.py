@@ -159,13 +159,13 @@ def test_moodle_gets_its_worksheet_back_scaled(tmp_path):
 def test_moodle_without_a_worksheet(tmp_path):
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("Ada_L_1001_assignsubmission_file/ps.ipynb", '{"q1": 3}')
+        archive.writestr("Ada L_1001_assignsubmission_file/ps.ipynb", '{"q1": 3}')
     course.grade(fakes.options(path, tmp_path / "out", formats=("moodle",)), fakes.grade)
     (ada,) = table(tmp_path / "out" / "moodle.csv")
     assert ada["Identifier"] == "Participant 1001"
     assert (ada["Grade"], ada["Maximum Grade"], ada["Last modified (grade)"]) == ("3", "19", "-")
     with zipfile.ZipFile(tmp_path / "out" / "moodle-feedback.zip") as pages:
-        assert pages.namelist() == ["Ada-L_1001_assignfeedback_file/feedback.html"]
+        assert pages.namelist() == ["Ada L_1001_assignfeedback_file/feedback.html"]
 
 
 def test_gradescope(tmp_path):

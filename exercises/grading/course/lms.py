@@ -20,6 +20,7 @@ from exercises.grading.course.journal import write
 __all__ = ["FORMATS", "feedback_zip", "file_names", "grades", "plain", "safe", "table"]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+MOST_BYTES = 80  # of a file name, which may have 255 with all that is added to it
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?|-")
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 GRADESCOPE = ("First Name", "Last Name", "SID", "Email")
@@ -65,7 +66,8 @@ def file_names(students: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for student in students:
-        stem = re.sub(r"[^\w.@-]+|\.{2,}", "-", student).strip("-. ")[:80] or "student"
+        stem = re.sub(r"[^\w.@-]+|\.{2,}", "-", student).strip("-. ") or "student"
+        stem = stem.encode()[:MOST_BYTES].decode(errors="ignore")
         if re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", stem, re.IGNORECASE):
             stem = f"student-{stem}"
         name, number = stem, 2
