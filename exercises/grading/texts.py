@@ -207,6 +207,7 @@ COURSE: Texts = {
     "board": noted("On the board you are {alias}."),
     "no_layout": noted("its name is not one of the layout {layout}"),
     "no_student": noted("{who} is not in the roster"),
+    "two_students": noted("{who} are different students in the roster"),
     "no_notebook": noted("handed in {names}, not a notebook (.ipynb)"),
     "best": noted_forms("{count} notebook; the best counts", "{count} notebooks; the best counts"),
     "latest": noted_forms(

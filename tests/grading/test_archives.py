@@ -4,6 +4,7 @@ import io
 import os
 import zipfile
 
+import numpy as np
 import pytest
 
 from exercises.grading.course import archive, submissions
@@ -100,3 +101,51 @@ def test_what_is_no_zip_is_refused(tmp_path, content, message):
 def test_what_is_not_there_is_refused(tmp_path):
     with pytest.raises(Refused, match="there is no"):
         submissions.collect(tmp_path / "nowhere", "ps4")
+
+
+def test_names_that_no_file_has_are_rows_and_stop_nobody(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as out:
+        for name in (".", "./s001.ipynb", "hub//s002.ipynb", "s003\r.ipynb", "=s004\n\u202e.ipynb"):
+            out.writestr(member(name), NOTEBOOK)
+        out.writestr(member("@"), NOTEBOOK)
+    path.write_bytes(path.read_bytes().replace(b"@", b"\0"))
+    found = problems(submissions.collect(path, "ps4"))
+    nameless = "an entry of the zip has no name"
+    assert found == {".#1": nameless, ".#2": nameless} | dict.fromkeys(
+        ("s001", "hub", "s003\\r", "=s004\\n\\u202e"), ""
+    )
+
+
+@pytest.mark.parametrize("pair", [("a/ps4.ipynb", "a\\ps4.ipynb"), ("a/ps4.ipynb", "./a/ps4.ipynb")])
+def test_two_files_of_one_name_are_reported_and_none_is_graded(tmp_path, pair):
+    path = pack(tmp_path / "a.zip", {**dict.fromkeys(pair, NOTEBOOK), "b/ps4.ipynb": NOTEBOOK})
+    found = submissions.collect(path, "ps4")
+    assert problems(found) == {"a": "2 files are called a/ps4.ipynb", "b": ""}
+    assert len(found.files) == 3
+
+
+def test_a_byte_that_is_no_letter_is_escaped(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "s001.ipynb").write_bytes(NOTEBOOK)
+    with open(os.fsencode(tmp_path / "in") + b"/caf\xe9.ipynb", "wb") as stream:
+        stream.write(NOTEBOOK)
+    found = submissions.collect(tmp_path / "in", "ps4")
+    assert problems(found) == {"caf\\udce9": "", "s001": ""}
+    assert found.files["caf\\udce9.ipynb"].read() == NOTEBOOK
+    found.files["caf\\udce9.ipynb"].path.encode()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_a_member_that_was_damaged_is_a_row(tmp_path, method):
+    path = tmp_path / "a.zip"
+    noise = np.random.default_rng(0).bytes(4000)
+    with zipfile.ZipFile(path, "w", method) as out:
+        out.writestr("s001.ipynb", noise)
+        out.writestr("s002.ipynb", NOTEBOOK)
+    whole = path.read_bytes()
+    for place in range(60, 4000, 400):
+        path.write_bytes(whole[:place] + bytes(20) + whole[place + 20 :])
+        found = problems(submissions.collect(path, "ps4"))
+        assert found["s001"].startswith("s001.ipynb cannot be read from the zip")
+        assert found["s002"] == ""

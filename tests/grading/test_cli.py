@@ -51,7 +51,7 @@ def notebook(folder: Path, student: str, *cells: str) -> None:
 
 def table(path: Path) -> dict[str, dict[str, str]]:
     """Read a CSV file by student."""
-    with path.open(newline="", encoding="utf-8") as stream:
+    with path.open(newline="", encoding="utf-8-sig") as stream:
         return {row["student"]: row for row in csv.DictReader(stream)}
 
 
@@ -154,7 +154,7 @@ def test_the_exit_status_is_0_unless_the_grader_failed(tmp_path, capsys):
         (["grade", TOY, "{tmp}/in", "--out", "{tmp}/in/out"], "would be among what is graded"),
         (
             ["grade", TOY, "{tmp}/in", "--out", "{tmp}/out", "--roster", "{tmp}/r.csv"],
-            "cannot be read as CSV",
+            "there is no {tmp}/r.csv",
         ),
         (
             ["grade", TOY, "{tmp}/in", "--out", "{tmp}/out", "--layout", "gradescope"],

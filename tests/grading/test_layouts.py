@@ -61,7 +61,7 @@ def test_moodle(tmp_path):
             "José García Márquez_1002_assignsubmission_file_/ps4.ipynb": NOTEBOOK,
             "Alan Turing_1003_assignsubmission_file_ps4.ipynb": NOTEBOOK,
             "Alan Turing_1003_assignsubmission_onlinetext/onlinetext.html": "<p>see file</p>",
-            "Max_Min_1004_assignsubmission_onlinetext/onlinetext.html": "<p>no file</p>",
+            "Max Min_1004_assignsubmission_onlinetext/onlinetext.html": "<p>no file</p>",
         },
     )
     found = submissions.collect(path, "ps4")
@@ -70,7 +70,7 @@ def test_moodle(tmp_path):
         ("1001", "Ada Lovelace"),
         ("1002", "José García Márquez"),
         ("1003", "Alan Turing"),
-        ("1004", "Max_Min"),
+        ("1004", "Max Min"),
     ]
     assert problems(found)["1004"] == "handed in onlinetext.html, not a notebook (.ipynb)"
     assert not problems(found)["1003"]
@@ -141,3 +141,83 @@ def test_a_layout_can_be_named(tmp_path):
     assert graded(submissions.collect(tmp_path, "ps4", layout="plain")) == {"lab_1_2": "lab_1_2_ps4.ipynb"}
     with pytest.raises(Refused, match=r"submission_metadata\.yml"):
         submissions.collect(tmp_path, "ps4", layout="gradescope")
+
+
+@pytest.mark.parametrize("around", ["", "assignment_1_export/"])
+def test_a_students_metadata_decide_nothing(tmp_path, around):
+    swapped = GRADESCOPE.replace("submission_901", "submission_1").replace("submission_902", "submission_901")
+    files = {
+        f"{around}submission_metadata.yml": GRADESCOPE,
+        f"{around}submission_901/ps4.ipynb": NOTEBOOK,
+        f"{around}submission_901/submission_metadata.yml": swapped,
+        f"{around}submission_902/submission_901/ps4.ipynb": NOTEBOOK,
+        f"{around}submission_902/0/submission_metadata.yml": swapped,
+    }
+    found = submissions.collect(pack(tmp_path / "a.zip", files), "ps4")
+    assert found.layout == "gradescope"
+    assert graded(found) == {
+        "0101": f"{around}submission_901/ps4.ipynb",
+        "0103": f"{around}submission_902/submission_901/ps4.ipynb",
+        "alan@uni.example": f"{around}submission_902/submission_901/ps4.ipynb",
+    }
+
+
+@pytest.mark.parametrize("around", ["", "assignment_1_export/"])
+def test_gradescopes_export_may_be_unpacked(tmp_path, around):
+    fill(tmp_path, f"{around}submission_901/ps4.ipynb", f"{around}submission_902/ps4.ipynb")
+    fill(tmp_path, f"{around}submission_metadata.yml", content=GRADESCOPE.encode())
+    assert list(graded(submissions.collect(tmp_path, "ps4"))) == ["0101", "0103", "alan@uni.example"]
+
+
+@pytest.mark.parametrize(
+    ("files", "layout"),
+    [
+        (("s1.ipynb", "s2.ipynb", "submission_metadata.yml"), "plain"),
+        (
+            ("s1/ps4.ipynb", "s2/ps4.ipynb", "s2/submission_metadata.yml", "s2/submission_1/ps4.ipynb"),
+            "plain",
+        ),
+        (("s1/ps4.ipynb", "s2/ps4.ipynb", "x_1_assignsubmission_file_y.txt"), "plain"),
+        (("s1/ps4.ipynb", "Ada_1_assignsubmission_file_/ps4.ipynb"), "plain"),
+        (("a_12_102_ps4.ipynb", "studentm_13_103_x_11_assignsubmission_file_.ipynb"), "canvas"),
+        (("a_12_102_ps4.ipynb", "b_13_103_submission_metadata.yml"), "canvas"),
+        (("A B_1_assignsubmission_file/ps4.ipynb", "C_2_assignsubmission_file_5_6_x.ipynb"), "moodle"),
+        (("A B_1_assignsubmission_file/ps4.ipynb", "roster.csv", "submission_metadata.yml"), "moodle"),
+        (("A B_1_assignsubmission_file/x/submission_metadata.yml",), "moodle"),
+    ],
+)
+def test_no_single_name_decides_for_the_class(tmp_path, files, layout):
+    assert submissions.collect(fill(tmp_path, *files), "ps4").layout == layout
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "Student M_111_assignsubmission_file_Student A_222_assignsubmission_file_ps4.ipynb",
+        "Student M_111_assignsubmission_file/Student A_222_assignsubmission_file/ps4.ipynb",
+        "Student A_111_assignsubmission_file_ps4.ipynb",  # whose number it is says the roster
+    ],
+)
+def test_a_name_that_a_student_chose_makes_nobody_else(tmp_path, path):
+    course = people(tmp_path, "Identifier,Full name\nParticipant 111,Student M\nParticipant 222,Student A\n")
+    found = submissions.collect(pack(tmp_path / "a.zip", {path: NOTEBOOK}), "ps4", course)
+    assert graded(found)["222"] == ""
+    assert bool(graded(found)["111"]) == path.startswith("Student M")
+    why = "111, Student A are different students in the roster"
+    assert found.unmatched == [(path, why)] * path.startswith("Student A")
+
+
+def test_a_bomb_in_a_name_is_no_name(tmp_path):
+    levels = "\n".join(f"k{n}: &k{n} [{', '.join([f'*k{n - 1}'] * 9)}]" for n in range(1, 12))
+    bomb = f"k0: &k0 [{', '.join('x' * 9)}]\n{levels}\n" + GRADESCOPE.replace("Ada Lovelace", "*k11")
+    files = {"submission_metadata.yml": bomb, "submission_901/ps4.ipynb": NOTEBOOK}
+    found = submissions.collect(pack(tmp_path / "a.zip", files), "ps4")
+    assert [(entry.student, entry.name) for entry in found.entries] == [("0101", "")]
+
+
+def test_merged_tables_and_numbers_without_end_are_refused(tmp_path):
+    merged = "\n".join(f"k{n}: &k{n} {{<<: [{', '.join([f'*k{n - 1}'] * 9)}]}}" for n in range(1, 12))
+    for bomb in (f"k0: &k0 {{x: 1}}\n{merged}\n", f"submission_1: {'9' * 5000}\n"):
+        path = pack(tmp_path / "a.zip", {"submission_metadata.yml": bomb, "submission_1/ps4.ipynb": NOTEBOOK})
+        with pytest.raises(Refused, match="cannot be read"):
+            submissions.collect(path, "ps4")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from exercises.grading import sandbox
-from exercises.grading.course import board, lms, results, written
+from exercises.grading.course import board, lms, results, tables, written
 from exercises.grading.course import run as course
 from exercises.grading.course.submissions import Rules
 from tests.grading import fakes
@@ -24,7 +24,7 @@ def no_sandbox(monkeypatch):
 
 def table(path: Path) -> list[dict[str, str]]:
     """Read a CSV file."""
-    with path.open(newline="", encoding="utf-8") as stream:
+    with path.open(newline="", encoding="utf-8-sig") as stream:
         return list(csv.DictReader(stream))
 
 
@@ -77,20 +77,9 @@ def test_what_a_student_writes_is_no_formula(tmp_path):
     assert (row["email"], row["message"]) == ("'@x", "'-2+3")
     assert answer["answer"] == "'=cmd|' /C calc'!A0"
     for path in out.glob("*.csv"):
-        for line in csv.reader(io.StringIO(path.read_text(encoding="utf-8"))):
-            assert not [cell for cell in line if cell[:1] in lms.FORMULA and not lms.NUMBER.fullmatch(cell)]
-
-
-@pytest.mark.parametrize("cell", ["=1", "+a", "-a", "@a", "\t=1", "\r=1", "\n=1", "=1'", "'=1"])
-def test_a_safe_cell_can_be_read_back(cell):
-    assert lms.safe(cell)[0] == "'"
-    assert lms.plain(lms.safe(cell)) == cell
-
-
-@pytest.mark.parametrize("cell", ["-3.5", "-", "+7", "a=1", "", "'quoted'", "O'Brien"])
-def test_a_harmless_cell_stays(cell):
-    assert lms.safe(cell) == cell
-    assert lms.plain(cell) == cell
+        for line in csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))):
+            begun = [cell for cell in line if cell and cell[0] in "=+-@"]
+            assert all(map(tables.NUMBER.fullmatch, begun))
 
 
 # --- late, and the best of several
@@ -159,13 +148,13 @@ def test_moodle_gets_its_worksheet_back_scaled(tmp_path):
 def test_moodle_without_a_worksheet(tmp_path):
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("Ada_L_1001_assignsubmission_file/ps.ipynb", '{"q1": 3}')
+        archive.writestr("Ada L_1001_assignsubmission_file/ps.ipynb", '{"q1": 3}')
     course.grade(fakes.options(path, tmp_path / "out", formats=("moodle",)), fakes.grade)
     (ada,) = table(tmp_path / "out" / "moodle.csv")
     assert ada["Identifier"] == "Participant 1001"
     assert (ada["Grade"], ada["Maximum Grade"], ada["Last modified (grade)"]) == ("3", "19", "-")
     with zipfile.ZipFile(tmp_path / "out" / "moodle-feedback.zip") as pages:
-        assert pages.namelist() == ["Ada-L_1001_assignfeedback_file/feedback.html"]
+        assert pages.namelist() == ["Ada L_1001_assignfeedback_file/feedback.html"]
 
 
 def test_gradescope(tmp_path):

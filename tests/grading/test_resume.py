@@ -212,3 +212,23 @@ def test_the_fingerprint_covers_what_decides_about_marks(tmp_path, monkeypatch):
     assert changed("d2l_utils/objectives.py")
     known = journal.fingerprint("ps1")
     assert changed("d2l_utils/rules/moments.py")
+
+
+def test_a_file_that_never_rests_is_a_row_and_the_others_are_marked(tmp_path, log):
+    source = fakes.hand_in(tmp_path / "in", s001={"q1": 1}, s002={"q1": 2}, s003={"q1": 3})
+
+    def restless(task):
+        for student in ("s002", "s003"):
+            path = source / f"{student}.ipynb"
+            path.write_text(json.dumps({"q1": 3, "again": time.time_ns()}))
+        return fakes.grade(task)
+
+    rows = course.grade(fakes.options(source, tmp_path / "out", jobs=1), restless)
+    status = {row.entry.student: (row.result["status"], row.result["message"]) for row in rows}
+    assert status["s001"] == ("ok", "")
+    for student in {"s002", "s003"} - set(log()):
+        assert status[student][0] == "grader_error"
+        assert status[student][1].startswith(f"{student}.ipynb was changed while it was being graded")
+    assert "s003" not in log()
+    rows = course.grade(fakes.options(source, tmp_path / "out"), fakes.grade)
+    assert [row.result["score"] for row in rows] == [1, 3, 3]

@@ -65,7 +65,15 @@ def test_a_name_finds_a_student_only_if_it_fits_one(tmp_path):
     assert course.find("lovelaceada", name="lovelaceada").id == "1"
     assert course.find("x", name="Zoe Quinn").id == "4"
     assert course.find("1001", name="Alan Turing") is None
-    assert course.find("2", name="Ada Lovelace").id == "2"
+    assert course.find("2", name="Ada Lovelace") is None
+    assert course.find("2", name="Grace Hopper").id == "2"
+
+
+def test_an_identifier_is_first_what_is_written(tmp_path):
+    course = people(tmp_path, "id\ns001\nS001\ns002\n")
+    assert [course.find(each).id for each in ("s001", "S001", "S002")] == ["s001", "S001", "s002"]
+    found = submissions.collect(fill(tmp_path / "in", "s001.ipynb", "S001.ipynb"), "ps4", course)
+    assert graded(found) == {"s001": "s001.ipynb", "S001": "S001.ipynb", "s002": ""}
 
 
 @pytest.mark.parametrize(

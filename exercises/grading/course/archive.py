@@ -6,20 +6,27 @@ more than `LARGEST` bytes, so that a bomb stays small.
 
 from __future__ import annotations
 
+import lzma
 import os
+import re
 import stat
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-__all__ = ["LARGEST", "File", "Refused", "files"]
+__all__ = ["LARGEST", "File", "Refused", "files", "written"]
 
 LARGEST = 5_000_000
 MOST_FILES = 1_000_000
-UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError)
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError),
+    *(RuntimeError, OSError, EOFError, ValueError),
+)
+ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 IGNORED = {"__MACOSX", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
 
 
@@ -31,8 +38,8 @@ class Refused(ValueError):
 class File:
     """One file: its path inside the hand-in (with ``/``), when it was changed, and how to read it.
 
-    ``problem`` says in words why it must not be read, and is empty for a good one. ``modified`` is in local
-    time where its source has no time zone.
+    No two files have the same path, and a path can be written as text. ``problem`` says in words why it must
+    not be read, and is empty for a good one. ``modified`` is in local time where its source has no time zone.
     """
 
     path: str
@@ -73,11 +80,36 @@ def files(source: Path) -> list[File]:
         raise Refused(f"{source} is neither a folder nor a zip")
     else:
         raise Refused(f"there is no {source}")
-    return sorted((file for file in found if not _ignored(file.path)), key=lambda file: file.path)
+    return _apart(sorted((file for file in found if not _ignored(file.path)), key=lambda file: file.path))
+
+
+def _apart(found: list[File]) -> list[File]:
+    """Return the files, those with the path of another under a path of their own and not to be read."""
+    taken = Counter(file.path for file in found)
+    apart, seen = [], Counter[str]()
+    for file in found:
+        if taken[file.path] > 1:
+            seen[file.path] += 1
+            problem = file.problem or f"{taken[file.path]} files are called {file.path}"
+            file = replace(file, path=f"{file.path}#{seen[file.path]}", problem=problem)
+        apart.append(file)
+    return apart
+
+
+def written(path: str) -> str:
+    """Return a path as text that any table and any terminal holds.
+
+    Bytes that are not UTF-8, line ends, other control characters and marks that turn the direction of writing
+    are escaped.
+
+    >>> written("caf\\udce9\\r.ipynb")
+    'caf\\\\udce9\\\\r.ipynb'
+    """
+    return "".join(repr(each)[1:-1] if ODD.match(each) else each for each in path)
 
 
 def _ignored(path: str) -> bool:
-    return any(part in IGNORED or (part[:1] == "." and part != "..") for part in path.split("/"))
+    return any(part in IGNORED or (part[:1] == "." and part.strip(".")) for part in path.split("/"))
 
 
 def _of_folder(folder: Path) -> Iterator[File]:
@@ -92,7 +124,7 @@ def _of_folder(folder: Path) -> Iterator[File]:
             elif not stat.S_ISREG(status.st_mode):
                 problem = f"{name} is not a regular file"
             modified = datetime.fromtimestamp(status.st_mtime).astimezone()
-            yield File(path.relative_to(folder).as_posix(), modified, problem, _file_reader(path))
+            yield File(written(path.relative_to(folder).as_posix()), modified, problem, _file_reader(path))
 
 
 def _file_reader(path: Path) -> Callable[[], bytes]:
@@ -119,10 +151,9 @@ def _of_zip(path: Path) -> Iterator[File]:
     if len(entries) > MOST_FILES:
         raise Refused(f"{path} has {len(entries)} files; at most {MOST_FILES} were expected")
     for entry in entries:
-        if not entry.is_dir():
-            yield File(
-                entry.filename.replace("\\", "/"), _time(entry), _problem(entry), _zip_reader(archive, entry)
-            )
+        if not entry.filename.endswith(("/", "\\")):
+            path_ = PurePosixPath(entry.filename.replace("\\", "/"))
+            yield File(written(str(path_)), _time(entry), _problem(entry, path_), _zip_reader(archive, entry))
 
 
 def _time(entry: zipfile.ZipInfo) -> datetime | None:
@@ -132,9 +163,10 @@ def _time(entry: zipfile.ZipInfo) -> datetime | None:
         return None
 
 
-def _problem(entry: zipfile.ZipInfo) -> str:
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
+def _problem(entry: zipfile.ZipInfo, path: PurePosixPath) -> str:
     mode = entry.external_attr >> 16
+    if not path.name:
+        return "an entry of the zip has no name"
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         return f"{entry.filename} leads out of the zip"
     if stat.S_ISLNK(mode):
@@ -151,14 +183,7 @@ def _zip_reader(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[]
         try:
             with archive.open(entry) as stream:
                 return stream.read(LARGEST + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-            RuntimeError,
-            OSError,
-            EOFError,
-        ) as error:
+        except UNREADABLE as error:
             raise Refused(f"{entry.filename} cannot be read from the zip: {error}") from error
 
     return read

@@ -1,13 +1,7 @@
-"""Grades as the learning platforms take them back, and tables that no spreadsheet runs.
-
-A cell that a student can write may start with ``=`` and would be a formula in the instructor's spreadsheet
-(https://owasp.org/www-community/attacks/CSV_Injection), so it gets an apostrophe in front.
-"""
+"""Grades and feedback as the learning platforms take them back."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,45 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from exercises.grading.course import tables
 from exercises.grading.course.journal import write
 
-__all__ = ["FORMATS", "feedback_zip", "file_names", "grades", "plain", "safe", "table"]
+__all__ = ["FORMATS", "feedback_zip", "file_names", "grades"]
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?|-")
+MOST_BYTES = 80  # of a file name, which may have 255 with all that is added to it
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 GRADESCOPE = ("First Name", "Last Name", "SID", "Email")
-
-
-def safe(cell: Any) -> str:
-    """Return the text of ``cell``, with an apostrophe in front if a spreadsheet could take it for a formula.
-
-    >>> safe("=1+1"), safe(-2.5), safe("-2.5"), safe(None)
-    ("'=1+1", '-2.5', '-2.5', '')
-    """
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:.6f}".rstrip("0").rstrip(".")
-    text = str(cell).replace("\0", "")
-    return f"'{text}" if _formula(text) else text
-
-
-def plain(cell: str) -> str:
-    """Return what `safe` was given."""
-    return cell[1:] if cell[:1] == "'" and _formula(cell[1:]) else cell
-
-
-def _formula(text: str) -> bool:
-    # An apostrophe before one counts too, so that `plain` can tell it from ours.
-    return text.lstrip("'")[:1] in FORMULA and not NUMBER.fullmatch(text)
-
-
-def table(rows: Iterable[Sequence[Any]]) -> str:
-    """Return ``rows`` as CSV with safe cells."""
-    stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\n").writerows([safe(cell) for cell in row] for row in rows)
-    return stream.getvalue()
 
 
 def file_names(students: Iterable[str]) -> dict[str, str]:
@@ -65,7 +28,8 @@ def file_names(students: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for student in students:
-        stem = re.sub(r"[^\w.@-]+|\.{2,}", "-", student).strip("-. ")[:80] or "student"
+        stem = re.sub(r"[^\w.@-]+|\.{2,}", "-", student).strip("-. ") or "student"
+        stem = stem.encode()[:MOST_BYTES].decode(errors="ignore")
         if re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", stem, re.IGNORECASE):
             stem = f"student-{stem}"
         name, number = stem, 2
@@ -108,7 +72,7 @@ def _moodle(rows: Sequence[Mapping[str, Any]], title: str, points: float) -> lis
         cells.setdefault("Maximum Grade", f"{points:g}")
         cells.setdefault("Last modified (grade)", "-")
         if row["score"] is not None:
-            cells["Grade"] = row["score"] * float(cells["Maximum Grade"].replace(",", ".") or points) / points
+            cells["Grade"] = row["score"] * tables.number(cells["Maximum Grade"] or f"{points:g}") / points
         cells["Feedback comments"] = row["message"]
         lines.append([cells.get(name, "") for name in header])
     return lines
@@ -135,7 +99,7 @@ def grades(path: Path, layout: str, rows: Sequence[Mapping[str, Any]], title: st
     Each row has student, name, email, score (None leaves the cell empty, and the platform its grade as it
     is), message, fields (of the roster) and claim (the number in the names of the platform's files).
     """
-    write(path, table(FORMATS[layout](rows, title, points)))
+    write(path, tables.text(FORMATS[layout](rows, title, points), mark=False))
 
 
 def feedback_zip(path: Path, pages: Iterable[tuple[Mapping[str, Any], str]]) -> None:

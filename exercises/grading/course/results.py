@@ -16,7 +16,7 @@ from typing import Any
 
 from d2l_utils.words import say
 from exercises.grading import job
-from exercises.grading.course import lms, written
+from exercises.grading.course import lms, tables, written
 from exercises.grading.course.board import alias
 from exercises.grading.course.journal import Journal, Key, write
 from exercises.grading.course.submissions import NOTHING, Candidate, Entry, Rules
@@ -138,10 +138,10 @@ def publish(folder: Path, formats: Sequence[str] = (), column: str = "") -> list
     """
     manifest, journal = Manifest.load(folder), Journal(folder)
     found = rows(folder, manifest, journal)
-    write(folder / "results.csv", lms.table(_table(manifest, found)))
+    write(folder / "results.csv", tables.text(_table(manifest, found)))
     written.publish(folder, _answers(found))
     if manifest.unmatched or (folder / "unmatched.csv").exists():
-        write(folder / "unmatched.csv", lms.table([_head("file", "why"), *manifest.unmatched]))
+        write(folder / "unmatched.csv", tables.text([_head("file", "why"), *manifest.unmatched]))
     graded = [row.result for row in found if row.entry.candidates]
     write(folder / "summary.html", summary.html(graded, say(manifest.title)))
     pages = _feedback(folder, found)

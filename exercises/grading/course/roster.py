@@ -14,12 +14,13 @@ then also gives the columns that the platform wants back with the grades:
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from exercises.grading.course import tables
 
 __all__ = ["Roster", "RosterError", "Student", "read", "squash"]
 
@@ -56,21 +57,30 @@ def squash(name: str) -> str:
 class Roster:
     """The students in the roster's order, and a way to find one by whatever the platform calls him.
 
-    An identifier counts before a name, and what fits two students fits none.
+    An identifier counts before a name: as it is written, else in small letters, else without the zeros in
+    front that spreadsheets lose. What fits two students fits none, nor do two claims that fit one each.
     """
 
     def __init__(self, students: Iterable[Student], kind: str = "plain") -> None:
         self.students = tuple(students)
         self.kind = kind
-        self._by_key = _index((key.casefold(), s) for s in self.students for key in {s.id, s.email, *s.keys})
+        keys = [(key, s) for s in self.students for key in {s.id, s.email, *s.keys}]
+        self._by_key = _index(keys)
+        self._by_small = _index((key.casefold(), s) for key, s in keys)
+        self._by_bare = _index((key.lstrip("0"), s) for key, s in keys if key.isdigit())
         self._by_name = _index((key, s) for s in self.students for key in _orders(s.name))
 
     def find(self, *claims: str, name: str = "") -> Student | None:
-        """Return the student whom one of the identifiers ``claims``, or else ``name``, belongs to."""
-        for claim in claims:
-            if student := self._by_key.get(claim.strip().casefold()):
-                return student
-        return self._by_name.get(squash(name)) if squash(name) else None
+        """Return the student whom the identifiers ``claims``, or else ``name``, belong to."""
+        found = [student for claim in claims if (student := self._known(claim.strip()))]
+        named = self._by_name.get(squash(name))
+        if named:
+            found.append(named)
+        return found[0] if found and all(each is found[0] for each in found) else None
+
+    def _known(self, claim: str) -> Student | None:
+        small, bare = claim.casefold(), claim.lstrip("0")
+        return self._by_key.get(claim) or self._by_small.get(small) or self._by_bare.get(bare)
 
 
 def _index(pairs: Iterable[tuple[str, Student]]) -> dict[str, Student | None]:
@@ -99,10 +109,9 @@ def read(path: Path) -> Roster:
         If it is no CSV file, has no column that names a student, or names one twice.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            lines = list(csv.reader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RosterError(f"{path} cannot be read as CSV in UTF-8: {error}") from error
+        lines = tables.read(path)
+    except tables.TableError as error:
+        raise RosterError(str(error)) from error
     if not lines:
         raise RosterError(f"{path} is empty; a first line such as id,name,email was expected")
     header = [title.strip() for title in lines[0]]

@@ -107,7 +107,20 @@ def _run(
     options: Options, collected: Collected, todo: list[tuple[Key, str]], grade: Grade, alone: bool
 ) -> Iterator[tuple[tuple[Key, str], dict[str, Any]]]:
     """Yield what was to do and its result, in the order in which they are done."""
-    tasks = (_task(options, collected, key, path) for key, path in todo)
+    sent: list[tuple[Key, str]] = []
+    changed: list[tuple[tuple[Key, str], dict[str, Any]]] = []
+
+    def tasks() -> Iterator[dict[str, Any]]:
+        for key, path in todo:
+            task = _task(options, key)
+            try:
+                task["notebook"] = _content(collected, key, path)
+            except Refused as refusal:
+                changed.append(((key, path), job.blank(task, "grader_error", str(refusal))))
+            else:
+                sent.append((key, path))
+                yield task
+
     run: Callable[[Iterable[dict[str, Any]], Grade], Iterator[tuple[int, dict[str, Any]]]]
     if not todo:
         return
@@ -122,21 +135,26 @@ def _run(
         )
     else:
         run = partial(local.run, jobs=1 if alone else options.jobs)
-    with contextlib.closing(run(tasks, grade)) as results_:  # type: ignore[type-var]
+    with contextlib.closing(run(tasks(), grade)) as results_:  # type: ignore[type-var]
         for number, result in results_:
-            yield todo[number], result
+            yield sent[number], result
+    yield from changed
 
 
-def _task(options: Options, collected: Collected, key: Key, path: str) -> dict[str, Any]:
-    content = collected.files[path].read()
-    if hashlib.sha256(content).hexdigest() != key.digest:
-        raise Refused(f"{path} was changed while it was being graded; run the same command again")
+def _task(options: Options, key: Key) -> dict[str, Any]:
     return {
         "problem_set": options.problem_set,
         "student": key.student,
-        "notebook": content,
+        "notebook": b"",
         "seed": key.seed,
         "isolation": options.isolation,
         "late": False,
         "language": language(),
     }
+
+
+def _content(collected: Collected, key: Key, path: str) -> bytes:
+    content = collected.files[path].read()
+    if hashlib.sha256(content).hexdigest() != key.digest:
+        raise Refused(f"{path} was changed while it was being graded; run the same command again")
+    return content

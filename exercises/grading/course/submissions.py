@@ -148,24 +148,24 @@ def collect(
     found = archive.files(source)
 
     def known(name: str) -> bool:
-        # Whoever names a folder means that one; a zip often holds one folder that holds the rest.
-        return source.is_dir() or bool(roster and roster.find(name))
+        return bool(roster and roster.find(name))
 
-    layout, claims_of = layouts.recognise(found, problem_set, layout, known)
+    layout, claims_of = layouts.recognise(found, problem_set, layout, known, opened=source.is_dir())
     students = {student.id: student for student in roster.students} if roster else {}
     handed_in: dict[str, list[HandIn]] = defaultdict(list)
     unmatched: list[tuple[str, str]] = []
     for file in found:
-        if file.name == layouts.METADATA:
-            continue
         claims = claims_of(file)
+        if not claims and file.name == layouts.METADATA and layout == "gradescope":
+            continue
         if not claims:
             unmatched.append((file.path, worded("no_layout", layout=layout)))
         for claim in claims:
             student = _student(claim, roster)
             if student is None:
                 who = ", ".join(dict.fromkeys((*claim.ids, claim.name)))
-                unmatched.append((file.path, worded("no_student", who=who)))
+                known_one = roster and any(roster.find(each) for each in claim.ids)
+                unmatched.append((file.path, worded("two_students" if known_one else "no_student", who=who)))
                 continue
             students.setdefault(student.id, student)
             # The times in a zip from Canvas are those of the download.

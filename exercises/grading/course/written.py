@@ -6,16 +6,15 @@ with the digest of the answer that was read, so that a mark is never given to an
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from exercises.grading.course import tables
 from exercises.grading.course.journal import write
-from exercises.grading.course.lms import plain, table
 from exercises.grading.texts import worded
 
 __all__ = ["Marks", "MergeError", "merge", "publish"]
@@ -66,9 +65,9 @@ def publish(folder: Path, answers: Iterable[tuple[str, str, float, str]]) -> Non
         comment = row.get("comment", "")
         if not mark:
             mark, comment = marks.of(student, {question: answer}).get(question, ("", comment))
-        lines.append([student, question, points, answer, mark, comment, digest(answer)])
+        lines.append([student, question, points, answer, mark, comment, f"#{digest(answer)}"])
     if lines or rows:
-        write(path, table([_heads(), *lines]))
+        write(path, tables.text([_heads(), *lines]))
 
 
 def _heads() -> list[str]:
@@ -77,14 +76,21 @@ def _heads() -> list[str]:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8-sig") as stream:
-        reader = csv.DictReader(io.StringIO(stream.read(), newline=""))
-        known = dict(zip(_heads(), COLUMNS, strict=True))
-        reader.fieldnames = [known.get(name, name) for name in reader.fieldnames or []]
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-        if missing:
-            raise MergeError(f"{path} has no column {', '.join(missing)}")
-        return [{name: plain(row[name] or "") for name in COLUMNS} for row in reader]
+    try:
+        head, *lines = tables.read(path) or [[]]
+    except tables.TableError as error:
+        raise MergeError(str(error)) from error
+    known = dict(zip(_heads(), COLUMNS, strict=True))
+    names = [known.get(name, name) for name in head]
+    missing = [name for name in COLUMNS if name not in names]
+    if missing:
+        raise MergeError(f"{path} has no column {', '.join(missing)}")
+    found = []
+    for line in lines:
+        cells = dict(zip(names, map(tables.plain, line), strict=False))
+        row = {name: cells.get(name, "") for name in COLUMNS}
+        found.append(row | {"digest": row["digest"].lstrip("#")})
+    return found
 
 
 def merge(folder: Path, source: Path) -> int:
@@ -96,6 +102,10 @@ def merge(folder: Path, source: Path) -> int:
         If one is no number from 0 to the question's points, or belongs to no answer. Then none is stored.
     """
     asked = {(row["student"], row["question"]): row for row in _rows(folder / "written.csv")}
+    bare = Counter((student.lstrip("0"), question) for student, question in asked)
+    for student, question in list(asked):  # a spreadsheet takes 0101 for the number 101
+        if student.isdigit() and bare[student.lstrip("0"), question] == 1:
+            asked.setdefault((student.lstrip("0"), question), asked[student, question])
     stored, mistakes, count = Marks(folder).by_student, [], 0
     for number, row in enumerate(_rows(source), start=2):
         if not row["mark"].strip():
@@ -103,18 +113,18 @@ def merge(folder: Path, source: Path) -> int:
         where = f"{source}, row {number} ({row['student']}, {row['question']})"
         known = asked.get((row["student"], row["question"]))
         try:
-            mark = float(row["mark"].replace(",", "."))
+            mark = tables.number(row["mark"])
         except ValueError:
             mark = -1.0
         if known is None:
             mistakes.append(f"{where}: nobody was asked this")
         elif known["digest"] != row["digest"]:
             mistakes.append(f"{where}: the answer has changed since it was marked")
-        elif not 0 <= mark <= float(known["points"]):
+        elif not 0 <= mark <= tables.number(known["points"]):
             mistakes.append(f"{where}: the mark is {row['mark']}; 0 to {known['points']} was expected")
         else:
             entry = {"mark": mark, "comment": row["comment"], "digest": row["digest"]}
-            stored.setdefault(row["student"], {})[row["question"]] = entry
+            stored.setdefault(known["student"], {})[row["question"]] = entry
             count += 1
     if mistakes:
         raise MergeError("\n".join(mistakes))
