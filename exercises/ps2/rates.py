@@ -155,6 +155,7 @@ def rate_cases(rng):
     for phases in ((0, 0), (1, 0), (0, 1)):
         yield case("none", 0, 1, *phases)
         yield case("over", 1, 1, *phases)
+    yield case("over", 1, 3)
 
 
 RATE = Function(

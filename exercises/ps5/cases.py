@@ -181,6 +181,10 @@ def clip_cases(rng):
             grads = {"W": rng.normal(size=(rows, columns)), "b": rng.normal(size=columns)}
             norm = math.sqrt(sum(float(np.sum(g * g)) for g in grads.values()))
             yield Case(part, (grads, float(norm * rng.uniform(low, high))))
+    long = rng.normal(size=4)
+    # What clips nothing at all is not to pass for what copes with short gradients, or with zeros.
+    for part, still in (("short", {}), ("zero", {"W": np.zeros((2, 2))})):
+        yield Case(part, (still | {"b": long}, float(np.linalg.norm(long) * rng.uniform(0.2, 0.6))))
     yield Case("zero", ({"W": np.zeros((2, 2)), "b": np.zeros(2)}, 0.5))
 
 

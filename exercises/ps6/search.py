@@ -70,6 +70,7 @@ def cases(rng):
     for slope in (0.0, float(rng.uniform(0.5, 3.0)), math.nan):
         value, _, bend, c1, last = drawn()
         yield Case("uphill", (Given("road", (value, slope, -9.0 - bend, 20)), value, slope, last, c1, 20))
+    yield case("uphill", 0, 20)
 
 
 SEARCH = Function(

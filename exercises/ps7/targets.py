@@ -92,6 +92,7 @@ def cases(rng):
         (f"{plus}-++", 3),
     ):
         yield case("never", pattern, stay)
+    yield case("never", f"{plus}--", 1)
     for pattern, stay in ((f"{plus}n---", 1), (f"{plus}-n--+", 2), (f"{plus}i--", 1), (f"{plus}m--+", 2)):
         yield case("lost", pattern, stay)
     for pattern, stay in ((f"{plus}--+n", 2), ("n", 1), (f"{plus}mm", 2), (f"{plus}nn-", 1)):
