@@ -41,13 +41,13 @@ def test_a_lottery_is_found_again():
     np.testing.assert_allclose(found["test"], stored["test"][2], rtol=0.01)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in STORED["race"] if name != "SOAP"]
-)  # it turns with last bits
+# SOAP's bases turn with the last bits of a processor.
+@pytest.mark.parametrize("name", [name for name in STORED["race"] if name != "SOAP"])
 def test_a_run_is_found_again(name):
     stored, lottery = STORED["race"][name], STORED["lotteries"] - 1
-    make, seed = RACE["field"][name][0], 100 * (lottery + 1) + 7
-    net = RACE["trained"](make, *stored["settings"][lottery], seed)
+    tickets = RACE["tickets"](name, lottery)  # stored are six digits, and a run enlarges what is cut off
+    exact = min(tickets, key=lambda each: np.abs(np.divide(each, stored["settings"][lottery]) - 1).sum())
+    net = RACE["trained"](RACE["field"][name][0], *exact, 100 * (lottery + 1) + 7)
     loss = net.loss(*RACE["test"])
     assert loss == pytest.approx(stored["test"][lottery, 7], rel=0.02)
     assert loss != pytest.approx(stored["test"][lottery, 6], rel=1e-3)  # another seed is not taken for it
