@@ -1,4 +1,4 @@
-"""The full race, computed in advance, as tables."""
+"""Races that were run in advance, as tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["load_race", "table"]
+__all__ = ["load_lotteries", "load_race", "table"]
 
 
 def load_race() -> dict[str, Any]:
@@ -29,6 +29,31 @@ def load_race() -> dict[str, Any]:
     """
     file = files("d2l_utils").joinpath("datasets", "race.json")
     return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
+def load_lotteries() -> dict[str, Any]:
+    """Return the race of the chapter beyond Adam, run by ``tools/lotteries.py`` with many draws of settings.
+
+    Returns
+    -------
+    dict
+        ``date``, ``versions``, the number of ``lotteries``, and ``seconds`` of a processor. ``race``: for
+        each entrant ``settings``, shape (lotteries, 2), its best rate and 1 − β₁ in each draw, and ``test``,
+        shape (lotteries, 8), the test losses of that setting on new seeds. ``longer``: the same for two
+        entrants with ten times the epochs, and fewer draws.
+
+    Examples
+    --------
+    >>> stored = load_lotteries()
+    >>> stored["race"]["Adam"]["test"].shape == (stored["lotteries"], 8)
+    True
+    """
+    file = files("d2l_utils").joinpath("datasets", "lotteries.json")
+    stored = dict(json.loads(file.read_text(encoding="utf-8")))
+    for part in ("race", "longer"):
+        for each in stored[part].values():
+            each["settings"], each["test"] = np.array(each["settings"]), np.array(each["test"], float)
+    return stored
 
 
 def table(stored: dict[str, Any], space: str = "usual", what: str = "steps") -> dict[str, np.ndarray]:
