@@ -1,8 +1,7 @@
 """Ten trainings that went wrong, each by one cause, beside the one that goes right.
 
-A `Setup` is a whole training: the data as the network gets them, the first weights, the gradient, the order
-of the examples, the learning rate. `HEALTHY` trains a small network on the digits. Each of `PATIENTS`
-differs from it in one thing, which its ``cause`` names.
+A `Setup` is a whole training: data, first weights, gradient, order of the examples, rate, method. `HEALTHY`
+trains a small network on the digits. Each of `PATIENTS` differs from it in one thing, its ``cause``.
 """
 
 from __future__ import annotations
@@ -15,9 +14,11 @@ from functools import cache
 import numpy as np
 
 from d2l_utils._engine import checks
+from d2l_utils.aliases import Params, Rate
 from d2l_utils.data import Examples, load_digits
 from d2l_utils.models import TwoLayerNet
 from d2l_utils.optimizers import Momentum
+from d2l_utils.optimizers.base import Optimizer
 
 __all__ = ["HEALTHY", "NUM_TRAIN", "PATIENTS", "Patient", "Ready", "Record", "Setup", "admit", "train"]
 
@@ -64,6 +65,11 @@ def to_the_end(update: int, epochs: int, per_epoch: int) -> float:
     return 1 - update / (epochs * per_epoch)
 
 
+def heavy_ball(rate: Rate) -> Optimizer:
+    """Return SGD with momentum 0.9."""
+    return Momentum(lr=rate, momentum=0.9)
+
+
 def kept_apart(train: Examples, apart: Examples) -> Examples:
     """Return the examples that validate: those that nobody trains on."""
     return apart
@@ -76,7 +82,7 @@ class Setup:
     Attributes
     ----------
     lr : float
-        Learning rate of SGD with momentum 0.9, at the start.
+        Learning rate at the start.
     epochs, batch_size, num_examples : int
         Passes over the examples, examples a minibatch, and how many there are, at most ``NUM_TRAIN``.
     prepare : callable
@@ -91,6 +97,8 @@ class Setup:
         ``order(labels, rng)`` -> the examples' numbers in the order of an epoch.
     rate : callable
         ``rate(update, epochs, updates_per_epoch)`` -> factor of ``lr``; below 0 counts as 0.
+    method : callable
+        ``method(rate)`` -> the optimizer; its rate is a function of the updates made so far.
     validate : callable
         ``validate(train, apart)`` -> the examples that validate.
 
@@ -110,6 +118,7 @@ class Setup:
     gradient: Callable[[TwoLayerNet, Examples], Gradient] = of_the_mean
     order: Callable[[np.ndarray, np.random.Generator], np.ndarray] = shuffled
     rate: Callable[[int, int, int], float] = to_the_end
+    method: Callable[[Rate], Optimizer] = heavy_ball
     validate: Callable[[Examples, Examples], Examples] = kept_apart
 
     @property
@@ -119,8 +128,7 @@ class Setup:
 
     def rates(self) -> np.ndarray:
         """Return the learning rate of every update, shape (epochs * updates_per_epoch,)."""
-        updates = range(self.epochs * self.updates_per_epoch)
-        return np.array([self.lr_after(update) for update in updates])
+        return np.array([self.lr_after(t) for t in range(self.epochs * self.updates_per_epoch)])
 
     def lr_after(self, update: int) -> float:
         """Return the learning rate after so many updates."""
@@ -146,7 +154,7 @@ class Record:
     loss : ndarray, shape (updates,)
         Of each minibatch, before its update.
     train_loss, validation_loss, train_accuracy, validation_accuracy : ndarray, shape (epochs + 1,)
-        At the start and after each epoch.
+        At the start and after each epoch; without curves at the start and at the end, shape (2,).
     model : TwoLayerNet
         The network at the end.
     """
@@ -183,25 +191,29 @@ def admit(setup: Setup, seed: int = 0) -> Ready:
     >>> ready.train.x.shape, ready.validation.x.shape
     ((1150, 64), (287, 64))
     """
-    rng = np.random.default_rng(checks.whole_number("seed", seed))
     if not 1 <= setup.num_examples <= NUM_TRAIN:
         raise ValueError(f"num_examples must be from 1 to {NUM_TRAIN}; got {setup.num_examples}")
     x, t = load_digits()[0]
     ours, apart = slice(setup.num_examples), slice(NUM_TRAIN, None)
     train_set = Examples(setup.prepare(x[ours]), setup.label(t[ours]))
     validation = setup.validate(train_set, Examples(setup.prepare(x[apart]), t[apart]))
+    rng = np.random.default_rng(checks.whole_number("seed", seed))
     return Ready(train_set, validation, setup.start(rng), rng)
 
 
-def train(setup: Setup, seed: int = 0) -> Record:
+def train(
+    setup: Setup, seed: int = 0, *, curves: bool = True, watch: Callable[[Params], None] | None = None
+) -> Record:
     """Run a training to its end, or to the first loss that is not finite.
 
     Parameters
     ----------
-    setup : Setup
-        The training.
-    seed : int
-        Of the first weights and of the order of the examples, at least 0.
+    setup, seed
+        As for `admit`.
+    curves : bool
+        False looks at the losses of all examples at the start and at the end only, and saves the time.
+    watch : callable, optional
+        ``watch(params)`` is called after each update, as the ``update`` of an average.
 
     Examples
     --------
@@ -210,11 +222,11 @@ def train(setup: Setup, seed: int = 0) -> Record:
     """
     ready = admit(setup, seed)
     model, data = ready.model, ready.train
-    optimizer = Momentum(lr=setup.lr_after, momentum=0.9)
+    optimizer = setup.method(setup.lr_after)
     losses: list[float] = []
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         seen = [_look(ready)]
-        for _ in range(setup.epochs):
+        for epoch in range(1, setup.epochs + 1):
             order = setup.order(data.t, ready.rng)
             for first in range(0, len(order), setup.batch_size):
                 pick = order[first : first + setup.batch_size]
@@ -223,21 +235,24 @@ def train(setup: Setup, seed: int = 0) -> Record:
                 if not math.isfinite(loss):
                     break
                 optimizer.update(model.params, grads)
-            seen.append(_look(ready))
-            if not math.isfinite(losses[-1]):
+                if watch:
+                    watch(model.params)
+            lost = not math.isfinite(losses[-1])
+            if curves or lost or epoch == setup.epochs:
+                seen.append(_look(ready))
+            if lost:
                 break
-    columns = np.array(seen).T
-    return Record(np.array(losses), columns[0], columns[1], columns[2], columns[3], model)
+    train_loss, loss, right, validation_right = np.array(seen).T
+    return Record(np.array(losses), train_loss, loss, right, validation_right, model)
 
 
-def _look(ready: Ready) -> tuple[float, float, float, float]:
-    model, train_set, validation = ready.model, ready.train, ready.validation
-    return (
-        model.loss(*train_set),
-        model.loss(*validation),
-        model.accuracy(*train_set),
-        model.accuracy(*validation),
-    )
+def _look(ready: Ready) -> list[float]:
+    model, losses, right = ready.model, [], []
+    for x, t in (ready.train, ready.validation):  # in one pass, for loss and accuracy
+        outputs = model._forward(x)[0]
+        losses.append(model._loss(outputs, t)[0] + model._penalty())
+        right.append(float(np.mean(outputs.argmax(axis=1) == t)))
+    return losses + right
 
 
 def _summed(model: TwoLayerNet, batch: Examples) -> Gradient:

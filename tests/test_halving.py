@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2l_utils.tuning import DigitsTraining, Outcome, brackets, hyperband, successive_halving
+from d2l_utils.tuning import DigitsTraining, Outcome, OverSeeds, brackets, hyperband, successive_halving
 
 # Li et al. 2018, Table 1: (n_i, r_i) for R = 81 and η = 3.
 PRINTED = {
@@ -137,3 +137,19 @@ def test_a_part_of_an_epoch_is_refused_and_not_trained_as_a_whole_one():
 def test_what_makes_no_bracket_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_seeds_are_rationed_and_each_is_scored_once():
+    asked = []
+
+    def score(setting, seed):
+        asked.append((setting, seed))
+        return {"lucky": [0.0, 9.0, 9.0], "good": [1.0, 1.0, 1.0], "bad": [5.0, 0.0, 0.0]}[setting][seed]
+
+    tried = [OverSeeds(setting, score) for setting in ("lucky", "good", "bad")]
+    found = successive_halving(tried, [(3, 1), (2, 3)])
+    assert (found.best.setting, found.score, found.spent) == ("good", 1.0, 3 + 2 * 2)
+    assert sorted(asked) == [("bad", 0), *(("good", s) for s in range(3)), *(("lucky", s) for s in range(3))]
+    assert tried[0].scores == [0.0, 9.0, 9.0]
+    assert tried[2].run_to(1) == 5.0  # nothing is scored again
+    assert len(asked) == 7

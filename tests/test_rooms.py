@@ -32,6 +32,7 @@ ROOMS = (
     "training",
     "ward",
     "tuning",
+    "recipe",
     "racing",
     "theory",
     "convergence",

@@ -2,7 +2,7 @@
 
 from d2l_utils.tuning.digits import DIGITS_SPACE, GUESS, DigitsTraining, split_digits
 from d2l_utils.tuning.gaussian import bayesian_search, expected_improvement, kernel, posterior, propose
-from d2l_utils.tuning.halving import Outcome, brackets, hyperband, successive_halving
+from d2l_utils.tuning.halving import Outcome, OverSeeds, brackets, hyperband, successive_halving
 from d2l_utils.tuning.spaces import Choice, LogUniform, Space, Uniform, grid, sample
 from d2l_utils.tuning.tables import load_searches
 
@@ -13,6 +13,7 @@ __all__ = [
     "DigitsTraining",
     "LogUniform",
     "Outcome",
+    "OverSeeds",
     "Space",
     "Uniform",
     "bayesian_search",

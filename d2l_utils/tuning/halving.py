@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from d2l_utils._engine import checks
 
-__all__ = ["Outcome", "brackets", "hyperband", "successive_halving"]
+__all__ = ["Outcome", "OverSeeds", "brackets", "hyperband", "successive_halving"]
 
 Rungs = list[tuple[int, float]]
 
@@ -18,6 +20,39 @@ class Stoppable(Protocol):
 
     def run_to(self, epochs: Any, /) -> float:
         """Go on until so much is spent in all, and return the score; low is good."""
+
+
+class OverSeeds:
+    """A setting for a search that rations seeds and not epochs: so many seeds in all, and their mean score.
+
+    Parameters
+    ----------
+    setting : object
+        Of no concern here.
+    score : callable
+        ``score(setting, seed)``: trains once, to the end, and says how it went; low is good.
+
+    Attributes
+    ----------
+    scores : list of float
+        Of seeds 0, 1, ...
+
+    Examples
+    --------
+    >>> tried = OverSeeds(3.0, lambda setting, seed: setting + seed)
+    >>> tried.run_to(1), tried.run_to(3), tried.scores
+    (3.0, 4.0, [3.0, 4.0, 5.0])
+    """
+
+    def __init__(self, setting: Any, score: Callable[[Any, int], float]) -> None:
+        self.setting, self.score = setting, score
+        self.scores: list[float] = []
+
+    def run_to(self, seeds: int) -> float:
+        """Score the seeds that are not yet scored, and return the mean of all."""
+        for seed in range(len(self.scores), seeds):
+            self.scores.append(self.score(self.setting, seed))
+        return float(np.mean(self.scores))
 
 
 @dataclass(frozen=True)
