@@ -381,7 +381,7 @@ def test_the_race_was_asked_again_on_trials_that_it_has_not():
     assert list(again["workloads"]) == list(racing.NAMES)
     assert not set(again["draws"]) & set(range(plan.draws))
     entries = {("long", "Adam"), ("long", "NAdam"), ("halved", "Adam"), ("ahead", "NAdam")}
-    assert {(s, m) for s in ("long", "halved", "ahead") for m in racing.table(again, s)} == entries
+    assert {(s, m) for s in ("long", "halved", "ahead") for m in racing.table(again, s, "tuned")} == entries
     for space, method in entries:
         tuned, trials = (racing.table(again, space, what)[method] for what in ("tuned", "trial"))
         assert tuned.shape == (len(again["draws"]), 8, plan.trials)
