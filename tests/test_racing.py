@@ -376,6 +376,34 @@ def test_the_stored_race_is_whole():
     assert stored["runs"] > 12000
 
 
+def test_the_race_was_asked_again_on_trials_that_it_has_not():
+    again, plan = racing.load_race("race_again"), racing.Plan()
+    assert list(again["workloads"]) == list(racing.NAMES)
+    assert not set(again["draws"]) & set(range(plan.draws))
+    entries = {("long", "Adam"), ("long", "NAdam"), ("halved", "Adam"), ("ahead", "NAdam")}
+    assert {(s, m) for s in ("long", "halved", "ahead") for m in racing.table(again, s, "tuned")} == entries
+    for space, method in entries:
+        tuned, trials = (racing.table(again, space, what)[method] for what in ("tuned", "trial"))
+        assert tuned.shape == (len(again["draws"]), 8, plan.trials)
+        assert (trials // 1000 == np.array(again["draws"])[:, None]).all()
+    with pytest.raises(ValueError, match="name must be 'race' or 'race_again'"):
+        racing.load_race("races")
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "space"), [("quadratic", "Adam", "halved"), ("digits", "NAdam", "ahead")]
+)
+def test_a_piece_of_the_second_asking_comes_out_again(name, method, space):
+    again, plan, task = racing.load_race("race_again"), racing.Plan(), racing.workload(name)
+    found = again["workloads"][name][space][method][0]
+    trial = found["trial"]
+    losses = racing.run(racing.Run(name, method, space, trial, plan.tuning_seed(trial)))
+    target = racing.load_race()["workloads"][name]["targets"]["target"]
+    kept = found["tuned"][plan.numbers(again["draws"][0]).index(trial)]
+    steps = racing.steps_to_target(losses, target, task.every)
+    assert steps == pytest.approx(np.inf if kept is None else kept, abs=2 * task.every)
+
+
 @pytest.mark.parametrize(
     ("name", "method", "draw"),
     [("quadratic", "Adam", 0), ("digits", "Nesterov", 2), ("rare classes", "NAdam", 1)],

@@ -157,7 +157,7 @@ def band(
     """Return the 5th, 50th and 95th percentile of a result when trials and seeds are drawn again.
 
     The draws of the trials are drawn with replacement, and in each its final seeds; the result is the mean
-    over the draws. With three draws such a band is rough, and rather too narrow than too wide.
+    over the draws. With three or five draws such a band is rough, and rather too narrow than too wide.
 
     Parameters
     ----------

@@ -11,8 +11,14 @@ import numpy as np
 __all__ = ["load_lotteries", "load_race", "table"]
 
 
-def load_race() -> dict[str, Any]:
-    """Return the full race, which ``tools/race.py`` ran.
+def load_race(name: str = "race") -> dict[str, Any]:
+    """Return the full race, which ``tools/race.py`` ran, or what ``tools/race_again.py`` asked afterwards.
+
+    Parameters
+    ----------
+    name : str
+        ``race``, or ``race_again``: Adam and NAdam alone, in ``long``, ``halved`` and ``ahead``, on trials
+        and seeds that the race has not, to the race's targets, without final runs.
 
     Returns
     -------
@@ -20,14 +26,22 @@ def load_race() -> dict[str, Any]:
         ``date`` and ``versions``; ``plan``, ``runs``, and ``seconds`` of a processor; ``workloads``: for each
         its ``targets`` (see `target_of`) and, in each search space, what `race` found of each method, a list
         over the draws of the trials: ``usual``; ``long``, of Adam and NAdam; ``halved``, of Adam; ``ahead``,
-        of NAdam; and ``hard``, which is ``usual`` with the hard target. None is infinity.
+        of NAdam; and ``hard``, which is ``usual`` with the hard target. None is infinity. In ``race_again``
+        ``draws``, the numbers of its draws, stands for ``plan``.
+
+    Raises
+    ------
+    ValueError
+        If it is neither of the two.
 
     Examples
     --------
     >>> load_race()["plan"]
     {'trials': 20, 'finals': 5, 'draws': 5}
     """
-    file = files("d2l_utils").joinpath("datasets", "race.json")
+    if name not in ("race", "race_again"):
+        raise ValueError(f"name must be 'race' or 'race_again'; got {name!r}")
+    file = files("d2l_utils").joinpath("datasets", f"{name}.json")
     return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
