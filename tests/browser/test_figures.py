@@ -207,10 +207,10 @@ def test_the_path_stays_in_sight_and_off_what_the_keyboard_comes_to(visit, width
         assert control["y"] >= path["y"] + path["height"]
 
 
-def test_a_figure_starts_on_a_server_that_knows_no_wasm_and_compresses_nothing(visit, server):
-    page = visit(RACE, equations=False).page
-    answers = {}
-    page.on("response", lambda answer: answers.update({answer.url.removeprefix(server.address): answer}))
+def test_a_figure_starts_on_a_server_that_knows_no_wasm_and_compresses_nothing(visit):
+    opened = visit(RACE, equations=False)
+    page, answers = opened.page, {}
+    page.on("response", lambda answer: answers.update({answer.url.removeprefix(opened.address): answer}))
     Figure(page).touch().check()
     for kind in ("mjs", "wasm"):
         answer = answers[f"_static/vendor/micropython/micropython.{kind}"]
