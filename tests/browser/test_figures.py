@@ -26,12 +26,28 @@ def figure(visit):
 
 
 @pytest.fixture(scope="module", params=LIVE)
-def chapter(request, context, server):
-    """The first figure of one chapter after the other."""
+def untouched(request, context, server):
+    """The first figure of one chapter after the other, before anybody comes near it."""
     visit = Visit(context, server, request.param, equations=False)
-    yield Figure(visit.page).touch()
+    yield Figure(visit.page)
     assert visit.complaints == []
     visit.page.close()
+
+
+@pytest.fixture(scope="module")
+def chapter(untouched):
+    """The same figure, awake."""
+    return untouched.touch()
+
+
+def test_a_slider_shows_the_number_that_the_chapter_gave_it(untouched):
+    element = untouched.element
+    element.locator(".descent-racer").first.wait_for()
+    for racer in element.evaluate("figure => figure.config.optimizers"):
+        for setting in racer["settings"]:
+            if not setting["hidden"]:
+                shown = element.get_by_label(f"{racer['label']} {setting['symbol']}, as a number", exact=True)
+                assert float(shown.input_value()) == setting["value"]
 
 
 def test_the_figure_of_a_chapter_shows_its_rules_as_they_stand_in_the_book(chapter):
