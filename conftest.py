@@ -13,10 +13,18 @@ pytest_plugins = ["tests.leaving_out"]
 FRAMEWORKS = "d2l_utils.frameworks.installed."
 # The examples that need a part of the system.
 NEEDS_PART = {"exercises.grading.sandbox.run": "bubblewrap"}
+# What takes longest begins first, or one worker would end with it while the others have nothing left to do.
+LONG = ("tests/browser/test_pages.py", "chapters/", "tests/browser/", "tests/newcomer/", "tests/grading/")
+
+
+def turn(item):
+    """Return the place in `LONG` of the file of a test; the short ones come after it."""
+    return next((at for at, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG))
 
 
 def pytest_collection_modifyitems(items):
     """Leave out a cell or an example that lacks its framework: the stored output is the framework's."""
+    items.sort(key=turn)
     for item in items:
         overlook_what_is_asked(item)
         if part := NEEDS_PART.get(item.name):

@@ -14,9 +14,10 @@ from tools import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-# Cells of one notebook share a kernel, so a file stays with one worker.
+# Cells of one notebook share a kernel, so a file stays with one worker, and files begin in the order of
+# conftest.py. Of three workers, one or another waits for a browser, a box or a clock.
 PYTEST = (
-    *("-m", "pytest", "--numprocesses=2", "--dist=loadfile", "--doctest-modules"),
+    *("-m", "pytest", "--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder", "--doctest-modules"),
     *("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg"),
     *("--ignore=exercises/grading/sandbox/box", "--ignore-glob=d2l_utils/like_*"),
     *("d2l_utils", "exercises/grading", "tests", "chapters", "reference"),
@@ -37,7 +38,7 @@ def main() -> int:
     if troubles and parts.required():
         print("; ".join(each.why for each in troubles), *parts.ways(troubles), sep="\n")
         return 1
-    os.environ["OMP_NUM_THREADS"] = "1"  # pytest's two workers and their kernels share the processors
+    os.environ["OMP_NUM_THREADS"] = "1"  # pytest's workers and their kernels share the processors
     for title, command in CHECKS:
         print(f"== {title}", flush=True)
         status = subprocess.run(command, cwd=ROOT).returncode

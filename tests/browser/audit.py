@@ -108,8 +108,9 @@ def colour_faults(page):
     return _run(page, {"runOnly": COLOURS})
 
 
-def faults(page, width):
-    """Return the serious and critical violations of ``page`` at a width, in light and dark."""
+def faults(page):
+    """Return the serious and critical violations of ``page`` at its width, in light and dark."""
+    width = page.viewport_size["width"]
     found = structure_faults(look(page, width))
     with one_of_each_kind(page):
         for theme in ("light", "dark"):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 SITE = Path("_build/html").resolve()
 FOLDER = "/some/course/"
+BARE = "/without/equations/"  # the same site, where MathJax is an empty script: a page opens in half the time
+MATHJAX = "mathjax/tex-mml-chtml.js"
 PAGES = sorted(
     name
     for name in (path.relative_to(SITE).as_posix() for path in SITE.glob("**/*.html"))
@@ -28,10 +30,19 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 
+    def do_GET(self):
+        if not self.path.startswith(BARE) or MATHJAX not in self.path:
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def translate_path(self, path):
-        if not path.startswith(FOLDER):
-            return str(Path(self.directory, "no such file"))
-        return super().translate_path("/" + path.removeprefix(FOLDER))
+        for folder in (FOLDER, BARE):
+            if path.startswith(folder):
+                return super().translate_path("/" + path.removeprefix(folder))
+        return str(Path(self.directory, "no such file"))
 
     def log_message(self, *arguments):
         pass
@@ -43,7 +54,13 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """A site's server; ``refused`` lists what was asked for and is not there."""
+    """A site's server; ``refused`` lists what was asked for and is not there.
+
+    Attributes
+    ----------
+    address, bare : str
+        Where the site begins, and where it begins without its equations.
+    """
 
     daemon_threads = True
     request_queue_size = 128  # a browser asks for many files at once, and a busy machine is late to answer
@@ -51,7 +68,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, site):
         super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(site)))
         self.refused = []
-        self.address = f"http://127.0.0.1:{self.server_port}{FOLDER}"
+        self.address, self.bare = (f"http://127.0.0.1:{self.server_port}{each}" for each in (FOLDER, BARE))
 
     def handle_error(self, request, client_address):
         """Say nothing of a browser that closes a connection when its page is left."""

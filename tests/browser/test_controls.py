@@ -6,7 +6,6 @@ import pytest
 
 from tests.browser import audit
 from tests.browser.figures import Figure
-from tests.browser.server import LIVE
 from tests.browser.tried import expect
 from tests.browser.visit import Visit, reader, until
 
@@ -62,17 +61,6 @@ def legend(figure):
 
 def field(figure, label):
     return figure.element.get_by_label(f"{label}, as a number", exact=True)
-
-
-@pytest.mark.parametrize("name", LIVE)
-def test_a_slider_shows_the_number_that_the_chapter_gave_it(visit, name):
-    element = visit(name, equations=False).page.locator("descent-figure").first
-    element.locator(".descent-racer").first.wait_for()
-    for racer in element.evaluate("figure => figure.config.optimizers"):
-        for setting in racer["settings"]:
-            if not setting["hidden"]:
-                shown = element.get_by_label(f"{racer['label']} {setting['symbol']}, as a number", exact=True)
-                assert float(shown.input_value()) == setting["value"]
 
 
 @pytest.mark.parametrize("number", ["0.123456789", "0.1", "3e-5", "0,25", "1e-12"])

@@ -8,7 +8,7 @@ from d2l_utils.live import explore
 from d2l_utils.practice.chapters import BUGS, GAPS
 from tests.browser import audit, faults
 from tests.browser.tried import expect, run
-from tests.browser.visit import HEIGHT, NARROW, WIDE
+from tests.browser.visit import HEIGHT, NARROW, WIDE, look
 
 EXERCISES = [practice.complete(rule) for rule in GAPS] + [practice.find_bug(name) for name in BUGS]
 OVERLAP = """editor => {
@@ -128,5 +128,5 @@ def test_everyone_can_use_them(tried):
     run(exercise, judge.source("momentum").replace("p += v", "p += vv"))
     shown.get_by_role("button", name="Check").first.click()
     for width in (WIDE, NARROW):
-        assert audit.faults(page, width) == []
+        assert audit.faults(look(page, width)) == []
         assert faults.too_wide(page) == []

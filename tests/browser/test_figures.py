@@ -26,12 +26,28 @@ def figure(visit):
 
 
 @pytest.fixture(scope="module", params=LIVE)
-def chapter(request, context, server):
-    """The first figure of one chapter after the other."""
+def untouched(request, context, server):
+    """The first figure of one chapter after the other, before anybody comes near it."""
     visit = Visit(context, server, request.param, equations=False)
-    yield Figure(visit.page).touch()
+    yield Figure(visit.page)
     assert visit.complaints == []
     visit.page.close()
+
+
+@pytest.fixture(scope="module")
+def chapter(untouched):
+    """The same figure, awake."""
+    return untouched.touch()
+
+
+def test_a_slider_shows_the_number_that_the_chapter_gave_it(untouched):
+    element = untouched.element
+    element.locator(".descent-racer").first.wait_for()
+    for racer in element.evaluate("figure => figure.config.optimizers"):
+        for setting in racer["settings"]:
+            if not setting["hidden"]:
+                shown = element.get_by_label(f"{racer['label']} {setting['symbol']}, as a number", exact=True)
+                assert float(shown.input_value()) == setting["value"]
 
 
 def test_the_figure_of_a_chapter_shows_its_rules_as_they_stand_in_the_book(chapter):
@@ -207,10 +223,10 @@ def test_the_path_stays_in_sight_and_off_what_the_keyboard_comes_to(visit, width
         assert control["y"] >= path["y"] + path["height"]
 
 
-def test_a_figure_starts_on_a_server_that_knows_no_wasm_and_compresses_nothing(visit, server):
-    page = visit(RACE, equations=False).page
-    answers = {}
-    page.on("response", lambda answer: answers.update({answer.url.removeprefix(server.address): answer}))
+def test_a_figure_starts_on_a_server_that_knows_no_wasm_and_compresses_nothing(visit):
+    opened = visit(RACE, equations=False)
+    page, answers = opened.page, {}
+    page.on("response", lambda answer: answers.update({answer.url.removeprefix(opened.address): answer}))
     Figure(page).touch().check()
     for kind in ("mjs", "wasm"):
         answer = answers[f"_static/vendor/micropython/micropython.{kind}"]

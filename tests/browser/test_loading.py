@@ -22,7 +22,7 @@ def visit(browser, server):
                 page_of.serve(page, content)
             for file, status in fails.items():
                 fail_once(page, file, status)
-            page.goto(server.address + name, wait_until="load")
+            page.goto(server.bare + name, wait_until="load")
             return page
 
         yield open_page

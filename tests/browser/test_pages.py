@@ -28,18 +28,17 @@ def test_one_search_box(opened):
     assert len(faults.search_boxes(opened.page)) == 1
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_no_code_output_or_table_is_cut(opened, width):
-    opened.look(width)
-    assert faults.cut_off(opened.page) == []
-
-
-# Wide, then narrow: a change of width takes half a second.
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_no_serious_fault_for_readers_of_any_kind(opened, width):
-    assert audit.faults(opened.page, width) == []
-
-
-@pytest.mark.parametrize("width", [NARROW, 320])  # a laptop's page at 400 % is 320 wide
-def test_nothing_sticks_out_on_a_phone(opened, width):
-    assert faults.too_wide(opened.look(width)) == []
+# All that is asked at a width, then all at the next: a change of width takes a second.
+@pytest.mark.parametrize(
+    ("width", "faults_of"),
+    [
+        pytest.param(WIDE, faults.cut_off, id="wide-no code, output or table is cut"),
+        pytest.param(WIDE, audit.faults, id="wide-no serious fault for readers of any kind"),
+        pytest.param(NARROW, faults.cut_off, id="narrow-no code, output or table is cut"),
+        pytest.param(NARROW, audit.faults, id="narrow-no serious fault for readers of any kind"),
+        pytest.param(NARROW, faults.too_wide, id="narrow-nothing sticks out"),
+        pytest.param(320, faults.too_wide, id="320-nothing sticks out"),  # a laptop's page at 400 %
+    ],
+)
+def test_good_at_every_width(opened, width, faults_of):
+    assert faults_of(opened.look(width)) == []

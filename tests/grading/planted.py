@@ -1,8 +1,10 @@
 """Mistakes as students write them: edits of the solution, judged as if a notebook had them."""
 
+from functools import cache
+
 import numpy as np
 
-from exercises.grading.marking.judge import rehearse
+from exercises.grading.marking.judge import trial
 from exercises.grading.question import Function, load, load_given
 from tests.grading import sets
 
@@ -24,10 +26,16 @@ def planted(name, target, edits):
     return names[target]
 
 
+@cache
+def asked(name, question, seed):
+    """Return what asks a question: what the reference and the slips answer is worked out once."""
+    return trial(load(name).question(question), seed, load_given(name))
+
+
 def judged(name, question, edits, seed):
     """Return what the student hears about the edited solution of a question."""
-    question = load(name).question(question)
-    return rehearse(question, planted(name, question.target, edits), seed, load_given(name))
+    asking = asked(name, question, seed)
+    return asking.judge(asking.outcomes(planted(name, asking.question.target, edits)))
 
 
 def rows(table):
