@@ -15,9 +15,9 @@ from tools import parts
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 # Cells of one notebook share a kernel, so a file stays with one worker, and files begin in the order of
-# conftest.py. Of three workers, one or another waits for a browser, a box or a clock.
+# conftest.py.
 PYTEST = (
-    *("-m", "pytest", "--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder", "--doctest-modules"),
+    *("-m", "pytest", "--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder", "--doctest-modules"),
     *("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg"),
     *("--ignore=exercises/grading/sandbox/box", "--ignore-glob=d2l_utils/like_*"),
     *("d2l_utils", "exercises/grading", "tests", "chapters", "reference"),
