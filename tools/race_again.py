@@ -1,6 +1,6 @@
 """Ask the race's question about Adam and NAdam once more, on trials and seeds that nobody has seen.
 
-``python tools/race_again.py LOGS`` keeps each run as a line in the folder LOGS, a file a workload, as
+``python -m tools.race_again LOGS`` keeps each run as a line in the folder LOGS, a file a workload, as
 ``tools/race.py`` does, and writes ``race_again.json``: four entries, the race's own targets, five draws
 beyond the race's, trials alone. About four minutes of one core.
 """
@@ -10,11 +10,12 @@ import json
 import platform
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from race import FILE, cost, plain
 
 from d2l_utils.racing import NAMES, Log, Plan, load_race, race
+from tools.race import FILE, cost, plain
 
 ENTRIES = (("Adam", "long"), ("Adam", "halved"), ("NAdam", "ahead"), ("NAdam", "long"))
 PLAN = Plan()
@@ -28,7 +29,8 @@ def main() -> None:
     parser.add_argument("workloads", nargs="*", choices=[*NAMES, []])
     given = parser.parse_args()
     given.logs.mkdir(parents=True, exist_ok=True)
-    known, found = load_race()["workloads"], {}
+    known = load_race()["workloads"]
+    found: dict[str, dict[str, Any]] = {}
     for name in given.workloads or NAMES:
         log, goal = Log(given.logs / f"{name}.jsonl"), known[name]["targets"]["target"]
         found[name] = {space: {} for _, space in ENTRIES}
