@@ -123,7 +123,7 @@ def test_the_tables_of_a_course_have_heads_in_the_language(folder, tmp_path):
         heads = results._head("student", "message", "late", "file", "note", "why", "digest")
         assert all(each.startswith("⟦") for each in heads)
         written.publish(tmp_path, [("ada", "q6", 2.0, "Because.")])
-        text = (tmp_path / "written.csv").read_text(encoding="utf-8")
+        text = (tmp_path / "written.csv").read_text(encoding="utf-8-sig")
         row = next(csv.reader(text.splitlines()))
         assert all(each.startswith("⟦") for each in row)
         ranking = board.markdown([contest()], 1)
