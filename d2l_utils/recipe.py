@@ -6,6 +6,7 @@ that contestants differ in nothing but what they are.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -97,10 +98,10 @@ def judged(run: Record) -> tuple[float, int]:
     (True, True)
     """
     x, t = admit(HEALTHY).validation
-    run.model.weight_decay = 0.0
+    bare = copy.copy(run.model)
+    bare.weight_decay = 0.0
     with np.errstate(all="ignore"):
-        loss = run.model.loss(x, t)
-        return float(np.fmin(loss, GUESS)), int(np.sum(run.model.predict(x) != t))
+        return float(np.fmin(bare.loss(x, t), GUESS)), int(np.sum(bare.predict(x) != t))
 
 
 def load_recipe() -> dict[str, Any]:

@@ -247,12 +247,8 @@ def train(
 
 
 def _look(ready: Ready) -> list[float]:
-    model, losses, right = ready.model, [], []
-    for x, t in (ready.train, ready.validation):  # in one pass, for loss and accuracy
-        outputs = model._forward(x)[0]
-        losses.append(model._loss(outputs, t)[0] + model._penalty())
-        right.append(float(np.mean(outputs.argmax(axis=1) == t)))
-    return losses + right
+    looked_at = (ready.train, ready.validation)
+    return [look(x, t) for look in (ready.model.loss, ready.model.accuracy) for x, t in looked_at]
 
 
 def _summed(model: TwoLayerNet, batch: Examples) -> Gradient:

@@ -36,6 +36,8 @@ def test_a_judge_knows_no_penalty_and_nothing_worse_than_guessing():
     x, t = admit(HEALTHY).validation
     with_penalty = run.model.loss(x, t)
     loss, wrong = judged(run)
+    assert run.model.loss(x, t) == with_penalty  # the run is as it was
+    run.model.weight_decay = 0.0
     assert loss == run.model.loss(x, t) < with_penalty - 0.1
     assert wrong == np.sum(run.model.predict(x) != t)
     lost = train(setup_of("momentum", {"lr": 1e200, "decay": 0.0}), curves=False)

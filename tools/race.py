@@ -9,6 +9,7 @@ import argparse
 import json
 import math
 import platform
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def raced(name: str, plan: Plan, log: Log) -> dict[str, Any]:
         "halved": {"Adam": draws("Adam", "halved")},
         "ahead": {"NAdam": draws("NAdam", "ahead")},
         "hard": {method: draws(method, "usual", "hard", again=False) for method in METHODS},
-    } | cost(log)
+    }
 
 
 def cost(log: Log) -> dict[str, float]:
@@ -56,28 +57,36 @@ def plain(value: Any) -> Any:
     return value
 
 
-def main() -> None:
-    """Run what is left; write the result if nothing is."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def run(doc: str, asked: Callable[[str, Log], dict[str, Any]], file: Path, **about: Any) -> None:
+    """Ask what is left of each workload, and write it all to a file if nothing is; ``doc`` is the help."""
+    parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("logs", type=Path)
     parser.add_argument("workloads", nargs="*", choices=[*NAMES, []])
     given = parser.parse_args()
     given.logs.mkdir(parents=True, exist_ok=True)
-    plan, found = Plan(), {}
+    found = {}
     for name in given.workloads or NAMES:
-        found[name] = raced(name, plan, Log(given.logs / f"{name}.jsonl"))
+        log = Log(given.logs / f"{name}.jsonl")
+        found[name] = asked(name, log) | cost(log)
         print(f"{name}: {found[name]['runs']} runs, {found[name]['seconds']} s", flush=True)
-    if not given.workloads:
-        whole = {
-            "date": date.today().isoformat(),
-            "versions": {"numpy": np.__version__, "python": platform.python_version()},
-            "plan": vars(plan),
-            "seconds": round(sum(each["seconds"] for each in found.values())),
-            "runs": sum(each["runs"] for each in found.values()),
-            "workloads": found,
-        }
-        FILE.write_text(json.dumps(plain(whole), separators=(",", ":")) + "\n", encoding="utf-8")
-        print(f"{FILE.name}: {whole['runs']} runs, {whole['seconds']} s")
+    if given.workloads:
+        return
+    whole = {
+        "date": date.today().isoformat(),
+        "versions": {"numpy": np.__version__, "python": platform.python_version()},
+        **about,
+        "seconds": round(sum(each["seconds"] for each in found.values())),
+        "runs": sum(each["runs"] for each in found.values()),
+        "workloads": found,
+    }
+    file.write_text(json.dumps(plain(whole), separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"{file.name}: {whole['runs']} runs, {whole['seconds']} s")
+
+
+def main() -> None:
+    """Run the race."""
+    plan = Plan()
+    run(str(__doc__), lambda name, log: raced(name, plan, log), FILE, plan=vars(plan))
 
 
 if __name__ == "__main__":

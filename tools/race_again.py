@@ -5,55 +5,26 @@
 beyond the race's, trials alone. About four minutes of one core.
 """
 
-import argparse
-import json
-import platform
-from datetime import date
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from d2l_utils.racing import NAMES, Log, Plan, load_race, race
-from tools.race import FILE, cost, plain
+from d2l_utils.racing import Log, Plan, load_race, race
+from tools.race import FILE, run
 
 ENTRIES = (("Adam", "long"), ("Adam", "halved"), ("NAdam", "ahead"), ("NAdam", "long"))
 PLAN = Plan()
 FRESH = range(PLAN.draws, 2 * PLAN.draws)  # draws
 
 
-def main() -> None:
-    """Run what is left, and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("logs", type=Path)
-    parser.add_argument("workloads", nargs="*", choices=[*NAMES, []])
-    given = parser.parse_args()
-    given.logs.mkdir(parents=True, exist_ok=True)
-    known = load_race()["workloads"]
-    found: dict[str, dict[str, Any]] = {}
-    for name in given.workloads or NAMES:
-        log, goal = Log(given.logs / f"{name}.jsonl"), known[name]["targets"]["target"]
-        found[name] = {space: {} for _, space in ENTRIES}
-        for method, space in ENTRIES:
-            found[name][space][method] = [
-                race(name, method, space, PLAN, goal, log, draw=draw, again=False) for draw in FRESH
-            ]
-        found[name] |= cost(log)
-        print(f"{name}: {found[name]['runs']} runs, {found[name]['seconds']} s", flush=True)
-    if given.workloads:
-        return
-    whole = {
-        "date": date.today().isoformat(),
-        "versions": {"numpy": np.__version__, "python": platform.python_version()},
-        "draws": list(FRESH),
-        "seconds": round(sum(each["seconds"] for each in found.values())),
-        "runs": sum(each["runs"] for each in found.values()),
-        "workloads": found,
-    }
-    file = FILE.with_name("race_again.json")
-    file.write_text(json.dumps(plain(whole), separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{file.name}: {whole['runs']} runs, {whole['seconds']} s")
+def asked(name: str, log: Log) -> dict[str, Any]:
+    """Return the trials of each entry on a workload, a list over the draws."""
+    goal = load_race()["workloads"][name]["targets"]["target"]
+    found: dict[str, Any] = {space: {} for _, space in ENTRIES}
+    for method, space in ENTRIES:
+        found[space][method] = [
+            race(name, method, space, PLAN, goal, log, draw=draw, again=False) for draw in FRESH
+        ]
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    run(str(__doc__), asked, FILE.with_name("race_again.json"), draws=list(FRESH))
