@@ -179,6 +179,7 @@ def test_feedback_stays_in_its_folder_whatever_the_student_is_called(tmp_path):
         "a\\b",
         "CON",
         "x" * 300,
+        "\U00020bb7" * 63,  # 252 bytes, and a file name has 255 at the most
         "",
         "ünï",
         "A",
