@@ -15,6 +15,7 @@ from descent_book import assets, execution, pages, progress, reading
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.docutils import docutils_namespace
 
 from d2l_utils.frameworks import installed
 
@@ -219,10 +220,11 @@ def test_a_real_build_names_each_page_that_it_reads(tmp_path, monkeypatch):
     out = tmp_path / "out"
     settings = {"extensions": ["descent_book.progress"], "html_theme": "basic"}
     for _ in range(2):  # the second time nothing has changed
-        app = Sphinx(tmp_path, None, out, out, "html", settings, status=None, warning=io.StringIO())
-        for event in ("doctree-read", "html-page-context"):
-            app.connect(event, lambda *_: time.sleep(0.5))
-        app.build()
+        with docutils_namespace():
+            app = Sphinx(tmp_path, None, out, out, "html", settings, status=None, warning=io.StringIO())
+            for event in ("doctree-read", "html-page-context"):
+                app.connect(event, lambda *_: time.sleep(0.5))
+            app.build()
     lines = [line.partition(" ... ") for line in stream.getvalue().splitlines(keepends=True)]
     assert [line[0] for line in lines] == ["  1 of 2: a", "  2 of 2: index", "  writing the pages"]
     assert all(line[2].endswith(" s\n") for line in lines)
