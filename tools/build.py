@@ -10,6 +10,8 @@ import subprocess
 import sys
 import sysconfig
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -47,6 +49,23 @@ def spoken(language: str) -> tuple[Path, list[str]]:
     return folder / "_build", ["--config", str(path), "--path-output", str(folder)]
 
 
+@contextmanager
+def begun(built: Path) -> Iterator[list[str]]:
+    """Build in the block, which appends to the list what went wrong; what it leaves is good, or made anew.
+
+    Sphinx warns of a page when it reads it. After a build that failed or was stopped it would take such pages
+    for good ones.
+    """
+    unfinished, troubles = built / "unfinished", list[str]()
+    if unfinished.exists():
+        shutil.rmtree(built / ".doctrees", ignore_errors=True)
+    built.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    yield troubles
+    if not troubles:
+        unfinished.unlink()
+
+
 def main() -> int:
     """Build, explain a failure, and return the exit status."""
     parser = argparse.ArgumentParser(description="Build the book's site.")
@@ -58,17 +77,16 @@ def main() -> int:
     shutil.rmtree(site / "reports", ignore_errors=True)
     if subprocess.run(EXERCISES, cwd=ROOT).returncode:
         return 1
-    run = subprocess.run([*COMMAND, *where], cwd=ROOT, stdout=subprocess.DEVNULL)
-    reports = failed_cells(site / "reports")
-    if run.returncode or reports:
-        # Sphinx would take the pages with warnings for good ones next time.
-        shutil.rmtree(built / ".doctrees", ignore_errors=True)
-        for report in reports:
-            print(f"{report.relative_to(ROOT)}:\n{report.read_text()}")
-        print("The book was not built; see the warnings above.")
-        return 1
-    print(f"Built in {time.monotonic() - started:.0f} s. Open {site / 'index.html'}")
-    return 0
+    with begun(built) as troubles:
+        run = subprocess.run([*COMMAND, *where], cwd=ROOT, stdout=subprocess.DEVNULL)
+        reports = failed_cells(site / "reports")
+        troubles += [f"{each.relative_to(ROOT)}:\n{each.read_text()}" for each in reports]
+        if run.returncode or troubles:
+            troubles.append("The book was not built; see the warnings above.")
+    print(*troubles, sep="\n", end="\n" if troubles else "")
+    if not troubles:
+        print(f"Built in {time.monotonic() - started:.0f} s. Open {site / 'index.html'}")
+    return int(bool(troubles))
 
 
 if __name__ == "__main__":
