@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -14,11 +15,13 @@ from unittest import mock
 
 from exercises.grading import sandbox
 from exercises.grading.answers import Answer, Failure
-from exercises.grading.sandbox import isolation
+from exercises.grading.sandbox import container, isolation
 from exercises.grading.sandbox.notebook import Cell
+from exercises.grading.sandbox.scratch import scratch
 from tests.grading.hostile import REQUESTS, Lost, escapes, function
 
 ROOT = Path(__file__).parents[2]
+WITHOUT_LANDLOCK = "--without-landlock"
 LIMITS = sandbox.Limits(cell_seconds=1.0, address_space=1 << 29)
 
 
@@ -143,8 +146,15 @@ def elsewhere(user: int | None, *arguments: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    kind = sys.argv[1]
-    with mock.patch.object(isolation, "_private", return_value=sys.argv[2:]):
+    kind, secret = sys.argv[1], [each for each in sys.argv[2:] if each != WITHOUT_LANDLOCK]
+    original = container.walls
+
+    def without_landlock(*arguments):
+        return original(*arguments) | {"files": None}
+
+    with mock.patch.object(container, "_secret", return_value=secret), contextlib.ExitStack() as stack:
+        if WITHOUT_LANDLOCK in sys.argv:
+            stack.enter_context(mock.patch.object(isolation, "walls", without_landlock))
         sandbox.check_isolation(kind)
-        left = left_by_daemon(kind)
-        print(json.dumps({"user": os.getuid(), "succeeded": attempted(kind), "left": left}))
+        report = {"user": os.getuid(), "left": left_by_daemon(kind), "succeeded": attempted(kind)}
+        print(json.dumps(report | {"files": [each.name for each in scratch().iterdir()]}))
