@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,11 +96,14 @@ def attempted(isolation_kind: str, names=tuple(escapes.ESCAPES)) -> list[str]:
 
 
 def runners() -> set[str]:
-    """Return the processes of this machine that are runners, or forks of one."""
+    """Return the processes that are runners, or forks of one, and of the user that a box of ours would have."""
+    own = isolation.FIRST_UID + threading.get_native_id() % isolation.UIDS
+    user = own if os.geteuid() == 0 else os.geteuid()
     found = set()
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if b"import runner" in path.read_bytes():
+            known = f"\nUid:\t{user}\t" in (path.parent / "status").read_text()
+            if known and b"import runner" in path.read_bytes():
                 found.add(path.parent.name)
         except OSError:
             continue
@@ -125,6 +129,17 @@ def left_by_daemon(isolation_kind: str, keep: str = "pass", seconds: float = 10.
     while (left := runners() - before) and time.monotonic() < start + seconds:
         time.sleep(0.1)
     return sorted(left)
+
+
+def deepen(folder, depth, name="d"):
+    """Make so many folders in a folder, each in the one before."""
+    place = os.open(folder, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir(name, dir_fd=place)
+        below = os.open(name, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = below
+    os.close(place)
 
 
 def elsewhere(user: int | None, *arguments: str) -> list[str]:

@@ -254,6 +254,7 @@ def test_each_wall_of_the_box_holds_alone(monkeypatch):
         "make a file in memory",
         "make shared memory",
         "share memory without a name",
+        "watch what happens in a folder",
         "trace its parent",
         "read its parent's memory",
     }

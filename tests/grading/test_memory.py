@@ -7,12 +7,12 @@ import sys
 import pytest
 
 from exercises.grading import sandbox
-from exercises.grading.sandbox import cgroup, container, isolation, memory
+from exercises.grading.sandbox import cgroup, container, isolation, memory, scratch
 from tests.grading import box
 from tests.grading.hostile import function
 
 LIMITS = sandbox.Limits(memory=100 << 20)
-IMPORTS = "import ctypes, itertools, mmap, os, threading, time\n"
+IMPORTS = "import ctypes, itertools, mmap, os, socket, threading, time\n"
 HOARDS = {
     "shared out to twenty forks": """
         for _ in range(20):
@@ -28,6 +28,16 @@ HOARDS = {
         if os.fork() == 0:
             threading.Thread(target=hold).start()
             ctypes.CDLL(None).pthread_exit(None)
+        time.sleep(60)
+    """,
+    "in sockets that nobody reads": """
+        for _ in range(10):
+            if os.fork() == 0:
+                pairs = [socket.socketpair() for _ in range(25)]
+                for each in itertools.chain(*pairs):
+                    each.setblocking(False)
+                    each.send(b'x' * 200_000)
+                time.sleep(60)
         time.sleep(60)
     """,
     "in files without content": """
@@ -75,6 +85,13 @@ def test_a_folder_is_counted_no_further_than_it_may_grow(tmp_path):
         (tmp_path / str(number)).touch()
     assert memory.stored(tmp_path, None, 1 << 30) >= 100_000 + 200 * memory.FILE
     assert memory.stored(tmp_path, None, 1000) > 1000
+
+
+def test_a_folder_too_deep_for_a_path_is_too_much(tmp_path):
+    box.deepen(tmp_path, 25, 200 * "d")
+    assert memory.stored(tmp_path, None, 1 << 30) > 1 << 30
+    scratch.remove(tmp_path)
+    assert not tmp_path.exists()
 
 
 def test_a_file_without_a_name_is_counted(tmp_path):

@@ -25,17 +25,6 @@ def start(folder):
     return process, Path(process.stdout.readline().strip())
 
 
-def deepen(folder):
-    """Make folders in a folder, deeper than Python's own functions can remove."""
-    place = os.open(folder, os.O_RDONLY)
-    for _ in range(1200):
-        os.mkdir("d", dir_fd=place)
-        below = os.open("d", os.O_RDONLY, dir_fd=place)
-        os.close(place)
-        place = below
-    os.close(place)
-
-
 def age(*folders):
     """Let folders seem to be made two minutes ago."""
     for folder in folders:
@@ -50,7 +39,7 @@ def test_what_a_killed_grader_left_is_swept_and_nothing_else(tmp_path):
     young = tmp_path / f"{scratch.PREFIX}young"
     young.mkdir()
     killed, left = start(tmp_path)
-    deepen(left)
+    box.deepen(left, 1200)  # more than Python's own functions can remove
     killed.kill()
     killed.communicate()
     living, used = start(tmp_path)

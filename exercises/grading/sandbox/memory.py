@@ -7,13 +7,14 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 __all__ = ["Watch", "held", "may_look"]
 
 # Of /proc/…/smaps_rollup: each page counts once, shared out among those who have it.
 COUNTED = ("Pss_Anon:", "Pss_Shmem:", "SwapPss:")
-FILE = 1024  # bytes that the kernel needs for a file, be it empty
+FILE, SOCKET = 1024, 1 << 19  # bytes that the kernel needs for an empty file, and may need for a full socket
 TMP = "/tmp"
 MOST_FILES = 10_000  # below one folder
 SEE_OTHERS = 19  # the capability CAP_SYS_PTRACE
@@ -49,12 +50,13 @@ def may_look() -> bool:
 def held(pid: int, uid: int | None = None) -> int:
     """Return the bytes that a process, its descendants and all processes of the user ``uid`` hold.
 
-    Files in a ``/tmp`` of their own count too. It is 0 where the system does not tell.
+    Files in a ``/tmp`` of their own count too, and sockets as if they were full. It is 0 where the system
+    does not tell.
     """
     processes = set(_family(pid))
     if uid is not None:
         processes |= set(_processes_of(uid))
-    return sum(map(_mapped, processes)) + _files(processes)
+    return sum(map(_mapped, processes)) + SOCKET * len(_sockets(processes)) + _files(processes)
 
 
 def stored(folder: Path, uid: int | None, enough: int) -> int:
@@ -63,18 +65,24 @@ def stored(folder: Path, uid: int | None, enough: int) -> int:
     Each file and folder costs what the kernel needs for it. It stops counting when it has ``enough``, or at
     more files than anybody has a use for, which are as good as that.
     """
-    total, folders, found = 0, [str(folder)], 0
+    total, folders, found = 0, [folder], 0
     for pid in _processes_of(uid) if uid is not None else ():
         total += sum(map(_nameless, (f"/proc/{pid}/fd/{each}" for each in _listed(f"/proc/{pid}/fd"))))
     while folders and total <= enough:
-        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+        try:
+            entries = list(islice(folders.pop().iterdir(), MOST_FILES))
+            found += len(entries)
             for entry in entries:
-                total += FILE + 512 * entry.stat(follow_symlinks=False).st_blocks
-                found += 1
-                if found > MOST_FILES:
-                    return enough + 1
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
+                state = entry.lstat()
+                total += FILE + 512 * state.st_blocks
+                if stat.S_ISDIR(state.st_mode):
+                    folders.append(entry)
+        except FileNotFoundError:
+            continue  # it has just gone
+        except OSError:
+            return enough + 1  # deeper than a path can say
+        if found >= MOST_FILES:
+            return enough + 1
     return total
 
 
@@ -87,10 +95,11 @@ def _nameless(path: str) -> int:
 
 
 def _family(pid: int) -> Iterator[int]:
-    yield pid
-    for task in _listed(f"/proc/{pid}/task"):
-        for child in _read(f"/proc/{pid}/task/{task}/children").split():
-            yield from _family(int(child))
+    waiting = [pid]
+    while waiting:
+        yield (member := waiting.pop())
+        for task in _listed(f"/proc/{member}/task"):
+            waiting += map(int, _read(f"/proc/{member}/task/{task}/children").split())
 
 
 def _processes_of(uid: int) -> Iterator[int]:
@@ -106,6 +115,15 @@ def _mapped(pid: int) -> int:
         if lines := _read(f"/proc/{pid}/task/{task}/smaps_rollup").splitlines():
             return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(COUNTED))
     return 0
+
+
+def _sockets(processes: Iterable[int]) -> set[str]:
+    found = set()
+    for pid in processes:
+        for each in _listed(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(f"/proc/{pid}/fd/{each}"))
+    return {each for each in found if each.startswith("socket:")}
 
 
 def _files(processes: Iterable[int]) -> int:

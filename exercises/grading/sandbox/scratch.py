@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -45,7 +46,10 @@ def scratch() -> Path:
 
 def remove(folder: Path) -> None:
     """Remove a folder and all in it, however deep a notebook made it."""
-    subprocess.run(["rm", "-rf", "--", str(folder)], check=False, stderr=subprocess.DEVNULL)
+    if os.name == "posix":
+        subprocess.run(["rm", "-rf", "--", str(folder)], check=False, stderr=subprocess.DEVNULL)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(parent: Path) -> None:

@@ -52,6 +52,8 @@ ESCAPES = {
     "read the first command": "open('/proc/1/cmdline').read()",
     "leave a file in the shared memory": "open('/dev/shm/left', 'w')",
     "leave a file for the next": "open('/var/tmp/left', 'w')",
+    "watch what happens in a folder": "call('inotify_add_watch', "
+    "ctypes.CDLL(None).inotify_init1(0), b'/', 2)",
     "leave a folder in the home of others": "os.mkdir(host['results'] + '/left')",
     "make shared memory": "call('shmget', 0, 1 << 20, 0o1666)",
     "open a terminal": "open('/dev/tty', 'w')",
