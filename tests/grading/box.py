@@ -23,6 +23,11 @@ from tests.grading.hostile import REQUESTS, Lost, escapes, function
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_LANDLOCK = "--without-landlock"
+# What root may do in a container that Docker starts, and what the grader asks for.
+DOCKER = "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw mknod"
+RIGHTS = ",".join(
+    ["-all", *(f"+{right}" for right in f"{DOCKER} audit_write sys_chroot setfcap sys_ptrace".split())]
+)
 LIMITS = sandbox.Limits(cell_seconds=1.0, address_space=1 << 29)
 
 
@@ -96,7 +101,7 @@ def attempted(isolation_kind: str, names=tuple(escapes.ESCAPES)) -> list[str]:
 
 
 def runners() -> set[str]:
-    """Return the processes that are runners, or forks of one, and of the user that a box of ours would have."""
+    """Return the processes that are runners, or forks of one, of the user that a box of ours would have."""
     own = isolation.FIRST_UID + threading.get_native_id() % isolation.UIDS
     user = own if os.geteuid() == 0 else os.geteuid()
     found = set()
@@ -142,8 +147,48 @@ def deepen(folder, depth, name="d"):
     os.close(place)
 
 
+HOARDS = {
+    "memory of a daemon": """
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                hoard = b'x' * (150 << 20)
+                time.sleep(60)
+            os._exit(0)
+        time.sleep(60)
+    """,
+    "files": """
+        for number in range(100):
+            open(f'{number}', 'wb').write(b'x' * (1 << 20))
+        time.sleep(60)
+    """,
+    "files without a name": """
+        kept = [open('x', 'wb') for _ in range(30) if os.path.exists('x') and os.unlink('x') or True]
+        for file in kept:
+            file.write(b'x' * (1 << 20))
+            file.flush()
+        time.sleep(60)
+    """,
+}
+
+
+def hoarded(isolation_kind: str) -> list[str]:
+    """Return which hoards are not stopped in a box of this kind."""
+    limits = sandbox.Limits(memory=100 << 20, disk=8 << 20)
+    sources = {name: "import os, time\n" + function(body) for name, body in HOARDS.items()}
+    asked = ask("double", 21, cpu_seconds=5.0)
+    return [
+        name
+        for name, source in sources.items()
+        if run(source, requests=asked, isolation=isolation_kind, limits=limits).stopped != "killed"
+    ]
+
+
 def elsewhere(user: int | None, *arguments: str) -> list[str]:
-    """Return the command that runs this file as ``user``, who is shown Python and this repository."""
+    """Return the command that runs this file as ``user``, who is shown Python and this repository.
+
+    None is root, with the rights that root has in a container.
+    """
     needed = {Path(sys.base_prefix), Path(sys.prefix), ROOT}
     command = ["bwrap", "--dev-bind", "/", "/"]
     for path in needed:
@@ -155,7 +200,9 @@ def elsewhere(user: int | None, *arguments: str) -> list[str]:
                 command += ["--perms", "0755", "--dir", str(folder)]
             command += ["--ro-bind", str(path), str(path)]
     command += ["--chdir", str(ROOT), "--"]
-    if user is not None:
+    if user is None:
+        command += ["setpriv", f"--bounding-set={RIGHTS}"]
+    else:
         command += ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
     return [*command, sys.executable, "-m", "tests.grading.box", *arguments]
 
@@ -172,4 +219,5 @@ if __name__ == "__main__":
             stack.enter_context(mock.patch.object(isolation, "walls", without_landlock))
         sandbox.check_isolation(kind)
         report = {"user": os.getuid(), "left": left_by_daemon(kind), "succeeded": attempted(kind)}
+        report["hoarded"] = hoarded(kind) if kind == "container" else []
         print(json.dumps(report | {"files": [each.name for each in scratch().iterdir()]}))
