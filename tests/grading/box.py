@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +16,19 @@ from unittest import mock
 
 from exercises.grading import sandbox
 from exercises.grading.answers import Answer, Failure
-from exercises.grading.sandbox import isolation
+from exercises.grading.sandbox import container, isolation
 from exercises.grading.sandbox.notebook import Cell
+from exercises.grading.sandbox.scratch import scratch
 from tests.grading.hostile import REQUESTS, Lost, escapes, function
 
 ROOT = Path(__file__).parents[2]
+WITHOUT_LANDLOCK = "--without-landlock"
+# What root may do in a container that Docker starts, and what the grader asks for.
+DOCKER = (
+    *("chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "net_bind_service"),
+    *("net_raw", "sys_chroot", "mknod", "audit_write", "setfcap"),
+)
+RIGHTS = ",".join(["-all", *(f"+{right}" for right in (*DOCKER, "sys_ptrace"))])
 LIMITS = sandbox.Limits(cell_seconds=1.0, address_space=1 << 29)
 
 
@@ -92,11 +102,14 @@ def attempted(isolation_kind: str, names=tuple(escapes.ESCAPES)) -> list[str]:
 
 
 def runners() -> set[str]:
-    """Return the processes of this machine that are runners, or forks of one."""
+    """Return the processes that are runners, or forks of one, of the user that a box of ours would have."""
+    own = isolation.FIRST_UID + threading.get_native_id() % isolation.UIDS
+    user = own if os.geteuid() == 0 else os.geteuid()
     found = set()
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if b"import runner" in path.read_bytes():
+            known = f"\nUid:\t{user}\t" in (path.parent / "status").read_text()
+            if known and b"import runner" in path.read_bytes():
                 found.add(path.parent.name)
         except OSError:
             continue
@@ -124,8 +137,59 @@ def left_by_daemon(isolation_kind: str, keep: str = "pass", seconds: float = 10.
     return sorted(left)
 
 
+def deepen(folder, depth, name="d"):
+    """Make so many folders in a folder, each in the one before."""
+    place = os.open(folder, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir(name, dir_fd=place)
+        below = os.open(name, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = below
+    os.close(place)
+
+
+HOARDS = {
+    "memory of a daemon": """
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                hoard = b'x' * (150 << 20)
+                time.sleep(60)
+            os._exit(0)
+        time.sleep(60)
+    """,
+    "files": """
+        for number in range(100):
+            open(f'{number}', 'wb').write(b'x' * (1 << 20))
+        time.sleep(60)
+    """,
+    "files without a name": """
+        kept = [open('x', 'wb') for _ in range(30) if os.path.exists('x') and os.unlink('x') or True]
+        for file in kept:
+            file.write(b'x' * (1 << 20))
+            file.flush()
+        time.sleep(60)
+    """,
+}
+
+
+def hoarded(isolation_kind: str) -> list[str]:
+    """Return which hoards are not stopped in a box of this kind."""
+    limits = sandbox.Limits(memory=100 << 20, disk=8 << 20)
+    sources = {name: "import os, time\n" + function(body) for name, body in HOARDS.items()}
+    asked = ask("double", 21, cpu_seconds=5.0)
+    return [
+        name
+        for name, source in sources.items()
+        if run(source, requests=asked, isolation=isolation_kind, limits=limits).stopped != "killed"
+    ]
+
+
 def elsewhere(user: int | None, *arguments: str) -> list[str]:
-    """Return the command that runs this file as ``user``, who is shown Python and this repository."""
+    """Return the command that runs this file as ``user``, who is shown Python and this repository.
+
+    None is root, with the rights that root has in a container.
+    """
     needed = {Path(sys.base_prefix), Path(sys.prefix), ROOT}
     command = ["bwrap", "--dev-bind", "/", "/"]
     for path in needed:
@@ -137,14 +201,24 @@ def elsewhere(user: int | None, *arguments: str) -> list[str]:
                 command += ["--perms", "0755", "--dir", str(folder)]
             command += ["--ro-bind", str(path), str(path)]
     command += ["--chdir", str(ROOT), "--"]
-    if user is not None:
+    if user is None:
+        command += ["setpriv", f"--bounding-set={RIGHTS}"]
+    else:
         command += ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
     return [*command, sys.executable, "-m", "tests.grading.box", *arguments]
 
 
 if __name__ == "__main__":
-    kind = sys.argv[1]
-    with mock.patch.object(isolation, "_private", return_value=sys.argv[2:]):
+    kind, secret = sys.argv[1], [each for each in sys.argv[2:] if each != WITHOUT_LANDLOCK]
+    original = container.walls
+
+    def without_landlock(*arguments):
+        return original(*arguments) | {"files": None}
+
+    with mock.patch.object(container, "_secret", return_value=secret), contextlib.ExitStack() as stack:
+        if WITHOUT_LANDLOCK in sys.argv:
+            stack.enter_context(mock.patch.object(isolation, "walls", without_landlock))
         sandbox.check_isolation(kind)
-        left = left_by_daemon(kind)
-        print(json.dumps({"user": os.getuid(), "succeeded": attempted(kind), "left": left}))
+        report = {"user": os.getuid(), "left": left_by_daemon(kind), "succeeded": attempted(kind)}
+        report["hoarded"] = hoarded(kind) if kind == "container" else []
+        print(json.dumps(report | {"files": [each.name for each in scratch().iterdir()]}))

@@ -41,25 +41,43 @@ def test_no_escape_succeeds():
     assert box.attempted("bubblewrap") == []
 
 
-@pytest.mark.parametrize(("kind", "user"), [("bubblewrap", 65534), ("container", None)])
-def test_the_box_holds_for_others_too(kind, user):
+def elsewhere(user, *arguments):
+    """Run the tests' box as another user, or as root where everybody may read Python; return how it ended."""
     if os.geteuid() != 0:
-        pytest.skip("only root can become others; as this user the box holds: see the tests above")
-    command = box.elsewhere(user, kind)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        pytest.skip("only root can become others, or start a box of the kind 'container'")
+    command = box.elsewhere(user, *arguments)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize(
+    ("user", "arguments", "shared"),
+    [
+        (65534, ["bubblewrap"], set()),
+        (None, ["container"], set()),
+        (None, ["disposable"], set()),
+        (None, ["disposable", box.WITHOUT_LANDLOCK], escapes.SHARED),
+    ],
+)
+def test_the_box_holds_for_others_too(user, arguments, shared):
+    done = elsewhere(user, *arguments)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["user"] == (user or 0)
-    assert report["left"] == []
-    assert set(report["succeeded"]) <= (escapes.SHARED if kind == "container" else set())
+    assert report["left"] == report["hoarded"] == []
+    assert set(report["succeeded"]) <= shared
+    assert [name for name in report["files"] if not name.startswith("kit-")] == []
 
 
-def test_a_container_must_hide_the_references():
-    if os.geteuid() != 0:
-        pytest.skip("this kind of box is for root only")
-    command = box.elsewhere(None, "container", str(box.ROOT))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert f"the notebook's user could read {box.ROOT}: take the right away" in done.stderr
+@pytest.mark.parametrize("kind", ["container", "disposable"])
+def test_a_container_must_hide_the_references(kind):
+    done = elsewhere(None, kind, box.WITHOUT_LANDLOCK, str(box.ROOT))
+    assert f"The notebook's user could read {box.ROOT}: take the right away" in done.stderr
+
+
+def test_a_container_in_which_others_are_graded_names_what_stays_open():
+    done = elsewhere(None, "container", box.WITHOUT_LANDLOCK)
+    for door in ("read which commands run (/proc)", "leave a file in /tmp for the next", "Landlock"):
+        assert door in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -235,6 +253,8 @@ def test_each_wall_of_the_box_holds_alone(monkeypatch):
         "change the root",  # of that namespace
         "make a file in memory",
         "make shared memory",
+        "share memory without a name",
+        "watch what happens in a folder",
         "trace its parent",
         "read its parent's memory",
     }

@@ -64,7 +64,7 @@ def test_trust_has_limits_of_time_and_memory():
 
 def test_without_bubblewrap_it_says_what_to_do(monkeypatch):
     monkeypatch.setattr(isolation.shutil, "which", lambda _: None)
-    with pytest.raises(NoSandbox, match=r"bubblewrap is missing.*apt-get install bubblewrap"):
+    with pytest.raises(NoSandbox, match=r"is missing.*apt-get install bubblewrap.*--isolation container"):
         sandbox.check_isolation()
 
 
@@ -180,9 +180,9 @@ def test_the_kit_is_gone_when_the_grader_is():
     assert not Path(folder).exists()
 
 
-def simulate(program, number, *, architecture=0xC000003E, first_argument=0):
+def simulate(program, number, *, architecture=0xC000003E, first_argument=0, fourth_argument=0):
     """Run a filter on one system call, as the kernel would; return the verdict."""
-    data = struct.pack("<IIQQ", number, architecture, 0, first_argument)
+    data = struct.pack("<IIQ4Q", number, architecture, 0, first_argument, 0, 0, fourth_argument)
     steps = list(struct.iter_unpack("<HBBI", program))
     place, loaded = 0, 0
     while True:
@@ -211,6 +211,11 @@ def test_the_filter_refuses_what_it_should_and_allows_the_rest():
     for namespace in range(25, 31):
         assert simulate(program, 56, first_argument=1 << namespace | 17) == seccomp.REFUSE
     assert simulate(program, 56, first_argument=0x01200011) == seccomp.ALLOW  # how the C library forks
+    private, shared, anonymous, huge = 0x02, 0x01, 0x20, 0x40000  # flags of mmap
+    for flags in (shared | anonymous, 0x03 | anonymous, private | anonymous | huge):
+        assert simulate(program, 9, fourth_argument=flags) == seccomp.REFUSE
+    for flags in (private | anonymous, private, shared):
+        assert simulate(program, 9, fourth_argument=flags) == seccomp.ALLOW
     allowed = [call for call in range(435) if simulate(program, call) == seccomp.ALLOW]
     assert len(allowed) == 435 - sum(numbers[0] < 435 for numbers in seccomp.CALLS.values())
 

@@ -4,7 +4,8 @@ Gradescope unpacks the zip to ``/autograder/source``, runs ``setup.sh`` once to 
 each submission ``/autograder/run_autograder`` as root in ``/autograder``, with the student's files in
 ``submission``; it wants ``results/results.json``
 (https://gradescope-autograders.readthedocs.io/en/latest/specs/). Namespaces cannot be made in there, so the
-box is another user's process to which the folder with the cases is closed. Never hand the zip to a student.
+box is another user's process to which the folder with the cases is closed; and the container is thrown away
+after one submission. Never hand the zip to a student.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ def main(root: Path) -> int:
     instead of giving the student a 0.
     """
     config = json.loads((root / "source" / "config.json").read_text(encoding="utf-8"))
-    task = {**config, "student": "", "isolation": "container"}
+    task = {**config, "student": "", "isolation": "disposable"}
     try:
         result = job.grade({**task, "notebook": _notebook(root / "submission", config["problem_set"])})
         if result.get("timing") == "wall":

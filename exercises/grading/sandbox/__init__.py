@@ -14,15 +14,25 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exercises.grading.answers import Answer
+from exercises.grading.sandbox.cgroup import entering, group
 from exercises.grading.sandbox.dialogue import Ending, converse
-from exercises.grading.sandbox.isolation import ENVIRONMENT, KINDS, Launch, Limits, NoSandbox, launch
+from exercises.grading.sandbox.isolation import (
+    ENVIRONMENT,
+    KINDS,
+    Launch,
+    Limits,
+    NoSandbox,
+    launch,
+)
 from exercises.grading.sandbox.kit import kit
+from exercises.grading.sandbox.memory import Watch
 from exercises.grading.sandbox.notebook import Cell
 from exercises.grading.sandbox.transcript import Outcome, Transcript
 
 __all__ = ["KINDS", "Limits", "NoSandbox", "Outcome", "check_isolation", "run"]
 
 DONE = 86  # the exit status of a runner that did all it had to
+OURS = 8  # processes in a box that are not the notebook's, and some to spare
 BUSY = 3.0  # how much slower than alone a busy machine may be
 
 AS_ROOT = "in a container, give it the right to make namespaces, or grade with the kind 'container'"
@@ -59,9 +69,10 @@ def run(
     modules, given
         What of d2l_utils a notebook may import, and the text of the module ``given``.
     isolation
-        ``"bubblewrap"`` keeps a hostile notebook in. ``"container"``, for root in a container that is thrown
-        away, runs it as another user, who must not be able to read this repository. ``"trusted"`` keeps
-        nothing from it.
+        ``"bubblewrap"`` keeps a hostile notebook in. ``"container"``, for root where no namespaces can be
+        made, runs it as another user, to whom Landlock closes the files of the machine. ``"disposable"`` is
+        the same in a container that is thrown away after this one notebook: there Landlock may be missing,
+        but the user must not be able to read this repository. ``"trusted"`` keeps nothing from it.
     seed
         Seeds ``random``, ``numpy.random`` and the generators that the notebook does not seed.
     oracle
@@ -91,7 +102,7 @@ def run(
     start = time.monotonic()
     with launch(isolation, kit(tuple(modules), given), limits, math.ceil(longest) + 1, len(cells)) as how:
         opening = json.dumps(_job(cells, requests, seed, limits)).encode() + b"\n"
-        ending = _talk(how, isolation, opening, transcript, wall_seconds, limits.memory)
+        ending = _talk(how, opening, transcript, wall_seconds, limits)
     if not transcript.ready:
         raise NoSandbox(_advice(isolation, ending, transcript.exposed))
     stopped = ending.stopped or (None if ending.status == DONE else "killed")
@@ -131,26 +142,30 @@ def _job(cells: Sequence[Cell], requests: Sequence[Mapping], seed: int, limits: 
     }
 
 
-def _talk(
-    how: Launch, isolation: str, opening: bytes, transcript: Transcript, wall_seconds: float, memory: int
-) -> Ending:
-    with subprocess.Popen(
-        how.command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        bufsize=0,
-        cwd="/",
-        env=ENVIRONMENT,
-        pass_fds=how.files,
-        start_new_session=True,
-    ) as process:
+def _talk(how: Launch, opening: bytes, transcript: Transcript, wall_seconds: float, limits: Limits) -> Ending:
+    contained = how.home is not None
+    own = {"HOME": str(how.home), "TMPDIR": str(how.home)} if contained else {}
+    with (
+        group(limits.memory, limits.processes + len(transcript.code) + OURS) as place,
+        subprocess.Popen(
+            entering(place, how.command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            cwd=how.home or "/",
+            env=ENVIRONMENT | own,
+            pass_fds=how.files,
+            start_new_session=True,
+        ) as process,
+    ):
+        watch = Watch(process.pid, limits.memory, limits.disk, how.uid if contained else None, how.home)
         try:
-            return converse(process, opening, transcript.hear, wall_seconds, memory)
+            return converse(process, opening, transcript.hear, wall_seconds, watch.exceeded)
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-            if isolation == "container" and how.uid is not None:
+            if contained and how.uid is not None:
                 _end_all_of(how.uid)
 
 
@@ -162,7 +177,7 @@ def _end_all_of(uid: int) -> None:
 
 def _advice(isolation: str, ending: Ending, exposed: str | None) -> str:
     if exposed is not None:
-        return f"the notebook's user could read {exposed}: take the right away from others (chmod 700)"
+        return f"a box of the kind {isolation!r} does not hold here. The notebook's user could {exposed}"
     what = f"the box of the kind {isolation!r} does not start"
     said = ending.complaint or ending.stopped or f"exit status {ending.status}"
     if isolation == "bubblewrap" and "bwrap:" in said:

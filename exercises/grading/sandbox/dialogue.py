@@ -8,7 +8,6 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 __all__ = ["Ending", "converse"]
 
@@ -34,13 +33,12 @@ def converse(
     opening: bytes,
     hear: Callable[[bytes], bytes],
     wall_seconds: float,
-    memory: int,
+    greedy: Callable[[], bool],
 ) -> Ending:
     """Write ``opening``, hand each line that comes to ``hear`` and write what it returns, to the end.
 
-    The program is stopped, ``"timeout"`` or ``"killed"``, when it takes longer than ``wall_seconds``, needs
-    more than ``memory`` bytes with all its children, or says more than anyone could mean. Lines that are too
-    long are left out.
+    The program is stopped, ``"timeout"`` or ``"killed"``, when it takes longer than ``wall_seconds``, is
+    ``greedy`` when that is asked, or says more than anyone could mean. Lines that are too long are left out.
     """
     with _Pipes(process, opening, hear) as pipes:
         deadline, look_again = time.monotonic() + wall_seconds, time.monotonic() + LOOK_AROUND
@@ -56,7 +54,7 @@ def converse(
                 if process.poll() is not None:
                     pipes.move(0)
                     break
-                if resident(process.pid) > memory:
+                if greedy():
                     return Ending(None, "killed", "")
         return _ending(process, deadline)
 
@@ -137,22 +135,3 @@ class _Pipes:
             self._say(self.hear(bytes(self.unheard)))
         self.unheard.clear()
         self.skipping = False
-
-
-def resident(pid: int) -> int:
-    """Return the bytes of memory that a process and all its children hold, shared pages counted once.
-
-    It is 0 where the system does not tell.
-    """
-    total = 0
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
-        total += sum(
-            1024 * int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss_Anon:")
-        )
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text("ascii").split():
-                total += resident(int(child))
-    except (OSError, ValueError):
-        pass  # it ended while we looked
-    return total

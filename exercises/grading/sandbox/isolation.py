@@ -10,22 +10,23 @@ import shutil
 import sys
 import sysconfig
 import threading
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from exercises.grading.sandbox import seccomp
+from exercises.grading.sandbox.container import CONTAINERS, home, lacking, walls
 
 __all__ = ["KINDS", "Launch", "Limits", "NoSandbox", "launch", "packages"]
 
-KINDS = ("bubblewrap", "container", "trusted")
+KINDS = ("bubblewrap", "container", "disposable", "trusted")
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("numpy", "matplotlib")
 SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")
-DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+DEVICES = ("/dev/null", "/dev/urandom")  # not /dev/zero: mapped, it is shared memory
 ENVIRONMENT = {
     "HOME": "/tmp",
     "LANG": "C.UTF-8",
@@ -48,7 +49,7 @@ class Limits:
 
     ``cell_seconds`` is the CPU time of one cell, ``cells_seconds`` that of all; a question brings its own.
     ``address_space`` and ``open_files`` are for each process, ``memory`` for all, and ``processes`` counts
-    those beyond one a cell. ``file_size`` is for one file, ``disk`` for all (in bubblewrap). ``answers`` is
+    those beyond one a cell. ``file_size`` is for one file, ``disk`` for all (but in trust). ``answers`` is
     the length of the answers to one question. As the machine may be busy, a cell or a question may take three
     times its CPU time and ``patience`` by the clock on the wall, and everything together ``wall_seconds``: by
     default three times all CPU times and a minute.
@@ -69,11 +70,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Launch:
-    """How to start the box: the command, the files that it inherits, and its user if it has one."""
+    """How to start the box: the command, the files that it inherits, its user and folder if it has any."""
 
     command: list[str]
     files: tuple[int, ...] = ()
     uid: int | None = None
+    home: Path | None = None
 
 
 @contextmanager
@@ -96,11 +98,11 @@ def launch(kind: str, kit: Path, limits: Limits, cpu_seconds: int, cells: int) -
     if kind == "bubblewrap":
         _need_bubblewrap()
     root = os.geteuid() == 0
-    if kind == "container" and not root:
-        raise NoSandbox('isolation="container" needs root, so that the notebook can run as another user')
+    if kind in CONTAINERS and (advice := lacking(kind)):
+        raise NoSandbox(advice)
     uid = FIRST_UID + threading.get_native_id() % UIDS if root and kind != "trusted" else None
     path = _path("/box" if kind == "bubblewrap" else str(kit))
-    settings = {
+    settings: dict[str, Any] = {
         "path": path,
         "limits": {
             "uid": uid,
@@ -110,19 +112,23 @@ def launch(kind: str, kit: Path, limits: Limits, cpu_seconds: int, cells: int) -
             "file_size": limits.file_size,
             "open_files": limits.open_files,
         },
-        "private": _private() if kind == "container" else [],
-        "filter": b64encode(seccomp.program() or b"").decode() if kind == "container" else "",
     }
     python = [str(_interpreter()), "-P", "-s", "-S", "-B"]
     start = f"import sys; sys.path.insert(0, {path[0]!r}); import runner; runner.main()"
-    command = [*python, "-c", start, json.dumps(settings)]
-    if kind != "bubblewrap":
-        yield Launch(command, uid=uid)
-        return
-    with _filter_file() as descriptor:
-        yield Launch(
-            _bubblewrap(kit, limits, root, descriptor) + command, (descriptor,) if descriptor else (), uid
-        )
+    command = [*python, "-c", start]
+    if kind == "bubblewrap":
+        with _filter_file() as descriptor:
+            outer = _bubblewrap(kit, limits, root, descriptor)
+            files = (descriptor,) if descriptor else ()
+            yield Launch([*outer, *command, json.dumps(settings | {"walls": None})], files, uid)
+    elif kind in CONTAINERS:
+        assert uid is not None
+        listed = list(dict.fromkeys(each.parent for each in packages()))
+        with home(uid) as own:
+            built = walls(kind, [*_shown(), *packages(), kit], listed, own)
+            yield Launch([*command, json.dumps(settings | {"walls": built})], uid=uid, home=own)
+    else:
+        yield Launch([*command, json.dumps(settings | {"walls": None})])
 
 
 def _need_bubblewrap() -> None:
@@ -135,13 +141,9 @@ def _need_bubblewrap() -> None:
     if shutil.which("bwrap") is None:
         raise NoSandbox(
             "bubblewrap is missing, which keeps untrusted notebooks in their box:"
-            " apt-get install bubblewrap (dnf and pacman know it by the same name)"
+            " apt-get install bubblewrap (dnf and pacman know it by the same name). In a container, where"
+            " you are root and bubblewrap does not work, --isolation container does without it"
         )
-
-
-def _private() -> list[str]:
-    # What the box may not read, where nothing hides it: the references, and the rules they are made of.
-    return [str(ROOT / "exercises"), str(ROOT / "d2l_utils")]
 
 
 def _interpreter() -> Path:
@@ -219,21 +221,28 @@ def _bubblewrap(kit: Path, limits: Limits, root: bool, descriptor: int | None) -
 def _mounts() -> tuple[str, ...]:
     """Return bubblewrap's arguments that show the box Python, its packages, and nothing else."""
     library = Path(sysconfig.get_path("stdlib"))
-    shown = [_interpreter(), *map(Path, SYSTEM), *(Path(sys.base_prefix, each) for each in ("lib", "lib64"))]
-    shown = [each for each in dict.fromkeys([*shown, library]) if each.exists()]
-    shown = [each for each in shown if not any(other in each.parents for other in shown)]
     hidden = [library / "site-packages", Path("/usr/lib/python3/dist-packages"), library / "dist-packages"]
     arguments: list[str] = []
-    for path in shown:
+    for path in _shown():
         arguments += [*_folders(path), "--ro-bind", str(path), str(path)]
+    hidden = [path for path in hidden if path.is_dir()]
     for path in hidden:
-        if path.is_dir():
-            arguments += ["--perms", "0755", "--tmpfs", str(path)]
+        arguments += ["--perms", "0755", "--tmpfs", str(path)]
     for path in packages():
         arguments += [*_folders(path), "--ro-bind", str(path), str(path)]
     for device in DEVICES:
         arguments += [*_folders(Path(device)), "--dev-bind", device, device]
+    for path in hidden:  # of any size, and its owner is the notebook's user where that is not root's
+        arguments += ["--remount-ro", str(path)]
     return tuple(arguments)
+
+
+def _shown() -> list[Path]:
+    # Python and the libraries of the system; its packages are shown by themselves.
+    library = Path(sysconfig.get_path("stdlib"))
+    shown = [_interpreter(), *map(Path, SYSTEM), *(Path(sys.base_prefix, each) for each in ("lib", "lib64"))]
+    shown = [each for each in dict.fromkeys([*shown, library]) if each.exists()]
+    return [each for each in shown if not any(other in each.parents for other in shown)]
 
 
 def _folders(path: Path) -> list[str]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
-import atexit
 import compileall
 import importlib.util
+import itertools
 import py_compile
 import shutil
-import tempfile
 from functools import lru_cache
 from pathlib import Path
+
+from exercises.grading.sandbox.scratch import scratch
 
 __all__ = ["kit"]
 
 HERE = Path(__file__).parent
+NUMBERS = itertools.count()
 WITHHELD = "practice"  # it knows the mistakes that the grader looks for, and how each is mended
 PLUMBING = ("_engine.checks",)  # what most modules import, and no exercise asks for
 PACKAGE = '''"""What this problem set lets you use of d2l_utils."""
@@ -48,9 +50,8 @@ def kit(modules: tuple[str, ...] = (), given: str | None = None) -> Path:
         If d2l_utils has no such module, or one of them imports another that is not among them, or is part of
         practice, which knows the mistakes that the grader looks for.
     """
-    folder = Path(tempfile.mkdtemp(prefix="descent-box-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(HERE / "box", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = scratch() / f"kit-{next(NUMBERS)}"
+    shutil.copytree(HERE / "box", folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HERE.parent / "values.py", folder)
     if given is not None:
         (folder / "given.py").write_text(given, encoding="utf-8")

@@ -1,7 +1,8 @@
 """A filter of system calls: what a notebook never needs and an attacker would like is refused.
 
-Namespaces of one's own would lift the limits of the box; shared memory is counted by none of them; sockets
-would reach a network where there is one. The filter is a classic BPF program, as seccomp(2) describes it.
+Namespaces of one's own would lift the limits of the box; shared memory outlives the process that
+fills it, and is counted by none of them; sockets would reach a network where there is one. The filter is a
+classic BPF program, as seccomp(2) describes it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ CALLS = {
     "fspick": (433, 433),
     "mount_setattr": (442, 442),
     "bpf": (321, 280),
+    "inotify_add_watch": (254, 27),
+    "fanotify_init": (300, 262),
+    "syslog": (103, 116),
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),
     "io_uring_setup": (425, 425),
@@ -51,15 +55,21 @@ CALLS = {
     "init_module": (175, 105),
     "kexec_load": (246, 104),
 }
-MACHINES = {  # machine: column of CALLS, audit architecture, clone, clone3
-    "x86_64": (0, 0xC000003E, 56, 435),
-    "aarch64": (1, 0xC00000B7, 220, 435),
+MACHINES = {  # machine: column of CALLS, audit architecture, clone, clone3, mmap
+    "x86_64": (0, 0xC000003E, 56, 435, 9),
+    "aarch64": (1, 0xC00000B7, 220, 435, 222),
 }
 NEW_NAMESPACES = 0x7E020000  # the CLONE_NEW… flags
+SHARED, ANONYMOUS, HUGE_PAGES = 0x01, 0x20, 0x40000  # flags of mmap
 X32 = 0x40000000
 
 LOAD, EQUAL, AT_LEAST, ANY, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # places in struct seccomp_data, little-endian
+NUMBER, ARCHITECTURE, FIRST_ARGUMENT, FOURTH_ARGUMENT = (
+    0,
+    4,
+    16,
+    40,
+)  # places in struct seccomp_data, little-endian
 ALLOW, REFUSE, ABSENT, KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000  # EPERM, ENOSYS
 
 
@@ -73,7 +83,7 @@ def program(machine: str | None = None) -> bytes | None:
     """
     if (machine or platform.machine()) not in MACHINES:
         return None
-    column, architecture, clone, clone3 = MACHINES[machine or platform.machine()]
+    column, architecture, clone, clone3, mmap = MACHINES[machine or platform.machine()]
     steps = [
         (LOAD, 0, 0, ARCHITECTURE),
         (EQUAL, 1, 0, architecture),
@@ -86,6 +96,15 @@ def program(machine: str | None = None) -> bytes | None:
     ]
     for numbers in CALLS.values():
         steps += [(EQUAL, 0, 1, numbers[column]), (RETURN, 0, 0, REFUSE)]
+    steps += [
+        (EQUAL, 0, 6, mmap),
+        (LOAD, 0, 0, FOURTH_ARGUMENT),
+        (ANY, 3, 0, HUGE_PAGES),
+        (ANY, 0, 1, SHARED),
+        (ANY, 1, 0, ANONYMOUS),
+        (RETURN, 0, 0, ALLOW),
+        (RETURN, 0, 0, REFUSE),
+    ]
     steps += [
         (EQUAL, 0, 2, clone),
         (LOAD, 0, 0, FIRST_ARGUMENT),

@@ -78,8 +78,8 @@ class Transcript:
         match message:
             case {"ready": True}:
                 self.ready = True
-            case {"exposed": str(path)} if not self.ready:
-                self.exposed = path
+            case {"exposed": str(doors)} if not self.ready:
+                self.exposed = doors
             case {"cell": int(index)} if index in self.lines:
                 self.cells.setdefault(index, self._failure(message, index))
             case {"ask": list(arguments), "question": str(question)} if question in self.contests:

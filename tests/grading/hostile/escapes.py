@@ -43,12 +43,24 @@ ESCAPES = {
     "mount": "call('mount', b'none', b'/tmp', b'tmpfs', 0, None)",
     "change the root": "os.chroot('/tmp')",
     "make a file in memory": "os.memfd_create('x')",
+    "share memory without a name": "mmap.mmap(-1, 1 << 20)",
+    "share memory by a device": "mmap.mmap(os.open('/dev/zero', os.O_RDWR), 1 << 20)",
+    "take huge pages": "mmap.mmap(-1, 2 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40000)",
+    "fill the place of the packages": "open(os.path.dirname(os.__file__) + '/site-packages/new', 'w')",
+    "fill the place of the system's packages": "open('/usr/lib/python3/dist-packages/new', 'w')",
+    "read the grader's command": "open(f'/proc/{os.getppid()}/cmdline').read()",
+    "read the first command": "open('/proc/1/cmdline').read()",
+    "leave a file in the shared memory": "open('/dev/shm/left', 'w')",
+    "leave a file for the next": "open('/var/tmp/left', 'w')",
+    "watch what happens in a folder": "call('inotify_add_watch', "
+    "ctypes.CDLL(None).inotify_init1(0), b'/', 2)",
+    "leave a folder in the home of others": "os.mkdir(host['results'] + '/left')",
     "make shared memory": "call('shmget', 0, 1 << 20, 0o1666)",
     "open a terminal": "open('/dev/tty', 'w')",
     "open a pseudoterminal": "os.openpty()",
 }
 
-# What a container that is thrown away does not hide: files that anybody there may read or write.
+# What a container without Landlock does not hide: files that anybody there may read or write.
 SHARED = {
     "read a file of the machine",
     "read a file of its user's",
@@ -60,6 +72,12 @@ SHARED = {
     "make the results a pipe",
     "run a shell",
     "open a pseudoterminal",
+    "read the grader's command",
+    "read the first command",
+    "leave a file in the shared memory",
+    "leave a file for the next",
+    "leave a folder in the home of others",
+    "share memory by a device",
 }
 # What needs no rights at all, so that it must succeed where there is no box.
 FREE = (
@@ -74,7 +92,7 @@ FREE = (
 )
 
 SOURCE = """
-import ctypes, os, socket, subprocess
+import ctypes, mmap, os, socket, subprocess
 import numpy as np
 
 host = {host!r}

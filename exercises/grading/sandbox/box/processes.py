@@ -32,20 +32,6 @@ def confine(uid, cpu_seconds, address_space, processes, file_size, open_files):
         os.setresuid(uid, uid, uid)
 
 
-def refuse_calls(program):
-    """Let the kernel refuse the system calls that ``program``, a filter for seccomp(2), names, for good."""
-    import ctypes
-
-    class Filter(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("program", ctypes.c_char_p))
-
-    call = ctypes.CDLL(None, use_errno=True).prctl
-    description = Filter(len(program) // 8, program)
-    no_new_privileges, seccomp, mode = 38, 22, 2
-    if call(no_new_privileges, 1, 0, 0, 0) or call(seccomp, mode, ctypes.byref(description), 0, 0):
-        raise OSError(ctypes.get_errno(), "the kernel takes no filter of system calls")
-
-
 class Stopped(NamedTuple):
     """How a process ended that was not `finish`ed: the reason, the clock that ran out, its CPU seconds."""
 

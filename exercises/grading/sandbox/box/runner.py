@@ -11,12 +11,11 @@ import os
 import secrets
 import sys
 import time
-from base64 import b64decode
 from types import ModuleType
 
 import lazy
 import magics
-from processes import DONE, Stopped, apart, confine, finish, refuse_calls, stop_clock
+from processes import DONE, Stopped, apart, confine, finish, stop_clock
 from reply import Reply, describe
 from wire import Wire
 
@@ -28,12 +27,12 @@ def main():
     settings = json.loads(sys.argv[1])
     sys.path[:] = settings["path"]
     wire = Wire()
-    if settings["filter"]:
-        refuse_calls(b64decode(settings["filter"]))
     confine(**settings["limits"])
-    for path in settings["private"]:
-        if os.access(path, os.R_OK):
-            wire.send(exposed=path)
+    if settings["walls"]:
+        import walls
+
+        if doors := walls.build(**settings["walls"]):
+            wire.send(exposed=doors)
             finish()
     runner = Runner(wire.receive(), wire)
     wire.let_go()
