@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from d2l_utils.words import say
-from exercises.grading.answers import Failure
+from exercises.grading.answers import Answer, Failure
 from exercises.grading.question import Question
 from exercises.grading.statuses import worst
 from exercises.grading.texts import worded
 
-__all__ = ["Sources", "explain", "explain_cell", "report", "request", "rounded", "status_of"]
+__all__ = ["Sources", "explain", "explain_cell", "has_answer", "report", "request", "rounded", "status_of"]
 
 # The student's code cells by their number, counted from 1.
 Sources = Mapping[int, str]
@@ -36,6 +36,7 @@ def report(
     failures: Iterable[Failure | Any] = (),
     slip: tuple[str | None, str] | None = None,
     marked: bool = True,
+    answered: bool = True,
 ) -> dict[str, Any]:
     """Return the question's part of a result.
 
@@ -45,6 +46,7 @@ def report(
     failures : outcomes that cost marks; those which are a `Failure` decide the status.
     slip : key (None if it has none) and explanation of the mistake that gives all of these answers.
     marked : False leaves the score blank.
+    answered : False if the student left the question as it was.
     """
     parts: list[dict[str, Any]] = [
         {
@@ -63,10 +65,23 @@ def report(
         "score": rounded(sum(part["earned"] for part in parts)) if marked else None,
         "points": float(question.points),
         "status": status_of(failures),
+        "answered": answered,
         "slip": slip[0] if slip else None,
         "message": slip[1] if slip else "",
         "parts": parts,
     }
+
+
+def has_answer(outcomes: Iterable[Answer | Failure]) -> bool:
+    """Say whether any of ``outcomes`` is more than a name that is missing, or stands for nothing yet."""
+    return any(
+        outcome.kind != "missing" if isinstance(outcome, Failure) else _says(outcome.value)
+        for outcome in outcomes
+    )
+
+
+def _says(value: Any) -> bool:
+    return any(map(_says, value.values())) if isinstance(value, Mapping) else value is not None
 
 
 def status_of(failures: Iterable[Any]) -> str:

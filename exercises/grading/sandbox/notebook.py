@@ -105,7 +105,7 @@ def _parse(content: bytes) -> Any:
     except RecursionError as error:
         raise InvalidNotebook("its JSON is nested too deeply") from error
     except ValueError as error:
-        place = f", at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        place = f", at line {error.lineno} ({error.msg})" if isinstance(error, json.JSONDecodeError) else ""
         raise InvalidNotebook(f"it is not JSON, or its end is missing{place}") from error
 
 
