@@ -143,7 +143,8 @@ def report(result: Mapping[str, Any]) -> dict[str, Any]:
         found["leaderboard"] = leaderboard
     if tests:
         return {**found, "tests": tests}
-    return {**found, "score": 0.0, "output": f"{result['message']}\n{worded('no_empty_score')}"}
+    output = "\n".join((result["message"], worded("no_empty_score")))
+    return {**found, "score": 0.0, "output": output}
 
 
 def _notebook(folder: Path, problem_set: str) -> bytes:

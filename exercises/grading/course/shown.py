@@ -33,6 +33,9 @@ def lines(trial: Any, outcomes: Sequence[Answer | Failure], judged: Mapping[str,
             yield f"{part.key}: expected {text(question.answers[part.key])}"
         yield f"answered {_answer(outcomes[0])}"
     elif isinstance(question, Contest):
+        for number, outcome in enumerate(outcomes, start=1):
+            if isinstance(outcome, Failure):
+                yield f"study {number}: {_answer(outcome)}"
         yield f"scores of the studies: {text(judged['studies'])}; asked {judged['asked']} times"
         yield f"needed: {text(dict(question.thresholds))}"
     else:
@@ -74,8 +77,8 @@ def text(value: Any) -> str:
         shown = repr(_plain(value))
     except ValueError:  # an integer of too many digits
         shown = "a number of too many digits"
-    shown = "".join(each if each.isprintable() else repr(each)[1:-1] for each in shown)
-    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}… ({len(shown)} letters)"
+    rest = f"… ({len(shown)} letters)" if len(shown) > LONGEST else ""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in shown[:LONGEST]) + rest
 
 
 def _plain(value: Any) -> Any:
