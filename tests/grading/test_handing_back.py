@@ -30,6 +30,7 @@ EVIL = "def centre(x):\n    return ['\\x1b[2J\\u202e<b>' * 3]"
 def fake(monkeypatch):
     """The fake grader runs no notebook."""
     monkeypatch.setattr(sandbox, "check_isolation", lambda isolation: None)
+    fakes.draw_nothing(monkeypatch)
 
 
 def grade(source: Path, out: Path, **others) -> list[results.Row]:
@@ -107,7 +108,7 @@ def test_a_time_says_whose_it_is_and_the_platforms_comes_first(tmp_path):
     row = table(out / "results.csv")["s1"]
     assert (row["submitted"][:4], row["time of"]) == ("1970", "the file")
     (warning,) = results.warnings(out, found)
-    assert "1 times are those of files, which whoever wrote a file can set" in warning
+    assert "The times of 1 hand-ins are those of files, which whoever wrote a file can set" in warning
     export = fakes.hand_in(tmp_path / "export")
     (export / "submission_1").mkdir()
     (export / "submission_1" / "s1.ipynb").write_text("{}")

@@ -17,8 +17,8 @@ def counted(
     """Return ``result`` of `job.grade` as it counts.
 
     Points of a question come first, then what does not count: the other questions are worth all ``points`` of
-    the set then, so that a platform's maximum stays right. Then lateness takes ``lost`` points, then extra
-    credit is added. A score that was decided for the whole set is not changed by any of these.
+    the set then, to a hundredth, so that a platform's maximum stays right. Then lateness takes ``lost``
+    points, then extra credit is added. A score that was decided for the whole set is changed by none of these.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ def counted(
     dict
         ``result`` with its ``score``, ``pending``, ``message`` and ``questions`` after that, of which each
         that was decided about says so in ``decided`` and whether it ``counts``; with ``lost`` (points),
-        ``excused``, ``decisions`` (sentences for the student) and ``unfit`` (decisions that it has no place
-        for).
+        ``excused``, ``factor`` (by which the other questions count for more), ``decisions`` (sentences for
+        the student) and ``unfit`` (decisions that it has no place for).
     """
     questions, unfit = _questions(result, decided)
     said = [
@@ -40,7 +40,7 @@ def counted(
         for place, each in decided.by_place.items()
         if place.startswith(":") or place in questions
     ]
-    counts: dict[str, Any] = {**result, "questions": questions, "lost": 0.0, "excused": False}
+    counts: dict[str, Any] = {**result, "questions": questions, "lost": 0.0, "excused": False, "factor": 1.0}
     counts |= {"decisions": said, "unfit": unfit}
     if decided.whole:
         return counts | _whole(decided.whole, points)
@@ -86,10 +86,11 @@ def _totals(questions: Mapping[str, Mapping[str, Any]], points: float) -> dict[s
     counting = [each for each in questions.values() if each.get("counts", True)]
     worth = sum(each["points"] for each in counting)
     left_out = sum(each["points"] for each in questions.values()) - worth
-    factor = points / (points - left_out) if left_out and points > left_out else 1.0
+    factor, digits = (points / (points - left_out), 2) if 0 < left_out < points else (1.0, 6)
     return {
-        "score": round(factor * sum(each["score"] or 0.0 for each in counting), 6),
-        "pending": round(factor * sum(each["points"] for each in counting if each["score"] is None), 6),
+        "score": round(factor * sum(each["score"] or 0.0 for each in counting), digits),
+        "pending": round(factor * sum(each["points"] for each in counting if each["score"] is None), digits),
+        "factor": factor,
     }
 
 

@@ -20,6 +20,7 @@ from exercises.grading.course.archive import Refused
 from exercises.grading.course.journal import Journal
 from exercises.grading.course.results import Manifest, Row
 from exercises.grading.course.roster import Roster
+from exercises.grading.sandbox.notebook import InvalidNotebook
 
 __all__ = ["LOG", "Request", "answer", "ask"]
 
@@ -62,12 +63,15 @@ def ask(
     task = {
         "problem_set": manifest.problem_set,
         "student": row.entry.student,
-        "notebook": _notebook(row, source or Path(manifest.source)),
+        "notebook": _notebook(row, source or (Path(manifest.source) if manifest.source else None)),
         "seed": manifest.seed,
         "isolation": isolation,
         "language": language(),
     }
-    result, seen = job.observe(task)
+    try:
+        result, seen = job.observe(task)
+    except InvalidNotebook as error:
+        raise Refused(f"the notebook of {row.entry.student} cannot be marked: {error}") from error
     trial, outcomes = seen[question]
     judged = result["questions"][question]
     told = tuple(shown.lines(trial, outcomes, judged))
@@ -118,10 +122,14 @@ def _row(folder: Path, manifest: Manifest, student: str) -> Row:
     return next(row for row in rows if row.entry.student == found.id)
 
 
-def _notebook(row: Row, source: Path) -> bytes:
+def _notebook(row: Row, source: Path | None) -> bytes:
     """Return the notebook that was graded, from where it was or wherever it is below ``source`` now."""
     if row.candidate is None or not row.candidate.digest:
         raise Refused(f"{row.entry.student} has no notebook that was marked: {row.result['message']}")
+    if source is None:
+        raise Refused(
+            "where the hand-ins are was not noted when they were graded; --submissions was expected"
+        )
     for file in _likely_first(archive.files(source), row.candidate.path):
         try:
             content = file.read()

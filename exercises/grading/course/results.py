@@ -118,8 +118,8 @@ def warnings(folder: Path, found: Sequence[Row]) -> list[str]:
     clocks = Counter(row.candidate.clock for row in found if row.candidate)
     if manifest.rules.late != "accept" and clocks["file"]:
         said.append(
-            f"{clocks['file']} times are those of files, which whoever wrote a file can set: compare them "
-            "with your platform's, or grade its zip"
+            f"The times of {clocks['file']} hand-ins are those of files, which whoever wrote a file can set: "
+            "compare them with your platform's, or grade its zip"
         )
     return said
 
@@ -131,7 +131,7 @@ def _row(manifest: Manifest, journal: Journal, marks: written.Marks, decided: De
         result = _result(manifest, journal, marks, entry, each)
         found.append((each, counted(result, decided, manifest.points, lost, _late(each))))
     if not found:
-        nothing = _blank(manifest, entry, "invalid_notebook", say(NOTHING))
+        nothing = _blank(manifest, entry, "invalid_notebook", say(NOTHING)) | {"digest": ""}
         return Row(entry, None, counted(nothing, decided, manifest.points))
     candidate, result = max(found, key=lambda pair: -1.0 if pair[1]["score"] is None else pair[1]["score"])
     return Row(entry, candidate, result)

@@ -80,19 +80,27 @@ def _totals(marked: Sequence[Result]) -> tuple[list[float], float]:
     points = marked[0]["points"]
     if not any(result["pending"] for result in marked):
         return [result["score"] for result in marked], points
-    questions = [_texts(result).values() for result in marked]
-    texts = max(sum(question["points"] for question in each) for each in questions)
-    if texts >= points:
+    texts = min(
+        result.get("factor", 1.0) * sum(each["points"] for each in _texts(result).values())
+        for result in marked
+    )
+    if not 0 < texts < points:
         return [result["score"] for result in marked], points
-    scores = [
-        result["score"] - sum(question["score"] or 0.0 for question in each)
-        for result, each in zip(marked, questions, strict=True)
-    ]
-    return [max(0.0, score) for score in scores], points - texts
+    return [max(0.0, _without_texts(result)) for result in marked], points - texts
+
+
+def _without_texts(result: Result) -> float:
+    marks = sum(each["score"] or 0.0 for each in _texts(result).values())
+    return result["score"] - result.get("factor", 1.0) * marks
 
 
 def _texts(result: Result) -> dict[str, Mapping[str, Any]]:
-    return {name: each for name, each in result["questions"].items() if each["kind"] == "written"}
+    """Return the questions of a result that a person marks, and that count."""
+    return {
+        name: each
+        for name, each in result["questions"].items()
+        if each["kind"] == "written" and each.get("counts", True)
+    }
 
 
 def _facts(found: Sequence[Result], marked: Sequence[Result], course: Course) -> list[Row]:
@@ -119,7 +127,7 @@ def _unmarked(result: Result) -> list[str]:
     return [
         name
         for name, question in _texts(result).items()
-        if question["score"] is None and question.get("counts", True) and result["written"].get(name)
+        if question["score"] is None and result["written"].get(name)
     ]
 
 
@@ -153,10 +161,14 @@ def _attention(found: Sequence[Result]) -> list[Row]:
     for result in found:
         if result["status"] != "ok" and not result.get("excused"):
             groups[result["status"]].append(result)
+    blank = [result for result in found if unanswered(result) and result["status"] == "ok"]
     return [
         (result["student"], status, _score(result), result["message"])
-        for status in _worst_first(groups)
-        for result in groups[status]
+        for status, several in [
+            *((each, groups[each]) for each in _worst_first(groups)),
+            (worded("blank"), blank),
+        ]
+        for result in several
     ]
 
 
