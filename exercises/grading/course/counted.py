@@ -18,7 +18,7 @@ def counted(
 
     Points of a question come first, then what does not count: the other questions are worth all ``points`` of
     the set then, to a hundredth, so that a platform's maximum stays right. Then lateness takes ``lost``
-    points, then extra credit is added. A score that was decided for the whole set is changed by none of these.
+    points, then extra credit is added. A score that was decided for the whole set stays as it is.
 
     Parameters
     ----------
