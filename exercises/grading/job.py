@@ -170,7 +170,7 @@ def _grade(
         seed=seed,
         oracle=lambda question, arguments, study: trials[question].ask(study, *arguments),
     )
-    sources = {cell.index: cell.source for cell in book.cells}
+    sources = {cell.index: cell for cell in book.cells}
     questions, texts = {}, {}
     for name, each in trials.items():
         answers = outcome.questions[name]

@@ -63,6 +63,8 @@ OUTCOMES: Texts = {
     "raised": noted("Raised {type}{where}"),
     "where": noted(" at `{code}` (line {line} of your code cell {cell})"),
     "where_in_cell": noted(" at `{code}` (line {line})"),
+    # Translators: {run} is the number that Jupyter shows beside a cell; this stands for {cell} above.
+    "where_marked": noted("{cell}, marked [{run}]"),
     "unreadable": noted(
         "Returned {kind}, which is no number, array, text, list, tuple or dictionary of these"
     ),
@@ -98,6 +100,8 @@ NOTEBOOKS = {
         "instructor."
     ),
     "grader_error": noted("The grader failed on this notebook; your instructor has been told."),
+    # Translators: it stands for {cell} in the next ones.
+    "cell_marked": noted("{cell}, marked [{run}],"),
     "cell_raised": noted("Code cell {cell} stopped with {type}{where}"),
     "cell_timeout": noted("Code cell {cell} used too much computing time; what it defines was left out"),
     "cell_killed": noted("Code cell {cell} ended the whole program; what it defines was left out"),

@@ -24,6 +24,7 @@ from tests.grading.toy.notebooks import answers
 
 TOY = fakes.TOY
 EVIL = "def centre(x):\n    return ['\\x1b[2J\\u202e<b>' * 3]"
+RAISES = "def step(p, g, v, lr):\n    return 1 / 0"
 
 
 @pytest.fixture
@@ -178,7 +179,10 @@ def asked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("asked")
     (folder / "in").mkdir()
     (folder / "in" / "ada.ipynb").write_bytes(answers(q1="def centre(x):\n    return x - x.mean()"))
-    (folder / "in" / "eve.ipynb").write_bytes(answers(q1=EVIL, q4="predictions = {'letters': 'b'}", q6=""))
+    evil = json.loads(answers(q1=EVIL, q2=RAISES, q4="predictions = {'letters': 'b'}\n1 / 0", q6=""))
+    for number, cell in enumerate(evil["cells"], start=11):
+        cell["execution_count"] = number
+    (folder / "in" / "eve.ipynb").write_text(json.dumps(evil))
     course.grade(course.Options(TOY, folder / "in", folder / "out", seed=17))
     return folder / "out"
 
@@ -247,6 +251,13 @@ def test_a_request_that_cannot_be_answered_says_why(asked, tmp_path, capsys, arg
     given = [each.format(empty=tmp_path / "empty") for each in arguments]
     assert cli.main(["regrade", str(asked), *given]) == 1
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.needs("bubblewrap")
+def test_a_cell_is_named_as_jupyter_shows_it(asked):
+    told = page(asked, "eve").replace("\\", "")
+    assert "Code cell 5, marked [15], stopped with ZeroDivisionError at `1 / 0` (line 2)." in told
+    assert "(line 2 of your code cell 3, marked [13]), in 2 of 2 tries." in told
 
 
 def test_a_value_is_shown_on_one_line_of_bounded_length():

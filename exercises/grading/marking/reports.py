@@ -8,13 +8,14 @@ from typing import Any
 from d2l_utils.words import say
 from exercises.grading.answers import Answer, Failure
 from exercises.grading.question import Question
+from exercises.grading.sandbox.notebook import Cell
 from exercises.grading.statuses import worst
 from exercises.grading.texts import worded
 
 __all__ = ["Sources", "explain", "explain_cell", "has_answer", "report", "request", "rounded", "status_of"]
 
 # The student's code cells by their number, counted from 1.
-Sources = Mapping[int, str]
+Sources = Mapping[int, Cell]
 
 FAILURE_STATUSES = {"missing": "missing_function", "timeout": "timeout", "killed": "killed"}
 LONGEST_CODE = 60
@@ -109,10 +110,17 @@ def explain(failure: Failure, question: Question, sources: Sources | None = None
 
 def explain_cell(cell: int, failure: Failure, sources: Sources) -> str:
     """Say in words what stopped the code cell number ``cell``."""
+    named = _named(cell, sources, "cell_marked")
     if failure.kind == "raised":
         where = _where(Failure("raised", cell=cell, line=failure.line), sources, "where_in_cell")
-        return worded("cell_raised", cell=cell, type=failure.type, where=where)
-    return worded("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=cell)
+        return worded("cell_raised", cell=named, type=failure.type, where=where)
+    return worded("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=named)
+
+
+def _named(cell: int | None, sources: Sources, text: str) -> Any:
+    """Return the number of a code cell, and with it the one that Jupyter shows."""
+    known = sources.get(cell or 0)
+    return worded(text, cell=cell, run=known.run) if known and known.run else cell
 
 
 def rounded(marks: float) -> float:
@@ -122,11 +130,12 @@ def rounded(marks: float) -> float:
 
 def _where(failure: Failure, sources: Sources, text: str = "where") -> str:
     """Say which line it was, with its text; nothing if the notebook has no such line."""
-    lines = sources.get(failure.cell or 0, "").splitlines()
+    cell = sources.get(failure.cell or 0)
+    lines = cell.source.splitlines() if cell else []
     if not failure.line or not 0 < failure.line <= len(lines):
         return ""
     # Backticks surround it, here and in a page.
     code = "".join(letter for letter in lines[failure.line - 1].strip() if letter.isprintable())
     code = code.replace("`", "'")
     code = code if len(code) <= LONGEST_CODE else f"{code[:LONGEST_CODE]}…"
-    return worded(text, line=failure.line, cell=failure.cell, code=code)
+    return worded(text, line=failure.line, cell=_named(failure.cell, sources, "where_marked"), code=code)
