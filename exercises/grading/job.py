@@ -29,6 +29,7 @@ from exercises.grading.texts import worded
 __all__ = ["add_written", "blank", "grade", "observe", "unanswered"]
 
 MOST_STOPS, LONGEST_MESSAGE = 10, 300
+LEFT = "left-"  # so begins the key of a slip that leaves code as it was handed out
 
 
 def grade(task: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +133,13 @@ def add_written(result: Mapping[str, Any], marks: Mapping[str, Any]) -> dict[str
 def unanswered(result: Mapping[str, Any]) -> bool:
     """Say whether a notebook that was marked answers no question at all."""
     questions = result["questions"].values()
-    return bool(questions) and not any(question.get("answered", True) for question in questions)
+    return bool(questions) and all(map(_left, questions))
+
+
+def _left(question: Mapping[str, Any]) -> bool:
+    """Say whether a question is as it was handed out: empty, or code to be mended in which nothing is."""
+    unmended = question["score"] == 0 and (question["slip"] or "").startswith(LEFT)
+    return unmended or not question.get("answered", True)
 
 
 def observe(task: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, tuple[Any, Sequence[Any]]]]:

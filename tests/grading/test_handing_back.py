@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from exercises.grading import __main__ as cli
-from exercises.grading import sandbox
+from exercises.grading import job, sandbox
 from exercises.grading.course import archive, journal, regrade, release, results, shown, submissions
 from exercises.grading.course import run as course
 from exercises.grading.course.rules import Rules
@@ -133,6 +133,11 @@ def test_a_blank_notebook_is_not_ok_in_the_count():
         for questions in (blank, {name: each[0] for name, each in judged().items()})
     ]
     assert results.counts(rows) == "1 blank, 1 ok"
+    mended = blank | {"q1": blank["q1"] | {"answered": True, "slip": "left-AB"}}
+    assert job.unanswered(result(mended))
+    assert not job.unanswered(result(mended | {"q1": mended["q1"] | {"score": 1.0}}))
+    for name, question in (("ps4", "q4"), ("ps6", "q5")):  # which are handed out with code in them
+        assert any(slip.key.startswith(job.LEFT) for slip in load(name).question(question).slips)
     text = summary.html([row.result for row in rows])
     assert "<td>blank</td>" in text
     assert "<strong>1</strong>marked" in text
