@@ -78,7 +78,7 @@ def text(value: Any) -> str:
     except ValueError:  # an integer of too many digits
         shown = "a number of too many digits"
     rest = f"… ({len(shown)} letters)" if len(shown) > LONGEST else ""
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in shown[:LONGEST]) + rest
+    return shown[:LONGEST] + rest
 
 
 def _plain(value: Any) -> Any:
