@@ -26,9 +26,10 @@ from exercises.grading.sandbox import notebook
 from exercises.grading.statuses import worst
 from exercises.grading.texts import worded
 
-__all__ = ["add_written", "blank", "grade"]
+__all__ = ["add_written", "blank", "grade", "observe", "unanswered"]
 
 MOST_STOPS, LONGEST_MESSAGE = 10, 300
+LEFT = "left-"  # so begins the key of a slip that leaves code as it was handed out
 
 
 def grade(task: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +130,35 @@ def add_written(result: Mapping[str, Any], marks: Mapping[str, Any]) -> dict[str
     return dict(result) | {"questions": questions} | _totals(questions)
 
 
-def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
+def unanswered(result: Mapping[str, Any]) -> bool:
+    """Say whether a notebook that was marked answers no question at all."""
+    questions = result["questions"].values()
+    return bool(questions) and all(map(_left, questions))
+
+
+def _left(question: Mapping[str, Any]) -> bool:
+    """Say whether a question is as it was handed out: empty, or code to be mended in which nothing is."""
+    unmended = question["score"] == 0 and (question["slip"] or "").startswith(LEFT)
+    return unmended or not question.get("answered", True)
+
+
+def observe(task: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, tuple[Any, Sequence[Any]]]]:
+    """Grade as `grade` does; return the result, and for each question its trial and what came of the cases.
+
+    That holds the hidden cases and the right answers: it is for the instructor alone.
+
+    Raises
+    ------
+    InvalidNotebook
+        If the notebook cannot be read.
+    """
+    seen: dict[str, tuple[Any, Sequence[Any]]] = {}
+    return _grade(task, seen), seen
+
+
+def _grade(
+    task: Mapping[str, Any], seen: dict[str, tuple[Any, Sequence[Any]]] | None = None
+) -> dict[str, Any]:
     problem_set, seed = load(task["problem_set"]), task["seed"]
     book = notebook.read(_content(task))
     given = load_given(task["problem_set"])
@@ -148,11 +177,13 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
         seed=seed,
         oracle=lambda question, arguments, study: trials[question].ask(study, *arguments),
     )
-    sources = {cell.index: cell.source for cell in book.cells}
+    sources = {cell.index: cell for cell in book.cells}
     questions, texts = {}, {}
     for name, each in trials.items():
         answers = outcome.questions[name]
         questions[name] = each.judge(answers, sources)
+        if seen is not None:
+            seen[name] = each, answers
         if isinstance(each, WrittenTrial):
             texts[name] = each.text(answers)
     stops = [

@@ -12,7 +12,9 @@ __all__ = ["STATUSES", "UNSCORED", "worst"]
 # score blank, and nothing that runs in the box can bring them about.
 STATUSES = {
     "grader_error": noted("the grader itself failed; nothing is marked, look at the traceback"),
-    "invalid_notebook": noted("the file is not a notebook that can be read; nothing is marked"),
+    "invalid_notebook": noted(
+        "there is no notebook that can be read; nothing is marked, and the score is empty"
+    ),
     "killed": noted("code ended its program, or took more memory, processes or output than it may"),
     "timeout": noted("a cell, a question or the whole notebook ran out of time"),
     "missing_function": noted("a name that a question asks for is not defined"),

@@ -63,6 +63,8 @@ OUTCOMES: Texts = {
     "raised": noted("Raised {type}{where}"),
     "where": noted(" at `{code}` (line {line} of your code cell {cell})"),
     "where_in_cell": noted(" at `{code}` (line {line})"),
+    # Translators: {run} is the number that Jupyter shows beside a cell; this stands for {cell} above.
+    "where_marked": noted("{cell}, marked [{run}]"),
     "unreadable": noted(
         "Returned {kind}, which is no number, array, text, list, tuple or dictionary of these"
     ),
@@ -93,7 +95,13 @@ OUTCOMES: Texts = {
 # One line about a whole notebook.
 NOTEBOOKS = {
     "invalid_notebook": noted("The file could not be marked: {reason}."),
+    "no_empty_score": noted(
+        "Nothing was marked. Gradescope shows 0, because it takes no empty score: hand in again, or ask your "
+        "instructor."
+    ),
     "grader_error": noted("The grader failed on this notebook; your instructor has been told."),
+    # Translators: it stands for {cell} in the next ones.
+    "cell_marked": noted("{cell}, marked [{run}],"),
     "cell_raised": noted("Code cell {cell} stopped with {type}{where}"),
     "cell_timeout": noted("Code cell {cell} used too much computing time; what it defines was left out"),
     "cell_killed": noted("Code cell {cell} ended the whole program; what it defines was left out"),
@@ -136,6 +144,23 @@ SUMMARY = {
     "median": noted("median {median}"),
     "median_seconds": noted("median {median} s"),
     "various": noted("various"),
+    # Translators: a notebook in which no question is answered, as a status.
+    "blank": noted("blank"),
+    "blank_meaning": noted("the notebook ran, and no question in it is answered"),
+    "excused": noted("excused"),
+    "absent_fact": noted("handed in nothing"),
+    "late_fact": noted("late"),
+    "texts_fact": noted("texts to be marked"),
+    "mean_aside": noted("mean, texts aside"),
+    "median_aside": noted("median, texts aside"),
+    "most_aside": noted("points to be had, texts aside"),
+    "totals_aside": noted("Scores, texts aside"),
+    "to_mark": noted("Texts that nobody has marked yet"),
+    "who_late": noted("Who was late"),
+    "who_absent": noted("Who handed in nothing"),
+    "who_decided": noted("What you decided"),
+    "all_pages": noted("Every feedback page"),
+    "column_lost": noted("taken off"),
     "most": noted("points to be had"),
     "column_status": noted("status"),
     "column_count": noted("how many"),
@@ -178,6 +203,14 @@ COURSE: Texts = {
     "column_seed": noted("seed"),
     "column_digest": noted("digest"),
     "column_why": noted("why"),
+    "column_decision": noted("decision"),
+    "column_decisions": noted("decisions"),
+    "column_value": noted("value"),
+    "column_reason": noted("reason"),
+    "column_clock": noted("time of"),
+    "clock_platform": noted("the platform"),
+    "clock_zip": noted("the zip"),
+    "clock_file": noted("the file"),
     "column_answer": noted("answer"),
     "column_mark": noted("mark"),
     "column_comment": noted("comment"),
@@ -220,7 +253,35 @@ COURSE: Texts = {
     ),
 }
 
-TEXTS: Texts = {**DIFFERENCES, **KINDS, **OUTCOMES, **NOTEBOOKS, **FEEDBACK, **SUMMARY, **COURSE}
+# What the instructor decided, for the student. Translators: {reason} is a phrase or a sentence.
+DECISIONS: Texts = {
+    "decided_extension": noted("Your deadline was moved to {time}. Reason: {reason}"),
+    "decided_grace": noted_forms(
+        "Your deadline was moved by {days} day. Reason: {reason}",
+        "Your deadline was moved by {days} days. Reason: {reason}",
+    ),
+    "decided_excused": noted("You are excused from this problem set. Reason: {reason}"),
+    "decided_out": noted(
+        "{question} does not count; the other questions count for all points. Reason: {reason}"
+    ),
+    "decided_points": noted("For {question} your instructor gives {score} of {points}. Reason: {reason}"),
+    "decided_score": noted("For the problem set your instructor gives {score} of {points}. Reason: {reason}"),
+    "decided_extra": noted_forms(
+        "{points} point of extra credit. Reason: {reason}",
+        "{points} points of extra credit. Reason: {reason}",
+    ),
+}
+
+TEXTS: Texts = {
+    **DIFFERENCES,
+    **KINDS,
+    **OUTCOMES,
+    **NOTEBOOKS,
+    **FEEDBACK,
+    **SUMMARY,
+    **COURSE,
+    **DECISIONS,
+}
 
 
 def worded(key: str, /, **values: Any) -> str:

@@ -7,6 +7,7 @@ from exercises.grading import job
 from exercises.grading.answers import Answer, Failure
 from exercises.grading.marking.judge import trial
 from exercises.grading.question import Function
+from exercises.grading.sandbox.notebook import Cell
 from exercises.grading.statuses import worst
 from tests.grading.toy import given
 from tests.grading.toy.cases import PROBLEM_SET
@@ -44,7 +45,7 @@ def judged():
             outcomes = [[Answer(value)] for value in values]
         else:
             outcomes = [[Answer(value)] for value in ("Because.", [0.0, 0.0])]
-        found[question.name] = [asked.judge(each, {1: "x = '<b>'"}) for each in outcomes]
+        found[question.name] = [asked.judge(each, {1: Cell(1, "x = '<b>'")}) for each in outcomes]
     return found
 
 

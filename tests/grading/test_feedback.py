@@ -121,7 +121,7 @@ def test_points_to_come_and_points_lost(kinds):
     assert "5 points to come" in text
     late = result(whole) | {"late": True}
     assert "Handed in late." in forms(late)[0]
-    assert "Handed in late: 1 point taken off." in forms(late | {"score": late["score"] - 1})[1]
+    assert "Handed in late: 1 point taken off." in forms(late | {"lost": 1.0})[1]
     marked = job.add_written(result(whole), {"q5": (4, "Nearly.")})
     for text in forms(marked):
         assert "to come" not in text
@@ -207,7 +207,7 @@ def test_a_page_allows_no_script_and_fetches_nothing(mixed):
 
 def test_every_text_can_be_translated_in_one_place():
     groups = [texts.DIFFERENCES, texts.KINDS, texts.OUTCOMES, texts.NOTEBOOKS, texts.FEEDBACK, texts.SUMMARY]
-    groups += [texts.COURSE]
+    groups += [texts.COURSE, texts.DECISIONS]
     assert sum(map(len, groups)) == len(texts.TEXTS)
 
 

@@ -8,6 +8,7 @@ import pytest
 from exercises.grading.answers import Answer, Failure
 from exercises.grading.marking.judge import rehearse, trial
 from exercises.grading.question import Case, Function, Part, Question
+from exercises.grading.sandbox.notebook import Cell
 from tests.grading.toy import given as toy_given
 from tests.grading.toy.cases import Q1, Q2, Q3, centre, slope, step
 
@@ -120,7 +121,7 @@ def test_a_failure_is_told_and_costs_its_part_only(failure, told):
     rehearsal = trial(Q1, 0)
     outcomes = rehearsal.outcomes(centre)
     outcomes[1] = failure
-    judged = rehearsal.judge(outcomes, {2: "# half\ndef centre(x):\n    return 1 / 0\n"})
+    judged = rehearsal.judge(outcomes, {2: Cell(2, "# half\ndef centre(x):\n    return 1 / 0\n")})
     assert judged["score"] == 1
     assert judged["status"] == told[0]
     assert told[1] in part(judged, "matrix")["message"]
@@ -145,7 +146,7 @@ def test_a_question_left_open_is_told_from_a_wrong_one():
 def test_a_line_is_shown_plainly_and_not_at_length(line, shown):
     rehearsal = trial(Q1, 0)
     outcomes = [Failure("raised", "TypeError", 1, 2)] * len(rehearsal.cases)
-    judged = rehearsal.judge(outcomes, {1: f"def centre(x):\n{line}"})
+    judged = rehearsal.judge(outcomes, {1: Cell(1, f"def centre(x):\n{line}")})
     assert f"Raised TypeError at {shown} (line 2" in part(judged, "vector")["message"]
 
 

@@ -24,6 +24,7 @@ from exercises.grading import job
 from exercises.grading.course.archive import Refused, files
 from exercises.grading.course.journal import ROOT, write
 from exercises.grading.question import load
+from exercises.grading.texts import worded
 
 __all__ = ["main", "report", "write_zip"]
 
@@ -51,7 +52,7 @@ export PYTHONPATH="$PWD/source" PYTHONDONTWRITEBYTECODE=1
 exec "${GRADER_PYTHON:-/opt/grader/bin/python}" -m exercises.grading.course.gradescope
 """
 PACKAGES = ("numpy", "matplotlib")
-AT_HOME = {"__pycache__", "pages"}  # folders that the zip leaves out
+AT_HOME = {"__pycache__", "commands", "pages"}  # folders that the zip leaves out
 
 
 def write_zip(problem_set: str, path: Path, seed: int | None = None) -> None:
@@ -141,7 +142,10 @@ def report(result: Mapping[str, Any]) -> dict[str, Any]:
     }
     if leaderboard:
         found["leaderboard"] = leaderboard
-    return {**found, "tests": tests} if tests else {**found, "score": 0.0}
+    if tests:
+        return {**found, "tests": tests}
+    output = "\n".join((result["message"], worded("no_empty_score")))
+    return {**found, "score": 0.0, "output": output}
 
 
 def _notebook(folder: Path, problem_set: str) -> bytes:

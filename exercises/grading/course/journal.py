@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import secrets
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,10 +26,15 @@ try:
 except ImportError:  # Windows: two graders on one folder are not kept apart
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Busy", "Journal", "Key", "fingerprint", "locked", "stored_seed", "write"]
+__all__ = ["Busy", "Journal", "Key", "append", "fingerprint", "locked", "stored_seed", "write"]
 
 ROOT = Path(__file__).parents[3]
-NO_MARKS = ("__main__.py", "course", "pages")  # what reads, runs, stores and publishes decides about no mark
+NO_MARKS = (
+    "__main__.py",
+    "commands",
+    "course",
+    "pages",
+)  # what reads, runs, stores and publishes decides about no mark
 
 
 class Busy(RuntimeError):
@@ -69,12 +75,15 @@ def fingerprint(problem_set: str, language: str = SOURCE) -> str:
 def locked(folder: Path) -> Iterator[None]:
     """Keep any other grader out of ``folder``, which is made, until the block or the process ends.
 
+    It holds marks, names and the seed of the cases: no other user of this machine can look into it.
+
     Raises
     ------
     Busy
         If another grader is in it; the message names its process.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    close(folder)
     with (folder / "lock").open("a+") as stream:
         if fcntl is not None:
             try:
@@ -89,6 +98,16 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
+def close(folder: Path) -> None:
+    """Take a folder of results away from users who are neither its owner nor in its group.
+
+    A folder that holds other things than results, such as a home, is left as it is.
+    """
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o007 and ((folder / "lock").exists() or not any(folder.iterdir())):
+        folder.chmod(mode & ~0o007)
+
+
 def write(path: Path, text: str, durable: bool = True) -> None:
     """Write ``text`` to ``path`` as a whole or not at all; ``durable`` waits until it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,11 +120,24 @@ def write(path: Path, text: str, durable: bool = True) -> None:
                 os.fsync(stream.fileno())
             mask = os.umask(0)
             os.umask(mask)
-            os.chmod(name, 0o666 & ~mask)
+            os.chmod(name, 0o660 & ~mask)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
+
+
+def append(path: Path, entry: dict[str, Any]) -> None:
+    """Add a line to a file that is only ever added to; it is on the disk when this returns."""
+    line = json.dumps(entry, allow_nan=False) + "\n"
+    with path.open("ab+") as stream:
+        if stream.tell():
+            stream.seek(-1, os.SEEK_END)
+            if stream.read(1) != b"\n":  # a crash tore the last one
+                line = "\n" + line
+        stream.write(line.encode())
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def stored_seed(folder: Path, problem_set: str, seed: int | None = None) -> int:
@@ -163,13 +195,5 @@ class Journal:
         """
         if key in self:
             raise ValueError(f"{key.student} is marked already")
-        line = json.dumps({"key": key._asdict(), "result": result}, allow_nan=False) + "\n"
-        with self.path.open("ab+") as stream:
-            if stream.tell():
-                stream.seek(-1, os.SEEK_END)
-                if stream.read(1) != b"\n":
-                    line = "\n" + line
-            stream.write(line.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
+        append(self.path, {"key": key._asdict(), "result": result})
         self._marks[key] = result

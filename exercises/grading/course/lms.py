@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,22 +44,23 @@ def file_names(students: Iterable[str]) -> dict[str, str]:
 def _canvas(rows: Sequence[Mapping[str, Any]], title: str, points: float) -> list[list[Any]]:
     """Return Canvas's gradebook import; the columns that identify the student are those of its export.
 
-    https://community.canvaslms.com/t5/Instructor-Guide/How-do-I-import-grades-in-the-Gradebook/ta-p/807
+    Who is excused has EX. https://community.canvaslms.com/t5/Instructor-Guide/How-do-I-import-grades-in-the-Gradebook/ta-p/807
     """
     exported = [name for name in CANVAS if any(name in row["fields"] for row in rows)]
     header = exported or ["Student", "ID"]
     lines: list[list[Any]] = [[*header, title], ["    Points Possible", *[""] * (len(header) - 1), points]]
     for row in rows:
         known = row["fields"] if exported else {"Student": row["name"], "ID": row["claim"] or row["student"]}
-        lines.append([*(known.get(name, "") for name in header), row["score"]])
+        lines.append([*(known.get(name, "") for name in header), "EX" if row["excused"] else row["score"]])
     return lines
 
 
 def _moodle(rows: Sequence[Mapping[str, Any]], title: str, points: float) -> list[list[Any]]:
     """Return the assignment's grading worksheet; the grade is scaled to Moodle's maximum where that is known.
 
-    Moodle asks for Identifier, Grade and Last modified (grade), skips a row without a grade, and takes the
-    comments where the assignment has them. (mod/assign/feedback/offline/importgradeslib.php of its source.)
+    Moodle asks for Identifier, Grade and Last modified (grade), skips a row without a grade, and in silence
+    one with a grade above its maximum, and takes the comments, which are HTML, where the assignment has them.
+    (mod/assign/feedback/offline/importgradeslib.php and locallib.php of its source.)
     """
     exported = next((list(row["fields"]) for row in rows if "Identifier" in row["fields"]), None)
     extra = ("Grade", "Maximum Grade", "Last modified (grade)", "Feedback comments")
@@ -72,8 +74,9 @@ def _moodle(rows: Sequence[Mapping[str, Any]], title: str, points: float) -> lis
         cells.setdefault("Maximum Grade", f"{points:g}")
         cells.setdefault("Last modified (grade)", "-")
         if row["score"] is not None:
-            cells["Grade"] = row["score"] * tables.number(cells["Maximum Grade"] or f"{points:g}") / points
-        cells["Feedback comments"] = row["message"]
+            most = tables.number(cells["Maximum Grade"] or f"{points:g}")
+            cells["Grade"] = min(most, row["score"] * most / points)
+        cells["Feedback comments"] = html.escape(row["message"].replace("`", ""), quote=False)
         lines.append([cells.get(name, "") for name in header])
     return lines
 
@@ -85,7 +88,7 @@ def _gradescope(rows: Sequence[Mapping[str, Any]], title: str, points: float) ->
         first, _, last = row["name"].partition(" ")
         known = {"First Name": first, "Last Name": last, "SID": row["student"], "Email": row["email"]}
         known.update({name: row["fields"][name] for name in GRADESCOPE if name in row["fields"]})
-        status = "Missing" if row["score"] is None else "Graded"
+        status = "Excused" if row["excused"] else "Missing" if row["score"] is None else "Graded"
         lines.append([*(known[name] for name in GRADESCOPE), row["score"], points, status])
     return lines
 
@@ -97,7 +100,7 @@ def grades(path: Path, layout: str, rows: Sequence[Mapping[str, Any]], title: st
     """Write the grades to ``path`` as ``layout``, one of `FORMATS`, imports them.
 
     Each row has student, name, email, score (None leaves the cell empty, and the platform its grade as it
-    is), message, fields (of the roster) and claim (the number in the names of the platform's files).
+    is), excused, message, fields (of the roster) and claim (the number in the names of the platform's files).
     """
     write(path, tables.text(FORMATS[layout](rows, title, points), mark=False))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,20 +16,24 @@ from typing import Any
 
 from d2l_utils.words import say
 from exercises.grading import job
-from exercises.grading.course import lms, tables, written
+from exercises.grading.course import decision_table, lms, tables, written
 from exercises.grading.course.board import alias
+from exercises.grading.course.counted import counted, told
+from exercises.grading.course.decisions import Decided, DecisionError, Settled
 from exercises.grading.course.journal import Journal, Key, write
 from exercises.grading.course.submissions import NOTHING, Candidate, Entry, Rules
 from exercises.grading.pages import student_page, summary
 from exercises.grading.question import ProblemSet
 from exercises.grading.texts import worded
 
-__all__ = ["Manifest", "Row", "counts", "publish", "rows"]
+__all__ = ["Manifest", "Row", "counts", "feedback_pages", "publish", "rows", "settled", "warnings"]
+
+CLOCKS = {"platform": "clock_platform", "zip": "clock_zip", "file": "clock_file"}
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """A run: the problem set with its questions, the seed, the rules, and an entry for each student."""
+    """A run: the set with its questions, the seed, the rules, an entry for each student, the source."""
 
     problem_set: str
     title: str
@@ -40,6 +44,7 @@ class Manifest:
     rules: Rules
     entries: list[Entry]
     unmatched: list[tuple[str, str]] = field(default_factory=list)
+    source: str = ""
 
     @classmethod
     def of(cls, name: str, problem_set: ProblemSet, **others: Any) -> Manifest:
@@ -81,19 +86,53 @@ class Row:
     def as_dict(self) -> dict[str, Any]:
         """Return what `lms` reads of a row."""
         kept = {name: getattr(self.entry, name) for name in ("student", "name", "email", "fields", "claim")}
-        return {**kept, "score": self.result["score"], "message": self.result["message"]}
+        excused, message = self.result["excused"], "; ".join(told(self.result))
+        return {**kept, "score": self.result["score"], "excused": excused, "message": message}
 
 
 def rows(folder: Path, manifest: Manifest, journal: Journal) -> list[Row]:
     """Return a row for every student of ``manifest``, in its order."""
-    marks = written.Marks(folder)
-    return [_row(manifest, journal, marks, entry) for entry in manifest.entries]
+    marks, decided = written.Marks(folder), settled(folder, manifest)
+    return [_row(manifest, journal, marks, decided.of(entry.student), entry) for entry in manifest.entries]
 
 
-def _row(manifest: Manifest, journal: Journal, marks: written.Marks, entry: Entry) -> Row:
-    if not entry.candidates:
-        return Row(entry, None, _blank(manifest, entry, "invalid_notebook", say(NOTHING)))
-    found = [(each, _result(manifest, journal, marks, entry, each)) for each in entry.candidates]
+def settled(folder: Path, manifest: Manifest) -> Settled:
+    """Return the decisions; raise DecisionError if one may change which notebook of a student counts."""
+    known = decision_table.read(folder, manifest.questions)
+    decided = known.settle(entry.person for entry in manifest.entries)
+    changed = [
+        each.student for each in manifest.entries if each.deadline != decided.of(each.student).deadline
+    ]
+    if changed:
+        raise DecisionError(f"the deadline of {', '.join(changed)} was decided anew: run grade again")
+    return decided
+
+
+def warnings(folder: Path, found: Sequence[Row]) -> list[str]:
+    """Return what an instructor has to know of the rows ``found`` of ``folder``, a sentence each."""
+    manifest = Manifest.load(folder)
+    decided = settled(folder, manifest)
+    said = [*decided.unfit, *decided.idle(manifest.rules)]
+    for row in found:
+        said += [f"{each}: {row.entry.student} has no such marks" for each in row.result["unfit"]]
+    clocks = Counter(row.candidate.clock for row in found if row.candidate)
+    if manifest.rules.late != "accept" and clocks["file"]:
+        said.append(
+            f"The times of {clocks['file']} hand-ins are those of files, which whoever wrote a file can set: "
+            "compare them with your platform's, or grade its zip"
+        )
+    return said
+
+
+def _row(manifest: Manifest, journal: Journal, marks: written.Marks, decided: Decided, entry: Entry) -> Row:
+    found = []
+    for each in entry.candidates:
+        lost = min(manifest.rules.cost(each.days), 1.0) * manifest.points
+        result = _result(manifest, journal, marks, entry, each)
+        found.append((each, counted(result, decided, manifest.points, lost, _late(each))))
+    if not found:
+        nothing = _blank(manifest, entry, "invalid_notebook", say(NOTHING)) | {"digest": ""}
+        return Row(entry, None, counted(nothing, decided, manifest.points))
     candidate, result = max(found, key=lambda pair: -1.0 if pair[1]["score"] is None else pair[1]["score"])
     return Row(entry, candidate, result)
 
@@ -106,22 +145,14 @@ def _blank(manifest: Manifest, entry: Entry, status: str, message: str) -> dict[
 def _result(
     manifest: Manifest, journal: Journal, marks: written.Marks, entry: Entry, candidate: Candidate
 ) -> dict[str, Any]:
-    """Return the result of one candidate, with the marks of its written answers and after the late rule."""
+    """Return the result of one candidate, with the marks of its written answers."""
     if candidate.problem:
         return _blank(manifest, entry, "invalid_notebook", candidate.problem)
     result = journal.get(manifest.key(entry, candidate))
     if result is None:
         return _blank(manifest, entry, "grader_error", worded("not_yet"))
-    if marked := marks.of(entry.student, result["written"]):
-        result = job.add_written(result, marked)
-    lost = min(manifest.rules.cost(candidate.days), 1.0) * manifest.points
-    if lost and result["score"] is not None:
-        score = max(0.0, result["score"] - lost)
-        change = score - result["score"]
-        late = worded("late_lost", count=abs(change), late=_late(candidate), points=f"{change:+.6g}")
-        message = worded("late_and", late=late, message=result["message"]) if result["message"] else late
-        result = {**result, "score": round(score, 6), "late": True, "message": message}
-    return result
+    marked = marks.of(entry.student, result["written"])
+    return job.add_written(result, marked) if marked else result
 
 
 def _late(candidate: Candidate | None) -> str:
@@ -132,43 +163,67 @@ def _late(candidate: Candidate | None) -> str:
 def publish(folder: Path, formats: Sequence[str] = (), column: str = "") -> list[Row]:
     """Write everything that is handed back to ``folder``, and return its rows.
 
-    ``results.csv``, ``written.csv`` (where the set has written questions), ``unmatched.csv`` (where there
-    is something), ``summary.html``, ``feedback/`` and for each of ``formats`` the platform's grades, whose
-    column is called ``column`` (the set's title unless given).
+    ``results.csv``, ``decisions.csv`` (empty, if there is none), ``written.csv`` (where the set has written
+    questions), ``unmatched.csv`` (where there is something), ``summary.html``, ``feedback/`` and for each of
+    ``formats`` the platform's grades, whose column is called ``column`` (the set's title unless given).
     """
     manifest, journal = Manifest.load(folder), Journal(folder)
     found = rows(folder, manifest, journal)
+    decision_table.prepare(folder)
     write(folder / "results.csv", tables.text(_table(manifest, found)))
     written.publish(folder, _answers(found))
     if manifest.unmatched or (folder / "unmatched.csv").exists():
         write(folder / "unmatched.csv", tables.text([_head("file", "why"), *manifest.unmatched]))
-    graded = [row.result for row in found if row.entry.candidates]
-    write(folder / "summary.html", summary.html(graded, say(manifest.title)))
-    pages = _feedback(folder, found)
+    pages = _feedback(folder / "feedback", found)
+    write(folder / "summary.html", _summary(folder, manifest, found, pages))
     for layout in formats:
         each = [row.as_dict() for row in found]
         lms.grades(folder / f"{layout}.csv", layout, each, column or manifest.title, manifest.points)
     if "moodle" in formats:
-        lms.feedback_zip(folder / "moodle-feedback.zip", pages)
+        given = [(row.as_dict(), pages[row.entry.student][1]) for row in found if row.entry.student in pages]
+        lms.feedback_zip(folder / "moodle-feedback.zip", given)
     return found
+
+
+def _summary(
+    folder: Path, manifest: Manifest, found: Sequence[Row], pages: Mapping[str, tuple[str, str]]
+) -> str:
+    course = summary.Course(
+        absent=[(row.entry.student, row.entry.name) for row in found if not row.entry.candidates],
+        late=[(row.entry.student, late) for row in found if (late := _late(row.candidate))],
+        pages={student: f"feedback/{name}.html" for student, (name, _) in pages.items()},
+        decisions=[each.cells for each in decision_table.read(folder, manifest.questions).found],
+        warnings=warnings(folder, found),
+    )
+    graded = [row.result for row in found if row.entry.candidates]
+    return summary.html(graded, say(manifest.title), course)
 
 
 def _table(manifest: Manifest, found: Sequence[Row]) -> list[list[Any]]:
     head = [*_head("student", "name", "email", "status", "score", "points"), *manifest.questions]
-    more = _head("message", "late", "submitted", "file", "note", "seconds", "seed", "digest")
-    table: list[list[Any]] = [[*head, *more]]
+    more = ("message", "decisions", "late", "submitted", "clock", "file", "note", "seconds", "seed", "digest")
+    table: list[list[Any]] = [[*head, *_head(*more)]]
     for row in found:
         entry, candidate, result = row.entry, row.candidate or Candidate(""), row.result
-        earned = [result["questions"].get(name, {}).get("score") for name in manifest.questions]
+        earned = [_earned(result["questions"].get(name, {})) for name in manifest.questions]
         table.append(
             [
                 *(entry.student, entry.name, entry.email),
                 *(result["status"], result["score"], manifest.points, *earned, result["message"]),
-                *(_late(row.candidate), candidate.submitted, candidate.path, entry.note),
+                *("; ".join(result["decisions"]), _late(row.candidate), candidate.submitted),
+                *(_clock(candidate), candidate.path, entry.note),
                 *(round(float(result["seconds"]), 3), manifest.seed, candidate.digest),
             ]
         )
     return table
+
+
+def _earned(question: Mapping[str, Any]) -> float | None:
+    return question.get("score") if question.get("counts", True) else None
+
+
+def _clock(candidate: Candidate) -> str:
+    return worded(CLOCKS[candidate.clock]) if candidate.clock else ""
 
 
 def _head(*names: str) -> list[str]:
@@ -184,19 +239,37 @@ def _answers(found: Sequence[Row]) -> list[tuple[str, str, float, str]]:
     ]
 
 
-def _feedback(folder: Path, found: Sequence[Row]) -> list[tuple[Mapping[str, Any], str]]:
-    """Write a page and a text for each student who handed something in; return the pages."""
+def _feedback(folder: Path, found: Sequence[Row]) -> dict[str, tuple[str, str]]:
+    """Write a page and a text for each student who has one; return by student its name and the page."""
     names = lms.file_names(row.entry.student for row in found)
-    pages: list[tuple[Mapping[str, Any], str]] = []
+    pages = {}
     for row in found:
-        if row.entry.candidates:
-            stem = folder / "feedback" / names[row.entry.student]
-            above = _above(row.result)
-            page = student_page.html(row.result, row.entry.name, above)
-            write(Path(f"{stem}.html"), page, durable=False)
-            write(Path(f"{stem}.md"), student_page.markdown(row.result, row.entry.name, above), durable=False)
-            pages.append((row.as_dict(), page))
+        if row.entry.candidates or row.result["decisions"]:
+            name = names[row.entry.student]
+            shown = (row.result, row.entry.name, _above(row.result))
+            page = student_page.html(*shown)
+            write(folder / f"{name}.html", page, durable=False)
+            write(folder / f"{name}.md", student_page.markdown(*shown), durable=False)
+            pages[row.entry.student] = name, page
+    _remove_stale(folder, [name for name, _ in pages.values()])
     return pages
+
+
+def feedback_pages(folder: Path, found: Sequence[Row]) -> dict[str, Path]:
+    """Return by student the feedback page in ``folder``, of those who have one."""
+    names = lms.file_names(row.entry.student for row in found)
+    pages = {student: folder / "feedback" / f"{name}.html" for student, name in names.items()}
+    return {student: page for student, page in pages.items() if page.exists()}
+
+
+def _remove_stale(folder: Path, names: Iterable[str]) -> None:
+    """Remove the feedback of an earlier run for who has none now, and no file that no run has written."""
+    listed, kept = folder.parent / ".feedback", sorted(names)
+    before = listed.read_text(encoding="utf-8").splitlines() if listed.exists() else []
+    for name in set(before) - set(kept):
+        for suffix in ("html", "md"):
+            (folder / f"{name}.{suffix}").unlink(missing_ok=True)
+    write(listed, "".join(f"{name}\n" for name in kept))
 
 
 def _above(result: Mapping[str, Any]) -> str:
@@ -206,6 +279,14 @@ def _above(result: Mapping[str, Any]) -> str:
 
 
 def counts(found: Sequence[Row]) -> str:
-    """Return in one line how many students have which status."""
-    tally = Counter(row.result["status"] if row.entry.candidates else say(NOTHING) for row in found)
+    """Return in one line how many students have which status, and how many of them answered nothing."""
+    tally = Counter(_state(row) for row in found)
     return ", ".join(f"{number} {status}" for status, number in tally.most_common())
+
+
+def _state(row: Row) -> str:
+    if row.result["excused"]:
+        return worded("excused")
+    if not row.entry.candidates:
+        return say(NOTHING)
+    return worded("blank") if job.unanswered(row.result) else row.result["status"]

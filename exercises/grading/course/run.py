@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from d2l_utils.words import language
 from exercises.grading import job, question, sandbox
-from exercises.grading.course import cluster, journal, local, results, roster, submissions
+from exercises.grading.course import cluster, decision_table, journal, local, results, roster, submissions
 from exercises.grading.course.archive import Refused
 from exercises.grading.course.journal import Journal, Key
 from exercises.grading.course.results import Manifest, Row
@@ -55,7 +55,7 @@ def grade(options: Options, grade: Grade = job.grade) -> list[Row]:
 
     Raises
     ------
-    Refused, RosterError, Busy, NoSandbox, ClusterError, KeyError
+    Refused, RosterError, DecisionError, Busy, NoSandbox, ClusterError, KeyError
         If nothing could be graded. What single notebooks meet is in their rows instead.
     """
     source, out = options.source.resolve(), options.out.resolve()
@@ -66,7 +66,10 @@ def grade(options: Options, grade: Grade = job.grade) -> list[Row]:
         sandbox.check_isolation(options.isolation)
     people = roster.read(options.roster) if options.roster else None
     with journal.locked(out):
-        collected = submissions.collect(source, options.problem_set, people, options.rules, options.layout)
+        known = decision_table.read(out, {each.name: each.points for each in problem_set.questions})
+        collected = submissions.collect(
+            source, options.problem_set, people, options.rules, options.layout, known
+        )
         manifest = Manifest.of(
             options.problem_set,
             problem_set,
@@ -75,6 +78,7 @@ def grade(options: Options, grade: Grade = job.grade) -> list[Row]:
             rules=options.rules,
             entries=collected.entries,
             unmatched=collected.unmatched,
+            source=str(source),
         )
         manifest.save(out)
         _mark(options, collected, manifest, Journal(out), grade)

@@ -8,78 +8,49 @@ to nobody is listed.
 from __future__ import annotations
 
 import hashlib
-import math
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from d2l_utils.words import noted, say
 from exercises.grading.course import archive, layouts
 from exercises.grading.course.archive import File, Refused
+from exercises.grading.course.decisions import Decided, Decisions
 from exercises.grading.course.layouts import Claim
 from exercises.grading.course.roster import Roster, Student
+from exercises.grading.course.rules import DUPLICATES, Rules
 from exercises.grading.texts import worded
 
-__all__ = ["Candidate", "Collected", "Entry", "Rules", "collect"]
+__all__ = ["DUPLICATES", "NOTHING", "Candidate", "Collected", "Entry", "Rules", "collect"]
 
 NOTHING = noted("handed in nothing")
-DUPLICATES = ("latest", "first", "best")
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What is done with late and with several hand-ins of one student.
-
-    ``deadline`` has a time zone. ``late`` is "accept" (it is noted), "zero" (it counts 0) or the per cent of
-    the set's points that each started day costs, as "10%". ``duplicates`` is "latest", "first" or "best";
-    where a late hand-in costs something, one in time comes before a late one.
-    """
-
-    deadline: datetime | None = None
-    late: str = "accept"
-    duplicates: str = "latest"
-
-    def __post_init__(self) -> None:
-        if self.late not in ("accept", "zero") and not re.fullmatch(r"\d{1,3}(\.\d+)?%", self.late):
-            raise ValueError(
-                f"the late rule is {self.late!r}; accept, zero or a per cent as 10% was expected"
-            )
-        if self.duplicates not in DUPLICATES:
-            raise ValueError(
-                f"duplicates is {self.duplicates!r}; one of {', '.join(DUPLICATES)} was expected"
-            )
-
-    def days(self, submitted: datetime | None, flagged: bool | None = None) -> int:
-        """Return how many days late it is, a started one as a whole; 1 where only a flag tells."""
-        if self.deadline and submitted:
-            return max(0, math.ceil((submitted - self.deadline) / timedelta(days=1)))
-        return int(bool(flagged))
-
-    def cost(self, days: int) -> float:
-        """Return the share of the set's points that ``days`` cost; 1 or more leaves none."""
-        if not days or self.late == "accept":
-            return 0.0
-        return 1.0 if self.late == "zero" else days * float(self.late[:-1]) / 100
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One file that may be graded. ``problem`` says why it cannot, ``days`` is how late it is."""
+    """One file that may be graded.
+
+    ``problem`` says why it cannot, ``days`` is how late it is. ``clock`` tells whose time ``submitted`` is:
+    the "platform"'s, that in the "zip", or that of the "file", which its author can set.
+    """
 
     path: str
     digest: str = ""
     problem: str = ""
     submitted: str = ""
     days: int = 0
+    clock: str = ""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One student and what is graded of his hand-ins: one candidate, or several of which the best counts."""
+    """One student and what is graded of his hand-ins: one candidate, or several of which the best counts.
+
+    ``deadline`` is what `Decided.deadline` said when they were collected.
+    """
 
     student: str
     name: str = ""
@@ -88,6 +59,13 @@ class Entry:
     note: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     claim: str = ""
+    keys: tuple[str, ...] = ()
+    deadline: str = ""
+
+    @property
+    def person(self) -> Student:
+        """The student as a roster has him."""
+        return Student(self.student, self.name, self.email, self.keys, self.fields)
 
     def as_json(self) -> dict[str, Any]:
         """Return a dict that JSON can hold, and `from_json` reads."""
@@ -96,7 +74,8 @@ class Entry:
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> Entry:
         """Return the entry that `as_json` wrote."""
-        return cls(**{**entry, "candidates": tuple(Candidate(**each) for each in entry["candidates"])})
+        candidates = tuple(Candidate(**each) for each in entry["candidates"])
+        return cls(**{**entry, "candidates": candidates, "keys": tuple(entry.get("keys", ()))})
 
 
 @dataclass(frozen=True)
@@ -111,12 +90,13 @@ class Collected:
 
 @dataclass(frozen=True)
 class HandIn:
-    """A file, whose it is, when it was handed in and how many days late."""
+    """A file, whose it is, when it was handed in by which clock, and how many days late."""
 
     claim: Claim
     file: File
     submitted: datetime | None
-    days: int
+    clock: str
+    days: int = 0
 
     def candidate(self, problem: str = "") -> Candidate:
         """Return it as something to grade, or to report as ``problem``."""
@@ -127,7 +107,7 @@ class HandIn:
             except Refused as refusal:
                 problem = str(refusal)
         submitted = self.submitted.isoformat(timespec="seconds") if self.submitted else ""
-        return Candidate(self.file.path, digest, problem, submitted, self.days)
+        return Candidate(self.file.path, digest, problem, submitted, self.days, self.clock)
 
 
 def collect(
@@ -136,21 +116,32 @@ def collect(
     roster: Roster | None = None,
     rules: Rules | None = None,
     layout: str = "auto",
+    decisions: Decisions | None = None,
 ) -> Collected:
     """Return what ``source``, a folder or a zip, holds for each student.
 
     Raises
     ------
     Refused
-        If nothing can be read from ``source``; a single bad file becomes an entry with a problem instead.
+        If nothing can be read from ``source``, or its layout tells no time and the late rule asks for one. A
+        single bad file becomes an entry with a problem instead.
+    DecisionError
+        If the decisions contradict each other.
     """
     rules = rules or Rules()
     found = archive.files(source)
+    if not found:
+        raise Refused(f"{source} holds no file; a platform's export was expected, or a file for each student")
 
     def known(name: str) -> bool:
         return bool(roster and roster.find(name))
 
-    layout, claims_of = layouts.recognise(found, problem_set, layout, known, opened=source.is_dir())
+    opened = source.is_dir()
+    layout, claims_of = layouts.recognise(found, problem_set, layout, known, opened=opened)
+    if rules.late != "accept" and not rules.deadline and layout != "canvas":
+        raise Refused(
+            f"the late rule {rules.late} needs a deadline (--deadline): only Canvas says who was late"
+        )
     students = {student.id: student for student in roster.students} if roster else {}
     handed_in: dict[str, list[HandIn]] = defaultdict(list)
     unmatched: list[tuple[str, str]] = []
@@ -167,13 +158,24 @@ def collect(
                 known_one = roster and any(roster.find(each) for each in claim.ids)
                 unmatched.append((file.path, worded("two_students" if known_one else "no_student", who=who)))
                 continue
-            students.setdefault(student.id, student)
-            # The times in a zip from Canvas are those of the download.
-            submitted = claim.submitted or (None if layout == "canvas" else file.modified)
-            handed_in[student.id].append(HandIn(claim, file, submitted, rules.days(submitted, claim.late)))
+            known_as = students.setdefault(student.id, student)
+            students[student.id] = replace(known_as, keys=tuple(dict.fromkeys((*known_as.keys, *claim.ids))))
+            handed_in[student.id].append(HandIn(claim, file, *_time(claim, file, layout, opened)))
     order = list(students) if roster else sorted(students)
-    entries = [_entry(students[each], handed_in[each], problem_set, rules) for each in order]
+    settled = (decisions or Decisions()).settle(students.values())
+    entries = [
+        _entry(students[each], handed_in[each], problem_set, rules, settled.of(each)) for each in order
+    ]
     return Collected(layout, entries, {file.path: file for file in found}, unmatched)
+
+
+def _time(claim: Claim, file: File, layout: str, opened: bool) -> tuple[datetime | None, str]:
+    """Return when a file was handed in, by the best clock that there is, and whose that is."""
+    if claim.submitted:
+        return claim.submitted, "platform"
+    if layout == "canvas":  # the times in its zip are those of the download
+        return None, ""
+    return file.modified, ("file" if opened else "zip") if file.modified else ""
 
 
 def _student(claim: Claim, roster: Roster | None) -> Student | None:
@@ -185,10 +187,20 @@ def _student(claim: Claim, roster: Roster | None) -> Student | None:
     return Student(claim.ids[0], claim.name if claim.name != claim.ids[0] else "", email)
 
 
-def _entry(student: Student, handed_in: Sequence[HandIn], problem_set: str, rules: Rules) -> Entry:
+def _entry(
+    student: Student, pieces: Sequence[HandIn], problem_set: str, rules: Rules, decided: Decided
+) -> Entry:
+    own = decided.rules(rules)
+    handed_in = [
+        # Where a platform only says that it was late, nobody knows whether it was later than allowed.
+        replace(piece, days=own.days(piece.submitted, piece.claim.late and not decided.deadline))
+        for piece in pieces
+    ]
+
     def entry(candidates: tuple[Candidate, ...], note: str = "") -> Entry:
         number = next((each for piece in handed_in for each in piece.claim.ids if each.isdigit()), "")
-        return Entry(student.id, student.name, student.email, candidates, note, student.fields, number)
+        who = (student.id, student.name, student.email)
+        return Entry(*who, candidates, note, student.fields, number, student.keys, decided.deadline)
 
     if not handed_in:
         return entry((), say(NOTHING))

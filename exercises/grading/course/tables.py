@@ -60,8 +60,8 @@ def text(rows: Iterable[Sequence[Any]], *, mark: bool = True) -> str:
     return MARK * mark + stream.getvalue()
 
 
-def read(path: Path) -> list[list[str]]:
-    """Return the rows of ``path``, as any spreadsheet writes them, without the empty ones.
+def read(path: Path, *, empty: bool = False) -> list[list[str]]:
+    """Return the rows of ``path``, as any spreadsheet writes them; the empty ones only if asked for.
 
     The letters are UTF-8 or, failing that, Windows' Western ones; cells are parted by a comma, a semicolon or
     a tab, whichever gives the first line most cells.
@@ -80,14 +80,15 @@ def read(path: Path) -> list[list[str]]:
         told = re.match(r"sep=(.)\r?\n", whole)  # how Excel is told
         whole = whole[told.end() :] if told else whole
         ways = [
-            [row for row in csv.reader(io.StringIO(whole, newline=""), delimiter=each) if any(row)]
+            list(csv.reader(io.StringIO(whole, newline=""), delimiter=each))
             for each in (told[1] if told else PARTED_BY)
         ]
     except FileNotFoundError as error:
         raise TableError(f"there is no {path}") from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TableError(f"{path} cannot be read as CSV: {error}") from error
-    return max(ways, key=lambda rows: len(rows[0]) if rows else 0)
+    rows = max(ways, key=lambda rows: len(next(filter(any, rows), ())))
+    return rows if empty else list(filter(any, rows))
 
 
 def number(cell: str) -> float:

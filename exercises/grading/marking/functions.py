@@ -12,7 +12,7 @@ import numpy as np
 
 from exercises.grading.answers import Answer, Failure, Outcome
 from exercises.grading.marking.compare import difference
-from exercises.grading.marking.reports import Sources, explain, report, request
+from exercises.grading.marking.reports import Sources, explain, has_answer, report, request
 from exercises.grading.question import Function
 from exercises.grading.texts import worded
 from exercises.grading.values import Unreadable, decode, encode
@@ -55,13 +55,18 @@ class FunctionTrial:
     def judge(self, outcomes: Sequence[Outcome], sources: Sources | None = None) -> dict[str, Any]:
         """Return the question's part of a result; ``sources`` are the student's code cells by number."""
         places = range(len(self.cases))
-        problems = [self._problem(outcomes[k], self.right[k], k, sources) for k in places]
+        problems = self.problems(outcomes, sources)
         messages = {}
         for part in self.question.parts:
             tried = [(problems[k], outcomes[k]) for k in places if self.cases[k].part == part.key]
             messages[part.key] = _tries(tried)
         failures = [outcomes[k] for k in places if problems[k] is not None]
-        return report(self.question, messages, failures, self._slip(outcomes) if failures else None)
+        slip = self._slip(outcomes) if failures else None
+        return report(self.question, messages, failures, slip, answered=has_answer(outcomes))
+
+    def problems(self, outcomes: Sequence[Outcome], sources: Sources | None = None) -> list[str | None]:
+        """Return what is wrong with the answer to each case, or None."""
+        return [self._problem(outcomes[k], right, k, sources) for k, right in enumerate(self.right)]
 
     @cached_property
     def slips(self) -> list[list[Outcome]]:

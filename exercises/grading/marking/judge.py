@@ -18,7 +18,7 @@ from d2l_utils.words import say
 from exercises.grading.answers import Failure, Outcome
 from exercises.grading.marking.compare import difference
 from exercises.grading.marking.functions import FunctionTrial
-from exercises.grading.marking.reports import Sources, explain, report, request
+from exercises.grading.marking.reports import Sources, explain, has_answer, report, request
 from exercises.grading.question import Contest, Function, Question, Value, Written
 from exercises.grading.texts import worded
 from exercises.grading.values import encode
@@ -64,13 +64,15 @@ class ValueTrial:
         outcome, keys = outcomes[0], [part.key for part in self.question.parts]
         if isinstance(outcome, Failure):
             problem = worded("sentence", sentence=explain(outcome, self.question, sources))
-            return report(self.question, dict.fromkeys(keys, problem), [outcome])
+            missing = dict.fromkeys(keys, problem)
+            return report(self.question, missing, [outcome], answered=has_answer([outcome]))
         judged = {key: self._judge_part(key, outcome.value) for key in keys}
         known = [slip for _, slip in judged.values() if slip]
         messages = {
             key: problem and worded("sentence", sentence=problem) for key, (problem, _) in judged.items()
         }
-        return report(self.question, messages, slip=known[0] if known else None)
+        slip = known[0] if known else None
+        return report(self.question, messages, slip=slip, answered=has_answer([outcome]))
 
     def _judge_part(self, key: str, value: Any) -> tuple[str | None, tuple[str, str] | None]:
         """Return what is wrong, and the key and the explanation if it is known."""
@@ -114,7 +116,8 @@ class WrittenTrial:
         else:
             messages, failures = worded("written" if self.text(outcomes) else "not_written"), []
         parts = dict.fromkeys((part.key for part in self.question.parts), messages)
-        return report(self.question, parts, failures, marked=False)
+        answered = bool(self.text(outcomes))
+        return report(self.question, parts, failures, marked=False, answered=answered)
 
     def text(self, outcomes: Sequence[Outcome]) -> str:
         """Return what the student wrote, as valid Unicode and not too long; "" for nothing."""
@@ -168,7 +171,7 @@ class ContestTrial:
             key: None if reached[key] else problem for key in (part.key for part in self.question.parts)
         }
         failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
-        return report(self.question, messages, failures) | {
+        return report(self.question, messages, failures, answered=has_answer(outcomes)) | {
             "measure": measure,
             "studies": [score if np.isfinite(score) else None for score in scores],
             "asked": self.asked,

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from d2l_utils.words import say
-from exercises.grading.answers import Failure
+from exercises.grading.answers import Answer, Failure
 from exercises.grading.question import Question
+from exercises.grading.sandbox.notebook import Cell
 from exercises.grading.statuses import worst
 from exercises.grading.texts import worded
 
-__all__ = ["Sources", "explain", "explain_cell", "report", "request", "rounded", "status_of"]
+__all__ = ["Sources", "explain", "explain_cell", "has_answer", "report", "request", "rounded", "status_of"]
 
 # The student's code cells by their number, counted from 1.
-Sources = Mapping[int, str]
+Sources = Mapping[int, Cell]
 
 FAILURE_STATUSES = {"missing": "missing_function", "timeout": "timeout", "killed": "killed"}
 LONGEST_CODE = 60
@@ -36,6 +37,7 @@ def report(
     failures: Iterable[Failure | Any] = (),
     slip: tuple[str | None, str] | None = None,
     marked: bool = True,
+    answered: bool = True,
 ) -> dict[str, Any]:
     """Return the question's part of a result.
 
@@ -45,6 +47,7 @@ def report(
     failures : outcomes that cost marks; those which are a `Failure` decide the status.
     slip : key (None if it has none) and explanation of the mistake that gives all of these answers.
     marked : False leaves the score blank.
+    answered : False if the student left the question as it was.
     """
     parts: list[dict[str, Any]] = [
         {
@@ -63,10 +66,23 @@ def report(
         "score": rounded(sum(part["earned"] for part in parts)) if marked else None,
         "points": float(question.points),
         "status": status_of(failures),
+        "answered": answered,
         "slip": slip[0] if slip else None,
         "message": slip[1] if slip else "",
         "parts": parts,
     }
+
+
+def has_answer(outcomes: Iterable[Answer | Failure]) -> bool:
+    """Say whether any of ``outcomes`` is more than a name that is missing, or stands for nothing yet."""
+    return any(
+        outcome.kind != "missing" if isinstance(outcome, Failure) else _says(outcome.value)
+        for outcome in outcomes
+    )
+
+
+def _says(value: Any) -> bool:
+    return any(map(_says, value.values())) if isinstance(value, Mapping) else value is not None
 
 
 def status_of(failures: Iterable[Any]) -> str:
@@ -94,10 +110,17 @@ def explain(failure: Failure, question: Question, sources: Sources | None = None
 
 def explain_cell(cell: int, failure: Failure, sources: Sources) -> str:
     """Say in words what stopped the code cell number ``cell``."""
+    named = _named(cell, sources, "cell_marked")
     if failure.kind == "raised":
         where = _where(Failure("raised", cell=cell, line=failure.line), sources, "where_in_cell")
-        return worded("cell_raised", cell=cell, type=failure.type, where=where)
-    return worded("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=cell)
+        return worded("cell_raised", cell=named, type=failure.type, where=where)
+    return worded("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=named)
+
+
+def _named(cell: int | None, sources: Sources, text: str) -> Any:
+    """Return the number of a code cell, and with it the one that Jupyter shows."""
+    known = sources.get(cell or 0)
+    return worded(text, cell=cell, run=known.run) if known and known.run else cell
 
 
 def rounded(marks: float) -> float:
@@ -107,11 +130,12 @@ def rounded(marks: float) -> float:
 
 def _where(failure: Failure, sources: Sources, text: str = "where") -> str:
     """Say which line it was, with its text; nothing if the notebook has no such line."""
-    lines = sources.get(failure.cell or 0, "").splitlines()
+    cell = sources.get(failure.cell or 0)
+    lines = cell.source.splitlines() if cell else []
     if not failure.line or not 0 < failure.line <= len(lines):
         return ""
     # Backticks surround it, here and in a page.
     code = "".join(letter for letter in lines[failure.line - 1].strip() if letter.isprintable())
     code = code.replace("`", "'")
     code = code if len(code) <= LONGEST_CODE else f"{code[:LONGEST_CODE]}…"
-    return worded(text, line=failure.line, cell=failure.cell, code=code)
+    return worded(text, line=failure.line, cell=_named(failure.cell, sources, "where_marked"), code=code)

@@ -50,9 +50,8 @@ def total_scores(scores: Sequence[float], points: float) -> Drawn:
     fig = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
     with mpl.rc_context(STYLE):
         ax = fig.subplots()
-        _histogram(ax, scores, _edges(points))
-        ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-        _mark_median(ax, worded("median", median=f"{np.median(scores):.3g}"), scores)
+        _score_axis(ax, scores, points, 8)
+        _mark_median(ax, worded("median", median=f"{np.median(scores):.3g}"), np.minimum(scores, points))
         ax.set(xlabel=worded("score_axis"), ylabel=worded("submissions_axis"))
         return _drawn(
             fig, "total", worded("total_alt", median=f"{np.median(scores):.3g}", points=f"{points:g}")
@@ -66,8 +65,7 @@ def question_scores(scores: Mapping[str, Sequence[float]], points: Mapping[str, 
     with mpl.rc_context(STYLE):
         axes = fig.subplots(rows, COLUMNS, sharey=True, squeeze=False)
         for ax, name in zip(axes.flat, scores, strict=False):
-            _histogram(ax, scores[name], _edges(points[name]))
-            ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+            _score_axis(ax, scores[name], points[name], 6)
             ax.set_title(name, fontsize=10)
         for ax in axes.flat[len(scores) :]:
             ax.set_axis_off()
@@ -101,6 +99,19 @@ def _edges(points: float) -> np.ndarray:
     """Return bins around whole points, or halves of them where there are few."""
     width = 0.5 if points <= 2 else float(math.ceil(points / MOST_BINS))
     return np.arange(-width / 2, points + width, width)
+
+
+def _score_axis(ax: Axes, scores: Sequence[float], points: float, most_ticks: int) -> None:
+    """Draw a histogram whose axis ends at the maximum, where extra credit counts too."""
+    edges = _edges(points)
+    _histogram(ax, np.minimum(scores, points), edges)
+    ticks = [
+        each for each in MaxNLocator(most_ticks, integer=True).tick_values(0, points) if 0 <= each < points
+    ]
+    if len(ticks) > 1 and points - ticks[-1] < 0.6 * (ticks[1] - ticks[0]):
+        ticks.pop()
+    ax.set_xticks([*ticks, points])
+    ax.set_xlim(edges[0], edges[-1])
 
 
 def _histogram(ax: Axes, values: Any, edges: np.ndarray) -> None:

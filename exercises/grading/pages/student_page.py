@@ -42,8 +42,8 @@ def markdown(result: Mapping[str, Any], name: str = "", course: str = "") -> str
         lines += [f"> {_plain(text)}", ""]
     for question in shown["questions"]:
         lines += [f"## {_plain(question['heading'])} ({_plain(question['earned'])})", ""]
-        if question["said"]:
-            lines += [_plain(question["said"]), ""]
+        for text in filter(None, (question["decided"], question["said"])):
+            lines += [_plain(text), ""]
         for part in question["parts"]:
             lines.append(f"- {part['mark']} {_plain(part['title'])} ({_plain(part['earned'])})")
             lines += [f"  - {_plain(text)}" for text in part["explained"]]
@@ -76,6 +76,7 @@ def _question(key: str, question: Mapping[str, Any]) -> dict[str, Any]:
         "heading": worded("question", name=key, title=question["title"]),
         "earned": _earned(question["score"], question["points"]),
         "said": _said(question),
+        "decided": question.get("decided", ""),
         "parts": [_part(part) for part in _parts(question)],
     }
 
@@ -93,15 +94,16 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
 
 def _notices(result: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is to be known about the notebook as a whole."""
+    about = [question.get("decided") for question in result["questions"].values()]
+    yield from (each for each in result.get("decisions", ()) if each not in about)
     if not result["questions"]:
         yield result["message"]
         return
     if result["pending"]:
         yield worded("pending", points=_points(result["pending"]))
-    marks = (question["score"] for question in result["questions"].values())
-    late = sum(score for score in marks if score is not None) - result["score"]
     if result["late"]:
-        yield worded("late_cost", points=_points(late)) if late > 1e-9 else worded("late")
+        lost = result.get("lost", 0.0)
+        yield worded("late_cost", points=_points(lost)) if lost > 1e-9 else worded("late")
     yield from result["stops"]
 
 

@@ -21,11 +21,15 @@ class InvalidNotebook(ValueError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: which one it is (the first is 1), its text, and its tags."""
+    """A code cell: which one it is (the first is 1), its text, its tags, and the number Jupyter shows it by.
+
+    ``run`` is 0 where the notebook says nothing that Jupyter would say.
+    """
 
     index: int
     source: str
     tags: tuple[str, ...] = ()
+    run: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,13 @@ def read(source: str | os.PathLike | bytes) -> Notebook:
     Examples
     --------
     >>> read(b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["x = 1"]}]}').cells
-    (Cell(index=1, source='x = 1', tags=()),)
+    (Cell(index=1, source='x = 1', tags=(), run=0),)
     """
     content = source if isinstance(source, bytes) else load(source)
     if len(content) > LARGEST:
         raise InvalidNotebook(f"it has {len(content):,} bytes; at most {LARGEST:,} are read")
     cells = _cells(_parse(content))
-    sources = [(_source(cell), _tags(cell)) for cell in cells if cell.get("cell_type") == "code"]
+    sources = [(_source(cell), _tags(cell), _run(cell)) for cell in cells if cell.get("cell_type") == "code"]
     if not sources:
         raise InvalidNotebook("it has no code cell")
     if len(sources) > MOST_CELLS:
@@ -105,7 +109,7 @@ def _parse(content: bytes) -> Any:
     except RecursionError as error:
         raise InvalidNotebook("its JSON is nested too deeply") from error
     except ValueError as error:
-        place = f", at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        place = f", at line {error.lineno} ({error.msg})" if isinstance(error, json.JSONDecodeError) else ""
         raise InvalidNotebook(f"it is not JSON, or its end is missing{place}") from error
 
 
@@ -130,6 +134,11 @@ def _source(cell: dict) -> str:
         raise InvalidNotebook("the source of a cell is not text")
     # Half of a surrogate pair is no character, and Python compiles no text that holds one.
     return source.encode("utf-8", "replace").decode("utf-8")
+
+
+def _run(cell: dict) -> int:
+    count = cell.get("execution_count")
+    return count if type(count) is int and 0 < count < 1_000_000 else 0
 
 
 def _tags(cell: dict) -> tuple[str, ...]:
