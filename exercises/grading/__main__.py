@@ -16,6 +16,7 @@ from exercises.grading.course import written as written_
 from exercises.grading.course.archive import Refused
 from exercises.grading.course.cluster import ClusterError
 from exercises.grading.course.roster import RosterError
+from exercises.grading.desk import command as desk
 
 REFUSALS = (
     ClusterError,
@@ -74,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     merge.add_argument("folder", type=Path, help=FOLDER)
     merge.add_argument("file", type=Path, nargs="?", help="the filled-in table (FOLDER/written.csv)")
     _formats(merge)
+    desk.add(commands.add_parser("mark-written", help="mark the texts in a page on this machine"))
     archive = commands.add_parser("autograder", help="write the zip that Gradescope takes; never hand it out")
     archive.add_argument("problem_set", metavar="SET", help="for example ps4")
     archive.add_argument("--out", type=Path, required=True, metavar="ZIP")
@@ -257,6 +259,7 @@ COMMANDS = {
     "summary": run_summary,
     "board": run_board,
     "merge-written": run_merge_written,
+    "mark-written": desk.run,
     "autograder": run_autograder,
 }
 

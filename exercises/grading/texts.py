@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from d2l_utils.words import noted, noted_forms, plural, say
+from exercises.grading.instructor_texts import DESK, LIKENESS
 
 __all__ = ["worded"]
 
@@ -220,7 +221,17 @@ COURSE: Texts = {
     ),
 }
 
-TEXTS: Texts = {**DIFFERENCES, **KINDS, **OUTCOMES, **NOTEBOOKS, **FEEDBACK, **SUMMARY, **COURSE}
+TEXTS: Texts = {
+    **DIFFERENCES,
+    **KINDS,
+    **OUTCOMES,
+    **NOTEBOOKS,
+    **FEEDBACK,
+    **SUMMARY,
+    **COURSE,
+    **DESK,
+    **LIKENESS,
+}
 
 
 def worded(key: str, /, **values: Any) -> str:

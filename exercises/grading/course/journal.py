@@ -28,7 +28,8 @@ except ImportError:  # Windows: two graders on one folder are not kept apart
 __all__ = ["Busy", "Journal", "Key", "fingerprint", "locked", "stored_seed", "write"]
 
 ROOT = Path(__file__).parents[3]
-NO_MARKS = ("__main__.py", "course", "pages")  # what reads, runs, stores and publishes decides about no mark
+# What reads, runs, stores, publishes and shows decides about no mark.
+NO_MARKS = ("__main__.py", "course", "desk", "likeness", "pages")
 
 
 class Busy(RuntimeError):
@@ -89,8 +90,11 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def write(path: Path, text: str, durable: bool = True) -> None:
-    """Write ``text`` to ``path`` as a whole or not at all; ``durable`` waits until it is on the disk."""
+def write(path: Path, text: str, durable: bool = True, private: bool = False) -> None:
+    """Write ``text`` to ``path`` as a whole or not at all.
+
+    ``durable`` waits until it is on the disk; what is ``private`` nobody else on this machine may read.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
     try:
@@ -101,7 +105,7 @@ def write(path: Path, text: str, durable: bool = True) -> None:
                 os.fsync(stream.fileno())
             mask = os.umask(0)
             os.umask(mask)
-            os.chmod(name, 0o666 & ~mask)
+            os.chmod(name, 0o600 if private else 0o666 & ~mask)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

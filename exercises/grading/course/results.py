@@ -24,7 +24,7 @@ from exercises.grading.pages import student_page, summary
 from exercises.grading.question import ProblemSet
 from exercises.grading.texts import worded
 
-__all__ = ["Manifest", "Row", "counts", "publish", "rows"]
+__all__ = ["Manifest", "Row", "answers", "counts", "publish", "rows"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Manifest:
     rules: Rules
     entries: list[Entry]
     unmatched: list[tuple[str, str]] = field(default_factory=list)
+    source: str = ""
 
     @classmethod
     def of(cls, name: str, problem_set: ProblemSet, **others: Any) -> Manifest:
@@ -139,7 +140,7 @@ def publish(folder: Path, formats: Sequence[str] = (), column: str = "") -> list
     manifest, journal = Manifest.load(folder), Journal(folder)
     found = rows(folder, manifest, journal)
     write(folder / "results.csv", tables.text(_table(manifest, found)))
-    written.publish(folder, _answers(found))
+    written.publish(folder, answers(found))
     if manifest.unmatched or (folder / "unmatched.csv").exists():
         write(folder / "unmatched.csv", tables.text([_head("file", "why"), *manifest.unmatched]))
     graded = [row.result for row in found if row.entry.candidates]
@@ -176,7 +177,8 @@ def _head(*names: str) -> list[str]:
     return [worded(f"column_{name}") for name in names]
 
 
-def _answers(found: Sequence[Row]) -> list[tuple[str, str, float, str]]:
+def answers(found: Sequence[Row]) -> list[tuple[str, str, float, str]]:
+    """Return (student, question, points, text) of every answer that a person marks."""
     return [
         (row.entry.student, name, row.result["questions"][name]["points"], answer)
         for row in found

@@ -1,0 +1,46 @@
+"""The command ``mark-written``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from exercises.grading.course import journal, results, written
+from exercises.grading.desk.pile import Pile
+from exercises.grading.desk.server import Desk
+
+__all__ = ["add", "run"]
+
+
+def add(command: argparse.ArgumentParser) -> None:
+    """Give the command its arguments."""
+    command.add_argument("folder", type=Path, help="the folder that --out named")
+    command.add_argument("--hide-names", action="store_true", help="number the students, and name nobody")
+    command.add_argument("--shuffle", action="store_true", help="show the answers in an order of chance")
+    command.add_argument(
+        "--port",
+        type=int,
+        default=0,
+        metavar="N",
+        help="of the page on 127.0.0.1 (any that is free)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve the desk until the instructor finishes, and take the marks into the results."""
+    folder = options.folder
+    results.Manifest.load(folder)
+    with journal.locked(folder):
+        pile = Pile(folder, options.hide_names, options.shuffle)
+        if not pile.papers:
+            print(f"{folder} has no text to mark")
+            return 0
+        with Desk(pile, options.port) as desk:
+            print(f"{len(pile.open())} of {len(pile.papers)} texts to mark. Open this address in a browser:")
+            print(f"\n  {desk.address}\n", flush=True)
+            print("Whoever has it can give marks. Finish in the page, or here with Ctrl+C.", flush=True)
+            desk.serve()
+        count = written.merge(folder, folder / "written.csv")
+        found = results.publish(folder)
+    print(f"\n{count} texts are marked: {folder / 'results.csv'}  {folder / 'written.csv'}")
+    return int(any(row.result["status"] == "grader_error" for row in found))
