@@ -17,6 +17,7 @@ from exercises.grading.course.archive import Refused
 from exercises.grading.course.cluster import ClusterError
 from exercises.grading.course.roster import RosterError
 from exercises.grading.desk import command as desk
+from exercises.grading.likeness import command as likeness
 
 REFUSALS = (
     ClusterError,
@@ -76,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     merge.add_argument("file", type=Path, nargs="?", help="the filled-in table (FOLDER/written.csv)")
     _formats(merge)
     desk.add(commands.add_parser("mark-written", help="mark the texts in a page on this machine"))
+    likeness.add(commands.add_parser("similar", help="write similar.html: who is more alike than the class"))
     archive = commands.add_parser("autograder", help="write the zip that Gradescope takes; never hand it out")
     archive.add_argument("problem_set", metavar="SET", help="for example ps4")
     archive.add_argument("--out", type=Path, required=True, metavar="ZIP")
@@ -260,6 +262,7 @@ COMMANDS = {
     "board": run_board,
     "merge-written": run_merge_written,
     "mark-written": desk.run,
+    "similar": likeness.run,
     "autograder": run_autograder,
 }
 

@@ -75,6 +75,7 @@ def grade(options: Options, grade: Grade = job.grade) -> list[Row]:
             rules=options.rules,
             entries=collected.entries,
             unmatched=collected.unmatched,
+            source=str(source),
         )
         manifest.save(out)
         _mark(options, collected, manifest, Journal(out), grade)
