@@ -48,7 +48,6 @@ DESK: Texts = {
     "desk_open": noted("Nothing was saved: {reason}"),
     "desk_bad_mark": noted("Nothing was saved: {given} is no number from 0 to {points}."),
     "desk_long": noted("Nothing was saved: a comment has at most {most} characters."),
-    "desk_question": noted("Question"),
 }
 
 LIKENESS: Texts = {

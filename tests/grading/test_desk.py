@@ -252,9 +252,9 @@ def test_the_command_takes_the_marks_into_the_results(out, monkeypatch, capsys):
     monkeypatch.setattr(Desk, "serve", marked)
     assert cli.main(["mark-written", str(out), "--hide-names", "--shuffle"]) == 0
     said = capsys.readouterr().out
-    assert "3 of 3 texts to mark" in said
+    assert "Texts to mark: 3 of 3" in said
     assert re.search(r"http://127\.0\.0\.1:\d+/[\w-]{43}/", said)
-    assert "1 texts are marked" in said
+    assert "Texts marked: 1 of 3" in said
     assert "0101,,,ok,8" in (out / "results.csv").read_text(encoding="utf-8")
 
 

@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 import stat
+import time
 
 import nbformat
 import pytest
@@ -13,6 +14,7 @@ from exercises.grading import __main__ as cli
 from exercises.grading.course import run as course
 from exercises.grading.likeness import fingerprints, pairs
 from exercises.grading.likeness.tokens import tokens
+from exercises.grading.pages import likeness_page
 from exercises.grading.sandbox.notebook import Cell
 from tests.grading import fakes
 from tests.grading.test_feedback import Reader
@@ -271,6 +273,26 @@ def test_winnowing_keeps_its_promise():
 def test_a_hostile_notebook_costs_little():
     huge = Cell(1, "'''" + "a b " * 600_000)
     assert sum(map(len, tokens([huge, huge]))) == 50_000
+    begin = time.process_time()
+    for text in (
+        '"' + "a" * 4_000_000,
+        "1" * 4_000_000,
+        "'''" + "\\'\"" * 1_000_000,
+        "x" * 4_000_000,
+        "'" * 200_001,
+    ):
+        found = tokens([Cell(1, text)])[0]
+        assert max(len(each.kind) for each in found) <= 4 * 80 + 3
+    assert time.process_time() - begin < 5
+
+
+def test_of_a_huge_cell_a_part_is_shown():
+    cells = [Cell(1, "\n".join(f"x = {k}" + "+ x" * 2000 for k in range(1000)))]
+    prints = {name: fingerprints.fingerprints(tokens(cells)) for name in "ab"}
+    found = pairs.compare({name: each.keys() for name, each in prints.items()})
+    page = likeness_page.html(found, prints, dict.fromkeys("ab", cells))
+    assert len(page) < 400_000
+    assert "…" in page
 
 
 # --- the report
@@ -317,7 +339,7 @@ def similar(out, *arguments):
 
 def test_the_report_is_for_the_instructor_alone_and_says_how_little_it_proves(graded, capsys):
     assert similar(graded) == 0
-    assert "1 pairs stand out" in capsys.readouterr().out
+    assert "Pairs that stand out: 1." in capsys.readouterr().out
     path = graded / "similar.html"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     text = path.read_text(encoding="utf-8")

@@ -128,6 +128,30 @@ def garbled(value, rng):
     return rows
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        3.0,
+        np.array(3.0),
+        [],
+        (),
+        [[1.0], [1.0, 2.0]],
+        "p, v",
+        {"p": 1},
+        frozenset("p"),
+        [None] * 3,
+        ((), {}),
+        [[]] * 5,
+    ],
+    ids=str,
+)
+def test_an_answer_of_any_form_is_judged(value):
+    for name, question in QUESTIONS.values():
+        trial = FunctionTrial(question, 5, load_given(name))
+        assert trial.judge([Answer(value)] * len(trial.cases))["score"] < question.points
+
+
 @pytest.mark.parametrize("rule", ["momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam"])
 def test_what_is_made_of_a_rule_still_has_its_lines(rule):
     source = inspect.getsource(getattr(rules, rule))

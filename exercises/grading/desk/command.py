@@ -36,11 +36,11 @@ def run(options: argparse.Namespace) -> int:
             print(f"{folder} has no text to mark")
             return 0
         with Desk(pile, options.port) as desk:
-            print(f"{len(pile.open())} of {len(pile.papers)} texts to mark. Open this address in a browser:")
+            print(f"Texts to mark: {len(pile.open())} of {len(pile.papers)}. Open this address in a browser:")
             print(f"\n  {desk.address}\n", flush=True)
             print("Whoever has it can give marks. Finish in the page, or here with Ctrl+C.", flush=True)
             desk.serve()
         count = written.merge(folder, folder / "written.csv")
         found = results.publish(folder)
-    print(f"\n{count} texts are marked: {folder / 'results.csv'}  {folder / 'written.csv'}")
+    print(f"\nTexts marked: {count} of {len(pile.papers)}. {folder / 'results.csv'} counts them.")
     return int(any(row.result["status"] == "grader_error" for row in found))

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     path = options.folder / "similar.html"
     page, count = report(options.folder, options.source, options.handed_out)
     journal.write(path, page, private=True)
-    print(f"{count} pairs stand out. {path} is for you alone: it names students, and proves nothing.")
+    print(f"Pairs that stand out: {count}. {path} is for you alone: it names students, and proves nothing.")
     return 0
 
 

@@ -3,8 +3,8 @@
 A fingerprint that many have says little: there may be one right way. It weighs ``log2((n + 1) / k)²`` where k
 of n have it, as in the inner product of two texts whose words are weighted by their rarity, and nothing where
 more than half have it. Two are as alike as what they share weighs. What is normal is taken from the class
-itself: from how alike everybody is to whoever is most like him, by Tukey's outer fence, the upper quartile plus
-three times the distance of the quartiles (J. W. Tukey, *Exploratory Data Analysis*, 1977, section 2D).
+itself: from how alike everybody is to whoever is most like him, by Tukey's outer fence, the upper quartile
+plus three times the distance of the quartiles (J. W. Tukey, *Exploratory Data Analysis*, 1977, section 2D).
 """
 
 from __future__ import annotations
@@ -61,10 +61,14 @@ def compare(prints: Mapping[str, Set[int]]) -> Likeness:
     for number, name in enumerate(names):
         for each in prints[name]:
             owners[each].append(number)
-    weights = {each: log2((len(names) + 1) / len(found)) ** 2 for each, found in owners.items()}
+    many = max(2, len(names) / 2)
+    weights = {
+        each: log2((len(names) + 1) / len(found)) ** 2 if len(found) <= many else 0.0
+        for each, found in owners.items()
+    }
     shared = np.zeros((len(names), len(names)))
     for each, found in owners.items():
-        if 1 < len(found) <= max(2, len(names) / 2):
+        if len(found) > 1 and weights[each]:
             shared[np.ix_(found, found)] += weights[each]
     np.fill_diagonal(shared, 0)
     nearest = shared.max(axis=1, initial=0.0) if names else np.zeros(1)
@@ -73,7 +77,7 @@ def compare(prints: Mapping[str, Set[int]]) -> Likeness:
     fence = max(least, float(quartiles[3] + 3 * (quartiles[3] - quartiles[1])))
 
     def pair(i: int, j: int) -> Pair:
-        both = frozenset(prints[names[i]]) & frozenset(prints[names[j]])
+        both = frozenset(each for each in prints[names[i]] & prints[names[j]] if weights[each])
         whole = [sum(weights[each] for each in prints[names[k]]) for k in (i, j)]
         shares = tuple(float(shared[i, j]) / each if each else 0.0 for each in whole)
         return Pair(names[i], names[j], float(shared[i, j]), (shares[0], shares[1]), both)

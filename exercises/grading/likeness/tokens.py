@@ -21,9 +21,9 @@ PIECE = re.compile(
     r"""
     (?P<blank>[\s\\]+|\#[^\n]*)
     |(?P<text>[rbuftRBUFT]{0,2}(?:
-        \"{3}(?:\\.|[^\\])*?(?:\"{3}|\Z) | '{3}(?:\\.|[^\\])*?(?:'{3}|\Z)
-        | "(?:\\.|[^"\\\n])*"? | '(?:\\.|[^'\\\n])*'?))
-    |(?P<number>\.?\d(?:[eE][+-]|[\w.])*)
+        \"{3}(?:[^"\\]++|\\.|"(?!""))*+(?:\"{3})? | '{3}(?:[^'\\]++|\\.|'(?!''))*+(?:'{3})?
+        | "(?:[^"\\\n]++|\\.)*+"? | '(?:[^'\\\n]++|\\.)*+'?))
+    |(?P<number>\.?\d(?:[eE][+-]|[\w.])*+)
     |(?P<name>\w+)
     |(?P<sign>.)
     """,
@@ -31,6 +31,7 @@ PIECE = re.compile(
 )
 KNOWN = frozenset([*keyword.kwlist, *dir(builtins)])
 MOST = 50_000  # of a notebook
+LONGEST = 80  # letters of a token that count
 SENTENCE = 4  # words from which on a text counts word by word
 
 
@@ -67,7 +68,7 @@ def _of_cell(cell: Cell) -> Iterator[Token]:
         if kind == "text":
             yield from _words(text, cell.index, line)
         elif kind != "blank":
-            yield Token(_kind(text, kind, before), cell.index, line)
+            yield Token(_kind(text[:LONGEST], kind, before), cell.index, line)
             before = text
         line += text.count("\n")
 
@@ -87,10 +88,10 @@ def _words(text: str, cell: int, line: int) -> Iterator[Token]:
     words = re.finditer(r"\w+", text)
     first = list(islice(words, SENTENCE))
     if len(first) < SENTENCE:
-        yield Token(" ".join(each[0] for each in first).casefold() or "''", cell, line)
+        yield Token(" ".join(each[0][:LONGEST] for each in first).casefold() or "''", cell, line)
         return
     place = 0
     for each in chain(first, words):
         line += text.count("\n", place, each.start())
         place = each.start()
-        yield Token(each[0].casefold(), cell, line)
+        yield Token(each[0][:LONGEST].casefold(), cell, line)

@@ -96,13 +96,10 @@ def first_wrong(
     ]
     if tuple(returns) == PATH:
         return _first_step(pairs, difference)
-    pairs = [(answer, known) for answer, known in pairs if isinstance(answer, list | tuple)]
-    pairs = [(answer, known) for answer, known in pairs if len(answer) == len(known) == len(returns)]
-    agree = [
-        all(difference(answer[place], known[place]) is None for answer, known in pairs)
-        for place in range(len(returns))
-    ]
-    if len(agree) < 2 or not pairs or all(agree):
+    steps = [(_rows(answer), _rows(known)) for answer, known in pairs]
+    steps = [pair for pair in steps if all(len(rows) == len(returns) for rows in pair)]
+    agree = [all(difference(a[place], b[place]) is None for a, b in steps) for place in range(len(returns))]
+    if len(returns) < 2 or not steps or all(agree):
         return None
     return feedback.line_to_look_at(agree, list(returns[1:]))
 
@@ -110,13 +107,21 @@ def first_wrong(
 def _first_step(pairs: Sequence[tuple[Any, Any]], difference: Callable[[Any, Any], str | None]) -> str | None:
     steps = []
     for answer, known in pairs:
-        if isinstance(answer, list | tuple | np.ndarray) and np.ndim(known) and len(answer) == len(known):
-            wrong = (place for place in range(len(known)) if difference(answer[place], known[place]))
+        rows, right = _rows(answer), _rows(known)
+        if len(rows) == len(right):
+            wrong = (place for place in range(len(right)) if difference(rows[place], right[place]))
             steps.append(next(wrong, None))
     found = [step for step in steps if step is not None]
     if not found or min(found) == 0:
         return None
     return say(STEPS[min(min(found), len(STEPS)) - 1])
+
+
+def _rows(value: Any) -> Sequence[Any]:
+    """Return the entries of what has some in order; none of anything else that an answer may be."""
+    if isinstance(value, np.ndarray):
+        return list(value) if value.ndim else ()
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _late(source: str, names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from exercises.grading.texts import worded
 
 __all__ = ["html"]
 
-LONGEST_CELL = 200  # lines of a cell that are shown
+MOST_LINES, LONGEST_LINE = 300, 300  # of one side of a pair that are shown
 FEW = 10  # below so many, a class is no measure of itself
 DOUBTS = ("like_short", "like_shared", "like_edited", "like_talk")
 
@@ -58,14 +58,18 @@ def _cells(
 ) -> list[dict[str, Any]]:
     """Return the cells that hold something shared, each in pieces: text, and whether the other has it too."""
     marked = {(token.cell, token.line) for each in shared for run in prints[each] for token in run}
-    shown = []
+    shown, left = [], MOST_LINES
     for cell in cells:
-        lines = cell.source.splitlines()
-        own = [(text, (cell.index, line) in marked) for line, text in enumerate(lines, 1)][:LONGEST_CELL]
-        if any(alike for _, alike in own):
+        lines = [(text, (cell.index, line) in marked) for line, text in enumerate(cell.source.split("\n"), 1)]
+        if left and any(alike for _, alike in lines):
             pieces = [
-                ("\n".join(text for text, _ in piece), alike)
-                for alike, piece in groupby(own, key=lambda each: each[1])
+                ("\n".join(_cut(text, LONGEST_LINE) for text, _ in piece), alike)
+                for alike, piece in groupby(lines[:left], key=lambda line: line[1])
             ]
-            shown.append({"number": cell.index, "pieces": pieces, "cut": len(lines) > LONGEST_CELL})
+            shown.append({"number": cell.index, "pieces": pieces, "cut": len(lines) > left})
+            left -= min(left, len(lines))
     return shown
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"

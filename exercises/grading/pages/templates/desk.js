@@ -12,7 +12,7 @@ function press(name, value) {
 
 function half() {
   const pressed = form.querySelector("button[aria-pressed]");
-  const mark = pressed && pressed.value !== "" ? Number(pressed.value) : 0;
+  const mark = pressed ? Number(pressed.value) : 0;
   press("mark", String(Number.isInteger(mark) ? mark + 0.5 : mark - 0.5));
 }
 
