@@ -407,6 +407,8 @@ def test_a_body_is_bounded_before_it_is_read(desk, length, status):
 def test_chunks_and_other_methods_are_refused(desk):
     own = {"Origin": f"http://{desk.host}"}
     assert ask(desk, "POST", f"/{desk.token}/answer/0", Transfer_Encoding="chunked", **own)[0] == 411
+    both = own | {"Transfer_Encoding": "chunked", "Content_Length": "5"}
+    assert ask(desk, "POST", f"/{desk.token}/answer/0", b"5\r\nmark", **both)[0] == 411
     for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "HEAD"):
         assert ask(desk, method)[0] == 501
     assert ask(desk, "POST", f"/{desk.token}/end", b"", **own)[0] == 405

@@ -81,8 +81,7 @@ def test_a_class_is_marked_with_keys_alone(tmp_path, page):
     assert page.troubles == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_what_a_student_wrote_runs_nothing_and_stays_in_its_frame(tmp_path, browser, width, scheme):
     out = graded(tmp_path, STUDENTS)
     with (

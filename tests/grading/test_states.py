@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,14 +21,21 @@ QUESTIONS = {
 }
 
 
+@cache
+def trial_of(case):
+    """What the reference and the known mistakes answer is worked out once."""
+    name, question = QUESTIONS[case]
+    return FunctionTrial(question, 17, load_given(name))
+
+
 def lag(question, key):
     return next(each for each in question.lagging if each.key == key)
 
 
 @pytest.mark.parametrize("case", QUESTIONS)
 def test_each_lag_is_named_and_costs_marks(case):
-    name, question = QUESTIONS[case]
-    trial = FunctionTrial(question, 17, load_given(name))
+    _, question = QUESTIONS[case]
+    trial = trial_of(case)
     for each in question.lagging:
         judged = trial.judge(trial.outcomes(each.function))
         known = {slip.key for slip in question.slips}
@@ -108,8 +116,8 @@ def differs(answer, right):
 
 
 def test_no_number_of_a_hidden_case_is_told():
-    for name, question in QUESTIONS.values():
-        trial = FunctionTrial(question, 5, load_given(name))
+    for case in QUESTIONS:
+        trial = trial_of(case)
         rng = np.random.default_rng(1)
         for _ in range(3):
             outcomes = [Answer(garbled(each.value, rng), each.arguments) for each in trial.right]
@@ -147,9 +155,9 @@ def garbled(value, rng):
     ids=str,
 )
 def test_an_answer_of_any_form_is_judged(value):
-    for name, question in QUESTIONS.values():
-        trial = FunctionTrial(question, 5, load_given(name))
-        assert trial.judge([Answer(value)] * len(trial.cases))["score"] < question.points
+    for case in QUESTIONS:
+        trial = trial_of(case)
+        assert trial.judge([Answer(value)] * len(trial.cases))["score"] < trial.question.points
 
 
 @pytest.mark.parametrize("rule", ["momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam"])

@@ -73,7 +73,8 @@ def handed_out(problem_set: str, path: Path | None = None) -> Sequence[Cell]:
     try:
         return notebook.read(path).cells
     except notebook.InvalidNotebook as error:
-        raise Refused(f"{path}, which everybody was handed, cannot be read: {error}") from error
+        way = f"python -m exercises.build {problem_set} makes it, --handed-out names another"
+        raise Refused(f"{path}, which everybody was handed, cannot be read: {error}; {way}") from error
 
 
 def solution(problem_set: str) -> dict[str, tuple[Cell, ...]]:
