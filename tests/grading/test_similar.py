@@ -1,23 +1,15 @@
 """Who copied stands out of a made-up class, who is alike by need does not; the report is for one reader."""
 
-import json
 import random
 import re
-import shutil
-import stat
 import time
 
-import nbformat
 import pytest
 
-from exercises.grading import __main__ as cli
-from exercises.grading.course import run as course
 from exercises.grading.likeness import fingerprints, pairs
 from exercises.grading.likeness.tokens import tokens
 from exercises.grading.pages import likeness_page
 from exercises.grading.sandbox.notebook import Cell
-from tests.grading import fakes
-from tests.grading.test_feedback import Reader
 
 GIVEN = '''\
 import numpy as np
@@ -170,14 +162,19 @@ def copied(cells, rng):
     return [*changed[:2], *reversed(changed[2:])]
 
 
-@pytest.fixture(scope="module")
-def klass():
-    """Forty students; s07 copied from s03, and s21 and s30 one page of the web."""
+def forty():
+    """Return a class of whom s07 copied from s03."""
     rng = random.Random(5)
     found = {f"s{number:02}": honest(rng) for number in range(40)}
     found["s03"] = [GIVEN, RIGHT, ODD, *found["s03"][5:]]
     found["s07"] = copied(found["s03"], rng)
     return found
+
+
+@pytest.fixture(scope="module")
+def klass():
+    """Forty students, of whom two are alike."""
+    return forty()
 
 
 def compared(klass):
@@ -293,91 +290,3 @@ def test_of_a_huge_cell_a_part_is_shown():
     page = likeness_page.html(found, prints, dict.fromkeys("ab", cells))
     assert len(page) < 400_000
     assert "…" in page
-
-
-# --- the report
-
-
-def write(folder, name, cells):
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.ipynb").write_text(nbformat.writes(book), encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def once(klass, tmp_path_factory):
-    """The results of the class, of whom two are hostile and one handed in no notebook."""
-    tmp_path = tmp_path_factory.mktemp("class")
-    for name, cells in klass.items():
-        if name in ("s03", "s07"):
-            cells = [
-                *cells,
-                "# <script>alert(1)</script>\n" + ODD.replace("lost my", "<img src=x> \u202elost my"),
-            ]
-        write(tmp_path / "in", name, cells)
-    (tmp_path / "in" / "torn.ipynb").write_text('{"cells": [')
-    write(tmp_path, "given", [GIVEN])
-    course.grade(
-        fakes.options(tmp_path / "in", tmp_path / "out"), lambda task: fakes.grade({**task, "notebook": "{}"})
-    )
-    return tmp_path
-
-
-@pytest.fixture
-def graded(once, tmp_path):
-    """A copy of them."""
-    shutil.copytree(once, tmp_path, dirs_exist_ok=True)
-    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
-    (tmp_path / "out" / "manifest.json").write_text(json.dumps(manifest | {"source": str(tmp_path / "in")}))
-    return tmp_path / "out"
-
-
-def similar(out, *arguments):
-    given = str(out.parent / "given.ipynb")
-    return cli.main(["similar", str(out), *arguments, "--handed-out", given])
-
-
-def test_the_report_is_for_the_instructor_alone_and_says_how_little_it_proves(graded, capsys):
-    assert similar(graded) == 0
-    assert "Pairs that stand out: 1." in capsys.readouterr().out
-    path = graded / "similar.html"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    text = path.read_text(encoding="utf-8")
-    assert "This proves nothing." in text
-    assert "1 pair of 40 notebooks stands out" in text
-    assert "default-src 'none'" in text.replace("&#39;", "'")
-    page = Reader(text)
-    assert not {"script", "img"} & page.elements
-    assert '&lt;img src=x&gt; <span class="unseen">U+202E</span>lost' in text
-    assert "\u202e" not in text
-    assert "For comparison" in text
-    assert "torn" in text
-    marked = re.findall(r"<mark>(.*?)</mark>", text, flags=re.DOTALL)
-    assert any("scaled.pop" in each for each in marked)
-    assert not any("parabola" in each for each in marked)
-
-
-def test_submissions_that_were_moved_are_named(graded, capsys):
-    (graded.parent / "in").rename(graded.parent / "elsewhere")
-    assert similar(graded) == 1
-    assert "there is no" in capsys.readouterr().err
-    assert similar(graded, str(graded.parent / "elsewhere")) == 0
-    manifest = json.loads((graded / "manifest.json").read_text())
-    del manifest["source"]
-    (graded / "manifest.json").write_text(json.dumps(manifest))
-    assert similar(graded) == 1
-    assert "name the submissions" in capsys.readouterr().err
-
-
-def test_a_file_that_was_changed_since_is_not_compared(graded):
-    write(graded.parent / "in", "s07", ["x = 1"])
-    assert similar(graded) == 0
-    text = (graded / "similar.html").read_text(encoding="utf-8")
-    assert "s07.ipynb is not the file that was graded" in text
-    assert "0 pairs of 39 notebooks" in text
-
-
-def test_what_was_handed_out_must_be_there(graded, capsys):
-    assert cli.main(["similar", str(graded), "--handed-out", "nowhere.ipynb"]) == 1
-    assert "nowhere.ipynb, which everybody was handed, cannot be read" in capsys.readouterr().err
-    assert not (graded / "similar.html").exists()
