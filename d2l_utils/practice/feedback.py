@@ -157,7 +157,7 @@ def compare(name, rule, parameters, rules_text, slips):
         rows, end = compared_steps(rule, parameters, slots)
     except Unusable as error:
         return False, str(error)
-    wrong = _first_difference(rows, expected)
+    wrong = first_difference(rows, expected)
     if wrong is None:
         return True, say("Right: all {count} steps agree with the book's rule.", count=len(expected))
     said = [_where(rows, end, expected, wrong, slots), _hint(rows, expected, slots, original, rules, slips)]
@@ -179,7 +179,8 @@ def _same(row, other):
     return all(_close(a, b) for a, b in zip(row, other))  # noqa: B905
 
 
-def _first_difference(rows, expected):
+def first_difference(rows, expected):
+    """Return the first step, counted from 0, at which two walks differ, or None."""
     for t in range(len(expected)):
         if t >= len(rows) or not _same(rows[t], expected[t]):
             return t
@@ -226,16 +227,23 @@ def _hint(rows, expected, slots, original, rules, slips):
             return say("{name} comes back as it went in: the rule has to change it.", name=slot)
     if rows[0][0] == START and expected[0][0] != START:
         return say("p does not move: the rule has to change it.")
-    wrong = _first_difference(rows, expected)
-    if wrong < len(rows) and slots and _close(rows[wrong][0], expected[wrong][0]):
+    wrong = first_difference(rows, expected)
+    if wrong < len(rows):
+        return line_to_look_at([_close(*pair) for pair in zip(rows[wrong], expected[wrong])], slots)  # noqa: B905
+    return line_to_look_at([False] * (len(slots) + 1), slots)
+
+
+def line_to_look_at(right, slots):
+    """Say which line of a rule to look at first, given whether p and each of its states are right."""
+    if not slots:
+        return say("Compare your line with the formula, sign by sign.")
+    if right[0]:
         return say(
             "p itself is still right, but it will not be for long: look at the lines that change the state."
         )
-    if wrong < len(rows) and slots and _same(rows[wrong][1:], expected[wrong][1:]):
+    if all(right[1:]):
         return say("The state is right: look at the line that changes p.")
-    if slots:
-        return say("Look first at the line that changes {name}.", name=slots[0])
-    return say("Compare your line with the formula, sign by sign.")
+    return say("Look first at the line that changes {name}.", name=slots[right[1:].index(False)])
 
 
 def _permuted(row, right):

@@ -13,9 +13,11 @@ from exercises.grading.commands import (
     board,
     check,
     grade,
+    mark_written,
     merge_written,
     regrade,
     release,
+    similar,
     summary,
 )
 from exercises.grading.course import journal
@@ -30,7 +32,9 @@ COMMANDS = {
     "check": check,
     "summary": summary,
     "board": board,
+    "mark-written": mark_written,
     "merge-written": merge_written,
+    "similar": similar,
     "regrade": regrade,
     "release": release,
     "autograder": autograder,

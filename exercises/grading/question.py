@@ -58,12 +58,13 @@ class Case:
 class Mistake:
     """A known wrong answer: ``function`` in place of the reference gives it, ``message`` explains it.
 
-    A message is a sentence, or several of which each is said by itself.
+    A message is a sentence, or several of which each is said by itself, with ``values`` in its places.
     """
 
     key: str
     message: str | tuple[str, ...]
     function: Callable[..., Any]
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ class Mistake:
 
     def told(self) -> str:
         """Return the message in the language in use."""
-        return " ".join(map(say, self.sentences))
+        return " ".join(say(each, **self.values) for each in self.sentences)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +109,17 @@ class Function(Question):
     asked to change them or to leave them alone. Answers agree when they have one structure and shape and
     differ by at most ``atol + rtol·|right|``; NaN and infinity agree with nothing unless the right answer is
     the same. Where the reference raises ValueError or TypeError, the student's function must raise it too.
+
+    An answer that is wrong is compared with ``slips``, and then with those in which a state is ``lagging``
+    (see `marking.states`). Where none fits, ``returns`` names what a step returns, so that the first that is
+    wrong can be named.
     """
 
     cases: Callable[[np.random.Generator], Iterable[Case]]
     reference: Callable[..., Any]
     slips: Sequence[Mistake] = ()
+    lagging: Sequence[Mistake] = ()
+    returns: Sequence[str] = ()
     observe_arguments: bool = False
     rtol: float = 1e-7
     atol: float = 1e-9
@@ -134,9 +141,13 @@ class Value(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Written(Question):
-    """A text that a person marks: it is collected for the instructor, and its marks are merged later."""
+    """A text that a person marks: it is collected for the instructor, and its marks are merged later.
+
+    ``rubric`` tells that person, and nobody else, what earns how many of the points.
+    """
 
     longest: int = 5000
+    rubric: Sequence[tuple[float, str]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from d2l_utils.words import noted, noted_forms, plural, say
+from exercises.grading.instructor_texts import DESK, LIKENESS
 
 __all__ = ["worded"]
 
@@ -281,6 +282,8 @@ TEXTS: Texts = {
     **SUMMARY,
     **COURSE,
     **DECISIONS,
+    **DESK,
+    **LIKENESS,
 }
 
 

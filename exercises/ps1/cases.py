@@ -1,5 +1,6 @@
 """Problem set 1: differences, a gradient by trying, one by the chain rule, the check of both, its alarms."""
 
+from d2l_utils.words import noted
 from exercises.grading.question import Part, ProblemSet, Value, Written
 from exercises.ps1.differences import Q1, Q2
 from exercises.ps1.kinks import Q6
@@ -42,6 +43,15 @@ Q7 = Written(
     name="q7",
     title="The check that cries wolf",
     target="explain_q7",
+    rubric=(
+        (0.5, noted("It is rounding: about δ·|f|, which the division by h makes larger.")),
+        (0.5, noted("With `float64` δ/h is 2e-11 at this h, with `float32` about a per cent.")),
+        (
+            0.5,
+            noted("Rounding and truncation are alike near h = 1e-2 (1e-3 to 3e-2 will do), and why."),
+        ),
+        (0.5, noted("What is left then is about 1e-5 to 1e-4, so no check in `float32` can ask for 1e-7.")),
+    ),
     parts=(
         Part(
             "text", 2, "explains the error and the step", "Rounding or truncation? Which h makes them alike?"

@@ -3,6 +3,7 @@
 import numpy as np
 
 from d2l_utils.data import minibatches
+from d2l_utils.words import noted
 from exercises.grading.question import Part, Value, Written
 from exercises.ps2.polls import poll_error
 from exercises.ps2.walks import walk
@@ -92,6 +93,12 @@ EXPLANATION = Written(
     name="q7",
     title="Two cures, two diseases",
     target="explain_q7",
+    rubric=(
+        (0.5, noted("Ada: on her quadratic η < 2/λmax decides, and the batch size does not stand in it.")),
+        (0.5, noted("A case in which a larger batch does help: a high noise floor, or small steep batches.")),
+        (0.5, noted("Bruno: a larger batch makes the noise smaller, as 1/√B.")),
+        (0.5, noted("His sample leaves the country out: that bias stays, however large B is.")),
+    ),
     parts=(
         Part(
             "rate",

@@ -4,6 +4,8 @@ import numpy as np
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import slipped
+from exercises.grading.marking.states import PATH as WALKED
+from exercises.grading.marking.states import lagging
 from exercises.grading.question import Case, Function, Mistake, Part
 from exercises.grading.values import Given
 
@@ -96,6 +98,8 @@ PATH = Function(
     ),
     cases=cases,
     reference=nesterov_path,
+    lagging=tuple(lagging(["nesterov"], _path)),
+    returns=WALKED,
     observe_arguments=True,
     slips=(
         Mistake(

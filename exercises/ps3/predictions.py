@@ -1,6 +1,7 @@
 """What a student predicts and explains."""
 
 from d2l_utils import rules
+from d2l_utils.words import noted
 from exercises.grading.question import Part, Value, Written
 from exercises.ps3.shrinking import shrink
 
@@ -81,6 +82,12 @@ EXPLANATION = Written(
     name="q6",
     title="Two orders from the office",
     target="explain_q6",
+    rubric=(
+        (0.5, noted("v is a sum whose weights add up to 1/(1 − β), so the noise grows, about tenfold.")),
+        (0.5, noted("To keep it, η goes down with 1 − β: a tenth of it here.")),
+        (0.5, noted("The two forms take one path as long as η stays as it is.")),
+        (0.5, noted("When η falls, the outside form obeys at once; inside, v coasts about 1/(1 − β) steps.")),
+    ),
     parts=(
         Part("noise", 1, "says what a larger β does to noise at the same η", "Is v an average, or a sum?"),
         Part("schedule", 1, "says where the two forms part", "What does v remember in each of them?"),

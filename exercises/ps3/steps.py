@@ -2,6 +2,7 @@
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import edited, hint, slipped
+from exercises.grading.marking.states import lagging
 from exercises.grading.question import Case, Function, Mistake, Part
 
 
@@ -64,6 +65,8 @@ STEP = Function(
     cases=cases,
     reference=momentum_step,
     observe_arguments=True,
+    lagging=tuple(lagging(["momentum", "momentum_lr_outside"], _step)),
+    returns=("p", "v"),
     atol=1e-6,  # where a step in single precision ends near 0
     slips=(
         *(Mistake(key, hint("momentum", key), _step(*pair)) for key, pair in BOTH.items()),

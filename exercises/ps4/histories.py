@@ -6,6 +6,7 @@ import numpy as np
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import edited, hint, slipped
+from exercises.grading.marking.states import PATH, lagging
 from exercises.grading.question import Case, Function, Mistake, Part
 
 
@@ -77,6 +78,8 @@ HISTORIES = Function(
     ),
     cases=cases,
     reference=adam_path,
+    lagging=tuple(lagging(["adam"], _path)),
+    returns=PATH,
     observe_arguments=True,
     slips=(
         Mistake("never-corrected", hint("adam", "no-correction"), _never),

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from d2l_utils import rules
+from d2l_utils.words import noted
 from exercises.grading.question import Part, Value, Written
 from exercises.ps4.published import PUBLISHED
 
@@ -96,6 +97,15 @@ EXPLANATION = Written(
     name="q6",
     title="Three opinions at the desk",
     target="explain_q6",
+    rubric=(
+        (0.5, noted("1 is wrong: the uncorrected steps grow first, and are too long for many steps.")),
+        (0.5, noted("The cause: m warms up within tens of steps, s needs about a thousand.")),
+        (0.5, noted("2 is half right: the rates fall, but Σ 1/√t has no bound; on a bowl they settle.")),
+        (
+            0.5,
+            noted("3 is half right: the loss's scale cancels, but η is a length that must be chosen."),
+        ),
+    ),
     parts=(
         Part("correction", 1, "says what the correction is for", "Which of the two averages warms up first?"),
         Part("claims", 1, "judges the two other claims", "What is the unit of η here? Does Σ 1/√t end?"),

@@ -4,6 +4,7 @@ import numpy as np
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import hint, slipped
+from exercises.grading.marking.states import lagging
 from exercises.grading.question import Case, Function, Mistake, Part
 
 
@@ -60,6 +61,8 @@ SCALING = Function(
     ),
     cases=cases,
     reference=scaled_step,
+    lagging=tuple(lagging(["adagrad", "rmsprop"], _step)),
+    returns=("p", "s"),
     observe_arguments=True,
     atol=1e-6,  # where a step in single precision ends near 0
     slips=(

@@ -4,6 +4,7 @@ import numpy as np
 
 from d2l_utils import rules
 from exercises.grading.marking.slipped import edited, hint, slipped
+from exercises.grading.marking.states import lagging
 from exercises.grading.question import Case, Function, Mistake, Part
 
 ROOTS = "(u + eps) ** 0.5 / (s + eps) ** 0.5"
@@ -52,6 +53,8 @@ UNITS = Function(
     ),
     cases=cases,
     reference=adadelta_step,
+    lagging=tuple(lagging(["adadelta"], _step)),
+    returns=("p", "s", "u"),
     observe_arguments=True,
     atol=1e-6,  # where a step in single precision ends near 0
     slips=(

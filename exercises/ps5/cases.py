@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from d2l_utils.words import noted
 from exercises.grading.question import Case, Contest, Function, Mistake, Part, ProblemSet, Value, Written
 from exercises.ps5.given import BUDGET, LEAST, NUM_EXAMPLES, Digits
 
@@ -300,6 +301,12 @@ Q6 = Written(
     name="q6",
     title="Explain your choice",
     target="explain_q6",
+    rubric=(
+        (0.5, noted("Names the optimizer, the batch size and the schedule that are in `train`.")),
+        (0.5, noted("Gives a reason that has to do with this problem, such as its budget or its noise.")),
+        (0.5, noted("Two alternatives that were tried, with what they gave.")),
+        (0.5, noted("Several seeds, and whether the difference is larger than their spread.")),
+    ),
     parts=(Part("text", 2, "explains the choice", "Which others did you try, and what did they give?"),),
 )
 

@@ -5,7 +5,8 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from exercises.grading.question import ProblemSet, load, load_given
+from exercises import build
+from exercises.grading.question import ProblemSet, Written, load, load_given
 from tests.grading.toy import cases, given
 
 
@@ -58,3 +59,11 @@ def test_a_question_is_found_by_its_name():
         cases.PROBLEM_SET.question("q9")
     with pytest.raises(KeyError):
         ProblemSet("empty", "", ()).question("q1")
+
+
+def test_every_written_question_of_a_set_has_a_rubric_that_adds_up():
+    names = [folder.name for folder in build.masters()]
+    found = [each for name in names for each in load(name).questions if isinstance(each, Written)]
+    assert len(found) == 5
+    for question in found:
+        assert sum(points for points, _ in question.rubric) == question.points

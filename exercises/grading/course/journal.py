@@ -29,12 +29,8 @@ except ImportError:  # Windows: two graders on one folder are not kept apart
 __all__ = ["Busy", "Journal", "Key", "append", "fingerprint", "locked", "stored_seed", "write"]
 
 ROOT = Path(__file__).parents[3]
-NO_MARKS = (
-    "__main__.py",
-    "commands",
-    "course",
-    "pages",
-)  # what reads, runs, stores and publishes decides about no mark
+# What reads, runs, stores, publishes and shows decides about no mark.
+NO_MARKS = ("__main__.py", "commands", "course", "desk", "likeness", "pages")
 
 
 class Busy(RuntimeError):
@@ -108,8 +104,11 @@ def close(folder: Path) -> None:
         folder.chmod(mode & ~0o007)
 
 
-def write(path: Path, text: str, durable: bool = True) -> None:
-    """Write ``text`` to ``path`` as a whole or not at all; ``durable`` waits until it is on the disk."""
+def write(path: Path, text: str, durable: bool = True, private: bool = False) -> None:
+    """Write ``text`` to ``path`` as a whole or not at all.
+
+    ``durable`` waits until it is on the disk; what is ``private`` nobody else on this machine may read.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
     try:
@@ -120,7 +119,7 @@ def write(path: Path, text: str, durable: bool = True) -> None:
                 os.fsync(stream.fileno())
             mask = os.umask(0)
             os.umask(mask)
-            os.chmod(name, 0o660 & ~mask)
+            os.chmod(name, 0o600 if private else 0o660 & ~mask)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

@@ -26,7 +26,7 @@ from exercises.grading.pages import student_page, summary
 from exercises.grading.question import ProblemSet
 from exercises.grading.texts import worded
 
-__all__ = ["Manifest", "Row", "counts", "feedback_pages", "publish", "rows", "settled", "warnings"]
+__all__ = ["Manifest", "Row", "answers", "counts", "feedback_pages", "publish", "rows", "settled", "warnings"]
 
 CLOCKS = {"platform": "clock_platform", "zip": "clock_zip", "file": "clock_file"}
 
@@ -171,7 +171,7 @@ def publish(folder: Path, formats: Sequence[str] = (), column: str = "") -> list
     found = rows(folder, manifest, journal)
     decision_table.prepare(folder)
     write(folder / "results.csv", tables.text(_table(manifest, found)))
-    written.publish(folder, _answers(found))
+    written.publish(folder, answers(found))
     if manifest.unmatched or (folder / "unmatched.csv").exists():
         write(folder / "unmatched.csv", tables.text([_head("file", "why"), *manifest.unmatched]))
     pages = _feedback(folder / "feedback", found)
@@ -231,7 +231,8 @@ def _head(*names: str) -> list[str]:
     return [worded(f"column_{name}") for name in names]
 
 
-def _answers(found: Sequence[Row]) -> list[tuple[str, str, float, str]]:
+def answers(found: Sequence[Row]) -> list[tuple[str, str, float, str]]:
+    """Return (student, question, points, text) of every answer that a person marks."""
     return [
         (row.entry.student, name, row.result["questions"][name]["points"], answer)
         for row in found

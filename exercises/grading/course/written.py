@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from exercises.grading.course import tables
 from exercises.grading.course.journal import write
 from exercises.grading.texts import worded
 
-__all__ = ["Marks", "MergeError", "merge", "publish"]
+__all__ = ["Marks", "MergeError", "digest", "mark_of", "merge", "publish", "read", "store", "students_of"]
 
 COLUMNS = ("student", "question", "points", "answer", "mark", "comment", "digest")
 
@@ -35,10 +35,10 @@ class Marks:
     """The marks that were merged into the results in ``folder`` so far."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / "written.json"
+        self.path = folder / "written.json"
         self.by_student: dict[str, dict[str, Any]] = {}
-        if path.exists():
-            self.by_student = json.loads(path.read_text(encoding="utf-8"))
+        if self.path.exists():
+            self.by_student = json.loads(self.path.read_text(encoding="utf-8"))
 
     def of(self, student: str, answers: Mapping[str, str]) -> dict[str, tuple[float, str]]:
         """Return (mark, comment) for each of the ``answers`` of ``student`` that has been marked."""
@@ -49,14 +49,27 @@ class Marks:
             if known.get(question, {}).get("digest") == digest(answer)
         }
 
+    def put(self, row: Mapping[str, str], mark: float | None) -> None:
+        """Give the answer in a row of the table this mark; None takes one back."""
+        of_student = self.by_student.setdefault(row["student"], {})
+        if mark is None:
+            of_student.pop(row["question"], None)
+        else:
+            entry = {"mark": mark, "comment": row["comment"], "digest": row["digest"]}
+            of_student[row["question"]] = entry
+
+    def save(self) -> None:
+        """Write them; they are on the disk when this returns."""
+        write(self.path, json.dumps(self.by_student, indent=1) + "\n")
+
 
 def publish(folder: Path, answers: Iterable[tuple[str, str, float, str]]) -> None:
     """Write ``written.csv``, a row for each (student, question, points, answer).
 
     Marks that stand in the file already stay there, merged or not, as long as the answer is the same.
     """
-    path, marks = folder / "written.csv", Marks(folder)
-    rows = _rows(path) if path.exists() else []
+    path, marks, answers = folder / "written.csv", Marks(folder), list(answers)
+    rows = read(path, {student for student, *_ in answers}) if path.exists() else []
     kept = {(row["student"], row["question"], row["digest"]): row for row in rows}
     lines = []
     for student, question, points, answer in answers:
@@ -65,9 +78,16 @@ def publish(folder: Path, answers: Iterable[tuple[str, str, float, str]]) -> Non
         comment = row.get("comment", "")
         if not mark:
             mark, comment = marks.of(student, {question: answer}).get(question, ("", comment))
-        lines.append([student, question, points, answer, mark, comment, f"#{digest(answer)}"])
+        cells = (student, question, points, answer, mark, comment, digest(answer))
+        lines.append(dict(zip(COLUMNS, cells, strict=True)))
     if lines or rows:
-        write(path, tables.text([_heads(), *lines]))
+        store(path, lines)
+
+
+def store(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write a table of these rows; it is on the disk when this returns."""
+    lines = [[*(row[name] for name in COLUMNS[:-1]), f"#{row['digest']}"] for row in rows]
+    write(path, tables.text([_heads(), *lines]))
 
 
 def _heads() -> list[str]:
@@ -75,7 +95,16 @@ def _heads() -> list[str]:
     return [worded(f"column_{name}") for name in COLUMNS]
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def read(path: Path, students: Collection[str] = ()) -> list[dict[str, str]]:
+    """Return the rows of a table as texts by column.
+
+    A spreadsheet takes the student 0101 for the number 101: it is known again among ``students``.
+
+    Raises
+    ------
+    MergeError
+        If it is no table, or lacks a column.
+    """
     try:
         head, *lines = tables.read(path) or [[]]
     except tables.TableError as error:
@@ -85,12 +114,36 @@ def _rows(path: Path) -> list[dict[str, str]]:
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise MergeError(f"{path} has no column {', '.join(missing)}")
+    numbers = [each for each in students if each.isdigit()]
+    count = Counter(each.lstrip("0") for each in numbers)
+    full = {each.lstrip("0"): each for each in numbers if count[each.lstrip("0")] == 1}
     found = []
     for line in lines:
         cells = dict(zip(names, map(tables.plain, line), strict=False))
         row = {name: cells.get(name, "") for name in COLUMNS}
+        if row["student"] not in students:
+            row["student"] = full.get(row["student"].lstrip("0"), row["student"])
         found.append(row | {"digest": row["digest"].lstrip("#")})
     return found
+
+
+def mark_of(row: Mapping[str, str], points: float) -> float | None:
+    """Return the mark in a row, None where there is none.
+
+    Raises
+    ------
+    ValueError
+        If it is no number from 0 to ``points``; the message says so.
+    """
+    if not row["mark"].strip():
+        return None
+    try:
+        mark = tables.number(row["mark"])
+    except ValueError:
+        mark = -1.0
+    if not 0 <= mark <= points:
+        raise ValueError(f"the mark is {row['mark']}; 0 to {points:g} was expected")
+    return mark
 
 
 def merge(folder: Path, source: Path) -> int:
@@ -101,32 +154,31 @@ def merge(folder: Path, source: Path) -> int:
     MergeError
         If one is no number from 0 to the question's points, or belongs to no answer. Then none is stored.
     """
-    asked = {(row["student"], row["question"]): row for row in _rows(folder / "written.csv")}
-    bare = Counter((student.lstrip("0"), question) for student, question in asked)
-    for student, question in list(asked):  # a spreadsheet takes 0101 for the number 101
-        if student.isdigit() and bare[student.lstrip("0"), question] == 1:
-            asked.setdefault((student.lstrip("0"), question), asked[student, question])
-    stored, mistakes, count = Marks(folder).by_student, [], 0
-    for number, row in enumerate(_rows(source), start=2):
+    students = students_of(folder)
+    asked = {(row["student"], row["question"]): row for row in read(folder / "written.csv", students)}
+    stored, mistakes, count = Marks(folder), [], 0
+    for number, row in enumerate(read(source, students), start=2):
         if not row["mark"].strip():
             continue
-        where = f"{source}, row {number} ({row['student']}, {row['question']})"
         known = asked.get((row["student"], row["question"]))
         try:
-            mark = tables.number(row["mark"])
-        except ValueError:
-            mark = -1.0
-        if known is None:
-            mistakes.append(f"{where}: nobody was asked this")
-        elif known["digest"] != row["digest"]:
-            mistakes.append(f"{where}: the answer has changed since it was marked")
-        elif not 0 <= mark <= tables.number(known["points"]):
-            mistakes.append(f"{where}: the mark is {row['mark']}; 0 to {known['points']} was expected")
-        else:
-            entry = {"mark": mark, "comment": row["comment"], "digest": row["digest"]}
-            stored.setdefault(known["student"], {})[row["question"]] = entry
+            if known is None:
+                raise ValueError("nobody was asked this")
+            if known["digest"] != row["digest"]:
+                raise ValueError("the answer has changed since it was marked")
+            stored.put(row, mark_of(row, tables.number(known["points"])))
             count += 1
+        except ValueError as mistake:
+            mistakes.append(f"{source}, row {number} ({row['student']}, {row['question']}): {mistake}")
     if mistakes:
         raise MergeError("\n".join(mistakes))
-    write(folder / "written.json", json.dumps(stored, indent=1) + "\n")
+    stored.save()
     return count
+
+
+def students_of(folder: Path) -> set[str]:
+    """Return the students of the run in ``folder``, or, where nothing was run, those of its table."""
+    manifest = folder / "manifest.json"
+    if not manifest.exists():
+        return {row["student"] for row in read(folder / "written.csv")}
+    return {entry["student"] for entry in json.loads(manifest.read_text(encoding="utf-8"))["entries"]}

@@ -13,6 +13,7 @@ import numpy as np
 from exercises.grading.answers import Answer, Failure, Outcome
 from exercises.grading.marking.compare import difference
 from exercises.grading.marking.reports import Sources, explain, has_answer, report, request
+from exercises.grading.marking.states import first_wrong
 from exercises.grading.question import Function
 from exercises.grading.texts import worded
 from exercises.grading.values import Unreadable, decode, encode
@@ -38,6 +39,7 @@ class FunctionTrial:
             )
         self.encoded = [[encode(each) for each in case.arguments] for case in self.cases]
         self.right = self.outcomes(question.reference, REFUSALS)
+        self.mistakes = [*question.slips, *question.lagging]
         self.names = list(inspect.signature(question.reference).parameters)
 
     @property
@@ -71,18 +73,19 @@ class FunctionTrial:
     @cached_property
     def slips(self) -> list[list[Outcome]]:
         """What each known wrong function answers."""
-        return [self.outcomes(slip.function) for slip in self.question.slips]
+        return [self.outcomes(slip.function) for slip in self.mistakes]
 
     def _slip(self, outcomes: Sequence[Outcome]) -> tuple[str | None, str] | None:
         """Return the key and the explanation of what gives all of these answers."""
         # The first that fits, in the order of the problem set: a regrade finds the same one.
-        for slip, theirs in zip(self.question.slips, self.slips, strict=True):
+        for slip, theirs in zip(self.mistakes, self.slips, strict=True):
             pairs = enumerate(zip(outcomes, theirs, strict=True))
             if all(self._problem(outcome, their, k) is None for k, (outcome, their) in pairs):
                 return slip.key, slip.told()
         if all(isinstance(outcome, Answer) and outcome.value is None for outcome in outcomes):
             return None, worded("open")
-        return None
+        told = first_wrong(self.question.returns, outcomes, self.right, self._difference)
+        return None if told is None else (None, told)
 
     def _call(self, function: Callable, encoded: list, refusals: Any) -> Outcome:
         arguments = [decode(each, self.given) for each in encoded]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ from markupsafe import Markup
 from d2l_utils.words import language
 from exercises.grading.texts import worded
 
-__all__ = ["number", "pieces", "printable", "render"]
+__all__ = ["number", "pieces", "printable", "render", "visible"]
 
 # Controls, and halves of characters, as a file's name brings them that is no UTF-8.
 FORBIDDEN = dict.fromkeys([*range(9), 11, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000)], "\ufffd")
+
+UNSEEN, SEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}, "\n\t\u00ad\u200c\u200d"
 
 
 def number(value: float) -> str:
@@ -38,6 +42,28 @@ def pieces(text: str) -> list[tuple[str, bool]]:
 def printable(text: str) -> str:
     """Return ``text`` with a sign in place of what no file and no page can hold."""
     return text.translate(FORBIDDEN)
+
+
+def visible(text: str) -> list[tuple[str, bool]]:
+    """Return ``text`` in pieces, and whether each of them names letters that cannot be seen.
+
+    Such are controls, and marks that turn the direction of what follows. Joiners, which some scripts need,
+    stay.
+
+    Examples
+    --------
+    >>> visible("a\u202eb")
+    [('a', False), ('U+202E', True), ('b', False)]
+    """
+    found: list[tuple[str, bool]] = []
+    for hidden, letters in groupby(text, _hidden):
+        each = "".join(letters)
+        found.append((" ".join(f"U+{ord(letter):04X}" for letter in each) if hidden else each, hidden))
+    return found
+
+
+def _hidden(letter: str) -> bool:
+    return letter not in SEEN and unicodedata.category(letter) in UNSEEN
 
 
 def render(template: str, **values: Any) -> str:
@@ -65,5 +91,5 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-ENVIRONMENT.filters["pieces"] = pieces
+ENVIRONMENT.filters.update(pieces=pieces, visible=visible)
 ENVIRONMENT.globals.update(worded=worded)

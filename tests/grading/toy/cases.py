@@ -138,6 +138,7 @@ Q5 = Written(
     target="explain_q5",
     parts=(Part("text", 5, "says why", "Think of the Taylor series."),),
     longest=200,
+    rubric=((2, "Names the `Taylor` series."), (3, "Says which term is left.")),
 )
 
 # --- q6: a contest

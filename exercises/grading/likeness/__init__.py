@@ -1,0 +1,1 @@
+"""How alike the answers of a class are: for the instructor only, and no proof of anything."""
