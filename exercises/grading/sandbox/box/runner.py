@@ -16,7 +16,7 @@ from types import ModuleType
 
 import lazy
 import magics
-from processes import DONE, Stopped, apart, confine, finish, refuse_calls, stop_clock
+from processes import DONE, Stopped, apart, confine, finish, patience, refuse_calls, stop_clock
 from reply import Reply, describe
 from wire import Wire
 
@@ -51,6 +51,7 @@ class Runner:
 
         self.job, self.wire, self.values = job, wire, values
         self.spent = 0.0  # CPU seconds of the cells so far
+        patience.left = job["patience"]
         self.module = ModuleType("__main__")
         self.module.__dict__.update(display=_nothing, get_ipython=_get_ipython, exit=sys.exit, quit=sys.exit)
         sys.modules["__main__"] = self.module
@@ -63,7 +64,7 @@ class Runner:
                 self._run_cell(index, source)
         for request in self.job["requests"]:
             self._seed()
-            stopped = apart(request["cpu_seconds"], request["wall_seconds"])
+            stopped = apart(request["cpu_seconds"], request["wall_seconds"], request["idle_seconds"])
             if stopped is None:
                 self._answer(request)
                 finish()
