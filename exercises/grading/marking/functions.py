@@ -37,8 +37,12 @@ class FunctionTrial:
                 f"{question.name} draws cases for {sorted(drawn)}; its parts are {sorted(parts)}"
             )
         self.encoded = [[encode(each) for each in case.arguments] for case in self.cases]
-        self.right = self.outcomes(question.reference, REFUSALS)
         self.names = list(inspect.signature(question.reference).parameters)
+
+    def prepare(self) -> None:
+        """Work out what reference and slips answer, which takes time and needs no notebook."""
+        assert len(self.right) == len(self.cases)
+        assert len(self.slips) == len(self.question.slips)
 
     @property
     def request(self) -> dict[str, Any]:
@@ -62,6 +66,11 @@ class FunctionTrial:
             messages[part.key] = _tries(tried)
         failures = [outcomes[k] for k in places if problems[k] is not None]
         return report(self.question, messages, failures, self._slip(outcomes) if failures else None)
+
+    @cached_property
+    def right(self) -> list[Outcome]:
+        """What the reference answers."""
+        return self.outcomes(self.question.reference, REFUSALS)
 
     @cached_property
     def slips(self) -> list[list[Outcome]]:
