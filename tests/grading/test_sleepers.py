@@ -23,14 +23,12 @@ SLEEP = "import time\ntime.sleep(600)"
 SLEEPERS = {
     "masks the signals": MASK + SLEEP,
     "stops itself": STOP,
-    "stops its group": "import os, signal\nos.killpg(0, signal.SIGSTOP)",
     "closes the pipes": MASK + "os.closerange(0, 64)\n" + SLEEP,
     "sleeps in a thread": MASK
     + "import threading\nt = threading.Thread(target=time.sleep, args=(600,))\nt.start()\nt.join()",
-    "waits for a lock": MASK + "import threading\nthreading.Lock().acquire() and threading.Event().wait()",
     "waits for a child that sleeps": MASK + "if os.fork() == 0: time.sleep(600)\nos.wait()",
 }
-LIMITS = sandbox.Limits(patience=0.5, wall_seconds=60.0)
+LIMITS = sandbox.Limits(patience=0.3, wall_seconds=60.0)
 
 
 @pytest.mark.needs("bubblewrap")
@@ -65,7 +63,7 @@ def test_sleeping_cells_are_skipped_and_wait_once():
     ],
 )
 def test_who_stops_the_runner_keeps_what_was_answered(trick, monkeypatch):
-    monkeypatch.setattr(sandbox, "IDLE", 1.0)
+    monkeypatch.setattr(sandbox, "IDLE", 0.5)
     cell = "def stop(x):\n    " + trick.replace("\n", "\n    ")
     requests = [box.ask("double", 21)[0], box.ask("stop", 1)[0] | {"question": "q2"}]
     outcome = box.run(HONEST, cell, requests=requests, limits=LIMITS)
@@ -76,7 +74,7 @@ def test_who_stops_the_runner_keeps_what_was_answered(trick, monkeypatch):
 
 @pytest.mark.needs("bubblewrap")
 def test_who_says_that_it_is_over_is_not_waited_for_longer_than_the_box_may_be_still(monkeypatch):
-    monkeypatch.setattr(sandbox, "IDLE", 1.0)
+    monkeypatch.setattr(sandbox, "IDLE", 0.5)
     chatter = f"{FORGE}\nwhile True:\n    forge(b'null')\n    time.sleep(0.2)"
     outcome = box.run(MASK + OVER + chatter, requests=box.ask("double", 21), limits=LIMITS)
     assert outcome.stopped == "timeout"
@@ -88,7 +86,7 @@ def test_work_is_not_sleep():
     works = function("""
         import time
         start = time.process_time()
-        while time.process_time() < start + 1.5: pass
+        while time.process_time() < start + 1.0: pass
         return 2 * x
     """)
     outcome = box.run(works, requests=box.ask("double", 21, cpu_seconds=3.0))

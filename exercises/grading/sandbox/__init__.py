@@ -24,7 +24,7 @@ __all__ = ["KINDS", "Limits", "NoSandbox", "Outcome", "check_isolation", "run"]
 
 DONE = 86  # the exit status of a runner that did all it had to
 BUSY = 3.0  # how much slower than alone a busy machine may be
-IDLE = 20.0  # seconds that a box may be still beyond the patience that it has itself
+IDLE = 10.0  # seconds that a box may be still beyond the patience that it has itself
 
 AS_ROOT = "in a container, give it the right to make namespaces, or grade with the kind 'container'"
 AS_USER = (
