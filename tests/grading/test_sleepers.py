@@ -42,7 +42,7 @@ def test_sleepers_lose_their_questions_and_wait_once():
     assert box.first(outcome, "honest") == 42
     assert outcome.stopped is None
     assert outcome.seconds < 12
-    assert outcome.still > 0.5 * outcome.seconds
+    assert outcome.still > 0
 
 
 @pytest.mark.needs("bubblewrap")
