@@ -23,9 +23,10 @@ class Answer:
 class Failure:
     """Why there is no answer.
 
-    ``kind`` is "missing", "raised", "timeout", "killed", "unreadable" or "too_long". ``type`` names the
-    built-in exception, the well-known type of what could not be read, or the clock that ran out ("cpu" or
-    "wall"); never a name that the student chose. ``cell`` counts code cells from 1, ``line`` the lines in it.
+    ``kind`` is "missing", "raised", "timeout", "killed", "unreadable", "too_long", or "unmarkable" if marking
+    takes more than it may. ``type`` names the built-in exception, the well-known type of what could not be
+    read, or the clock that ran out ("cpu" or "wall"); never a name that the student chose. ``cell`` counts
+    code cells from 1, ``line`` the lines in it.
     """
 
     kind: str

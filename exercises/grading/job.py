@@ -19,6 +19,8 @@ from typing import Any
 from d2l_utils import words
 from d2l_utils.words import say
 from exercises.grading import sandbox
+from exercises.grading.answers import Failure
+from exercises.grading.marking.apart import Lost, Marker
 from exercises.grading.marking.judge import WrittenTrial, trial
 from exercises.grading.marking.reports import explain_cell, rounded, status_of
 from exercises.grading.question import Function, load, load_given
@@ -30,6 +32,7 @@ __all__ = ["add_written", "blank", "grade", "observe", "unanswered"]
 
 MOST_STOPS, LONGEST_MESSAGE = 10, 300
 LEFT = "left-"  # so begins the key of a slip that leaves code as it was handed out
+STILL = 5.0  # seconds in which nothing wanted to run that no busy machine explains
 
 
 def grade(task: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,10 +50,10 @@ def grade(task: Mapping[str, Any]) -> dict[str, Any]:
     dict
         ``student, problem_set, title, digest`` (SHA-256 of the file), ``seed, late, status``, ``score`` (None
         where `statuses.UNSCORED` says so), ``points`` and how many of them are ``pending`` until a person
-        marks the texts, ``message`` (one line), ``seconds`` (of the box), ``timing`` ("cpu" or "wall" where
-        time ran out: on a busy machine the second may not be the student's fault), ``stops`` (what stopped a
-        cell or the notebook, in words), ``questions`` (see `reports.report`), ``written`` (texts by
-        question), and ``traceback``, which is for the instructor only.
+        marks the texts, ``message`` (one line), ``seconds`` (of the box), ``timing`` ("cpu", "still" or
+        "wall" where time ran out: the second slept, and the third may be the fault of a busy machine),
+        ``stops`` (what stopped a cell or the notebook, in words), ``questions`` (see `reports.report`),
+        ``written`` (texts by question), and ``traceback``, which is for the instructor only.
 
     Examples
     --------
@@ -168,24 +171,29 @@ def _grade(
         else trial(question, seed)
         for question in problem_set.questions
     }
-    outcome = sandbox.run(
-        book.cells,
-        [each.request for each in trials.values()],
-        modules=problem_set.modules,
-        given=_source(given),
-        isolation=task.get("isolation", "bubblewrap"),
-        seed=seed,
-        oracle=lambda question, arguments, study: trials[question].ask(study, *arguments),
-    )
     sources = {cell.index: cell for cell in book.cells}
-    questions, texts = {}, {}
-    for name, each in trials.items():
-        answers = outcome.questions[name]
-        questions[name] = each.judge(answers, sources)
-        if seen is not None:
-            seen[name] = each, answers
-        if isinstance(each, WrittenTrial):
-            texts[name] = each.text(answers)
+    questions, texts, tracebacks = {}, {}, []
+    with Marker(task["problem_set"], seed) as marker:
+        outcome = sandbox.run(
+            book.cells,
+            [each.request for each in trials.values()],
+            modules=problem_set.modules,
+            given=_source(given),
+            isolation=task.get("isolation", "bubblewrap"),
+            seed=seed,
+            oracle=marker.ask,
+        )
+        for name, each in trials.items():
+            answers = outcome.questions[name]
+            try:
+                questions[name] = marker.judge(name, answers, sources)
+            except Lost as lost:
+                questions[name] = each.judge([Failure("unmarkable")] * len(answers))
+                tracebacks.append(str(lost))
+            if seen is not None:
+                seen[name] = each, answers
+            if isinstance(each, WrittenTrial):
+                texts[name] = each.text(answers)
     stops = [
         worded("sentence", sentence=explain_cell(*each, sources)) for each in sorted(outcome.cells.items())
     ]
@@ -199,6 +207,7 @@ def _grade(
         "stops": stops,
         "questions": questions,
         "written": texts,
+        "traceback": "\n".join(tracebacks),
     }
 
 
@@ -227,7 +236,7 @@ def _timing(outcome: Any) -> str | None:
     failures = [*outcome.cells.values(), *chain.from_iterable(outcome.questions.values())]
     clocks = {failure.type for failure in failures if getattr(failure, "kind", "") == "timeout"}
     if outcome.stopped == "timeout" or "wall" in clocks:
-        return "wall"
+        return "still" if outcome.still >= STILL else "wall"
     return "cpu" if clocks else None
 
 

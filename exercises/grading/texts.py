@@ -74,7 +74,8 @@ OUTCOMES: Texts = {
     "timeout": noted("Used more than its {seconds} s of computing time"),
     "wall": noted("Took too long, although it used little computing time: as if it waited for something"),
     "killed": noted("Ended the whole program instead of returning"),
-    "output": noted("Returned more than 1 MB"),
+    "too_long": noted("Returned more than is read: at most 1 MB, in at most 100,000 lists"),
+    "unmarkable": noted("Returned something that takes too much time or memory to be marked"),
     "tries": noted_forms(
         "{sentence}, in {failed} of {count} try.", "{sentence}, in {failed} of {count} tries."
     ),

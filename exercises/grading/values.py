@@ -1,20 +1,33 @@
 """Values that cross the wall of the sandbox, as JSON.
 
-Both sides use this module. Coming out of the box a value is whatever a hostile program cares to write, so
-`decode` builds numbers, texts and containers from it and nothing else.
+Both sides use this module. Coming out of the box a value is whatever a hostile program cares to write. So
+nothing is built of a line before `check` has measured it, and `decode` builds numbers, texts and containers
+and nothing else, in time that grows like the length of the line.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Given", "Unreadable", "decode", "encode"]
+__all__ = ["Given", "TooLarge", "Unreadable", "check", "decode", "encode", "parse"]
 
 DTYPES = ("float64", "float32", "int64", "int32", "bool")
 DEEPEST = 20
+# What a line may hold: lists and dictionaries, values, levels, and the characters of a number.
+MOST_CONTAINERS, MOST_VALUES, MOST_LEVELS, LONGEST_NUMBER = 100_000, 600_000, 64, 1_000
+HARMLESS = 1_000  # bytes of which nothing large can be built
+MOST_MEMBERS = 200  # of a set: integers can be chosen so that each collides with all others
+LARGEST_SHAPE = 1_000_000  # of an empty array, whose other axes might be multiplied
+
+_STEPS = np.zeros(256, np.int8)
+_STEPS[list(b"[{")], _STEPS[list(b"]}")] = 1, -1
+_BETWEEN = np.zeros(256, bool)
+_BETWEEN[list(b' \t\r\n,:"[]{}')] = True
 
 
 class Given(NamedTuple):
@@ -26,6 +39,59 @@ class Given(NamedTuple):
 
 class Unreadable(ValueError):
     """A value has no place in the protocol; the message names its type in words."""
+
+
+class TooLarge(Unreadable):
+    """A line holds more than could be meant; the message says what of."""
+
+
+def check(line: bytes) -> None:
+    """Measure a line of JSON before anything is built of it.
+
+    Raises
+    ------
+    TooLarge
+        If it holds too many values, lists or dictionaries, too long a number, or is nested too deeply.
+
+    Examples
+    --------
+    >>> check(b"[" * 2000)
+    Traceback (most recent call last):
+    exercises.grading.values.TooLarge: nested deeper than 64 levels
+    """
+    if len(line) <= HARMLESS:
+        return
+    if line.count(b'"') > 2 * MOST_VALUES:
+        raise TooLarge(f"more than {MOST_VALUES:,} values")
+    unescaped = line.replace(b"\\\\", b"").replace(b'\\"', b"")
+    bare = b'"'.join(unescaped.split(b'"')[::2])  # what stands outside of texts
+    if bare.count(b",") >= MOST_VALUES:
+        raise TooLarge(f"more than {MOST_VALUES:,} values")
+    if bare.count(b"[") + bare.count(b"{") > MOST_CONTAINERS:
+        raise TooLarge(f"more than {MOST_CONTAINERS:,} lists and dictionaries")
+    letters = np.frombuffer(bare, np.uint8)
+    if np.cumsum(_STEPS[letters], dtype=np.int32).max(initial=0) > MOST_LEVELS:
+        raise TooLarge(f"nested deeper than {MOST_LEVELS} levels")
+    between = np.flatnonzero(_BETWEEN[letters])
+    if np.diff(between, prepend=-1, append=len(letters)).max() > LONGEST_NUMBER + 1:
+        raise TooLarge(f"a number of more than {LONGEST_NUMBER:,} characters")
+
+
+def parse(line: bytes) -> Any:
+    """Return the JSON that a line holds, once it is measured.
+
+    Raises
+    ------
+    ValueError
+        If it is not JSON in UTF-8, or `TooLarge`.
+
+    Examples
+    --------
+    >>> parse(b'{"ready": true}')
+    {'ready': True}
+    """
+    check(line)
+    return json.loads(line.decode("utf-8"))
 
 
 def encode(value: Any, depth: int = 0) -> Any:
@@ -115,6 +181,7 @@ def decode(value: Any, given: Any = None, depth: int = 0) -> Any:
 
 def _decode_array(numbers: Any, dtype: str, shape: Any) -> np.ndarray:
     try:
+        _only_numbers(numbers)
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("error", DeprecationWarning)  # NumPy 1 wraps an integer that is too large
             array = np.array(numbers, dtype=dtype)
@@ -122,12 +189,29 @@ def _decode_array(numbers: Any, dtype: str, shape: Any) -> np.ndarray:
             return array
         if not all(type(length) is int and length >= 0 for length in shape):
             raise ValueError("a shape of other things than lengths")
+        if math.prod(max(length, 1) for length in shape) > LARGEST_SHAPE:
+            raise ValueError("a shape that nothing else could have")
         return array.reshape(shape)
     except (TypeError, ValueError, OverflowError, DeprecationWarning) as error:
         raise Unreadable("an array of other things than numbers") from error
 
 
+def _only_numbers(numbers: Any) -> None:
+    # NumPy would read texts as numbers, and None as NaN.
+    rows = [numbers]
+    while rows:
+        row = rows.pop()
+        if isinstance(row, list):
+            kinds = set(map(type, row))
+            if not kinds <= {int, float, bool}:
+                rows.extend(row)
+        elif not isinstance(row, int | float):
+            raise TypeError("neither a number nor a list")
+
+
 def _decode_set(items: list, depth: int) -> frozenset:
+    if len(items) > MOST_MEMBERS:
+        raise Unreadable(f"a set of more than {MOST_MEMBERS}")
     try:
         return frozenset(decode(each, depth=depth) for each in items)
     except TypeError as error:

@@ -112,7 +112,8 @@ FAILURES = {
     Failure("killed"): ("killed", "Ended the whole program"),
     Failure("unreadable", "generator"): ("partial", "Returned a generator"),
     Failure("unreadable", ""): ("partial", "Returned something"),
-    Failure("too_long"): ("partial", "more than 1 MB"),
+    Failure("too_long"): ("partial", "more than is read"),
+    Failure("unmarkable"): ("partial", "too much time or memory"),
 }
 
 
@@ -202,4 +203,4 @@ def test_a_reference_that_breaks_is_a_mistake_in_the_set():
         cases=lambda rng: [Case("a", ())], reference=lambda: 1 / 0,
     )  # fmt: skip
     with pytest.raises(ZeroDivisionError):
-        trial(broken, 0)
+        trial(broken, 0).prepare()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -154,16 +154,16 @@ def test_the_graders_own_errors_are_tried_again(tmp_path, log):
     assert log() == {"a": 4, "b": 1}
 
 
-def test_what_the_wall_clock_stopped_is_run_once_more_and_alone(tmp_path):
+def test_what_the_wall_clock_stopped_is_run_once_more_beside_the_others(tmp_path):
     source = fakes.hand_in(tmp_path / "in", **{f"s{n}": {"n": n} for n in range(8)})
-    running, seen, crowd = set(), Counter(), {}
+    running, seen, crowd = set(), Counter(), defaultdict(list)
 
     def grade(task):
         student = task["student"]
         running.add(student)
         seen[student] += 1
         time.sleep(0.05)
-        crowd[student] = len(running)
+        crowd[student].append(len(running))
         running.discard(student)
         result = fakes.grade(task)
         if student in ("s1", "s2"):
@@ -172,7 +172,7 @@ def test_what_the_wall_clock_stopped_is_run_once_more_and_alone(tmp_path):
 
     rows = course.grade(fakes.options(source, tmp_path / "out", jobs=4), grade)
     assert seen == {f"s{n}": 2 if n in (1, 2) else 1 for n in range(8)}
-    assert crowd["s1"] == crowd["s2"] == 1
+    assert max(crowd["s1"][1], crowd["s2"][1]) > 1
     assert [row.result["status"] for row in rows].count("timeout") == 3
 
 

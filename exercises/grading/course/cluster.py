@@ -61,12 +61,10 @@ def run(
     problem_set: str,
     marking: str,
     isolation: str,
-    alone: bool = False,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (number of the task, result) as results come from the workers of the scheduler at ``address``.
 
-    ``marking`` is the `journal.fingerprint` of ``problem_set`` here; ``alone`` gives the cluster one notebook
-    at a time.
+    ``marking`` is the `journal.fingerprint` of ``problem_set`` here. While tasks run, more may come.
 
     Raises
     ------
@@ -82,13 +80,13 @@ def run(
     with client:
         try:
             only = _fit_workers(client, problem_set, marking, isolation)
-            yield from _through(client, tasks, partial(grade_there, grade, marking), only, alone)
+            yield from _through(client, tasks, partial(grade_there, grade, marking), only)
         except OSError as error:
             raise ClusterError(f"the scheduler at {address} is gone; {AGAIN}") from error
 
 
 def _through(
-    client: Any, tasks: Iterable[dict[str, Any]], grade: Grade, only: list[str] | None, alone: bool
+    client: Any, tasks: Iterable[dict[str, Any]], grade: Grade, only: list[str] | None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Keep the workers busy, with a few tasks in reserve; raise OSError if the scheduler is lost."""
     from distributed import as_completed
@@ -98,7 +96,7 @@ def _through(
     done = as_completed(raise_errors=False)
 
     def fill() -> None:
-        room = 1 if alone else 2 * sum(client.nthreads().values()) + 2
+        room = 2 * sum(client.nthreads().values()) + 2
         for number, task in islice(numbered, max(0, room - len(running))):
             future = client.submit(grade, task, key=f"grade-{name}-{number}", workers=only, pure=False)
             running[future] = number, task

@@ -23,7 +23,8 @@ def cores() -> int:
 def run(tasks: Iterable[dict[str, Any]], grade: Grade, jobs: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (number of the task, result) as the results come, ``jobs`` at a time (0: one for each core).
 
-    Tasks are taken from the iterable when there is room for them, so that a large course fits the memory.
+    Tasks are taken from the iterable when there is room for them, so that a large course fits the memory, and
+    while some run, more may come.
     """
     jobs = jobs or cores()
     numbered = enumerate(tasks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +24,7 @@ from exercises.grading.course.submissions import Collected, Rules
 __all__ = ["Options", "grade"]
 
 Grade = Callable[[dict[str, Any]], dict[str, Any]]
+Todo = tuple[Key, str]  # a notebook that has no mark, and its path
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def grade(options: Options, grade: Grade = job.grade) -> list[Row]:
     """Grade ``options.source``, write everything to ``options.out`` and return a row for each student.
 
     What the journal has is not run again. A notebook that ran out of wall time, which depends on what else
-    the machine does, and one that the grader failed at, are tried once more at the end, one at a time.
+    the machine does, and one that the grader failed at, are tried once more, beside the others.
 
     Raises
     ------
@@ -93,56 +95,65 @@ def _mark(options: Options, collected: Collected, manifest: Manifest, known: Jou
         for each in entry.candidates
         if not each.problem
     }
-    todo = [(key, path) for key, path in wanted.items() if key not in known]
-    with tqdm(total=len(todo), unit="notebook", desc=options.problem_set, disable=None) as bar:
-        again = []
-        for (key, path), result in _run(options, collected, todo, grade, alone=False):
-            if result["status"] == "grader_error" or result.get("timing") == "wall":
-                again.append((key, path))
+    queue = deque((key, path) for key, path in wanted.items() if key not in known)
+    tried: set[Key] = set()
+    with tqdm(total=len(queue), unit="notebook", desc=options.problem_set, disable=None) as bar:
+        for (key, path), result in _run(options, collected, queue, grade):
+            failed = result["status"] == "grader_error" or result.get("timing") == "wall"
+            if failed and key not in tried:
+                tried.add(key)
+                queue.append((key, path))
             else:
                 known.append(key, result)
                 bar.update()
-        for (key, _), result in _run(options, collected, again, grade, alone=True):
-            known.append(key, result)
-            bar.update()
 
 
 def _run(
-    options: Options, collected: Collected, todo: list[tuple[Key, str]], grade: Grade, alone: bool
-) -> Iterator[tuple[tuple[Key, str], dict[str, Any]]]:
-    """Yield what was to do and its result, in the order in which they are done."""
-    sent: list[tuple[Key, str]] = []
-    changed: list[tuple[tuple[Key, str], dict[str, Any]]] = []
-
-    def tasks() -> Iterator[dict[str, Any]]:
-        for key, path in todo:
-            task = _task(options, key)
-            try:
-                task["notebook"] = _content(collected, key, path)
-            except Refused as refusal:
-                changed.append(((key, path), job.blank(task, "grader_error", str(refusal))))
-            else:
-                sent.append((key, path))
-                yield task
-
+    options: Options, collected: Collected, queue: deque[Todo], grade: Grade
+) -> Iterator[tuple[Todo, dict[str, Any]]]:
+    """Empty the queue, which may be added to meanwhile; yield what was in it and its result, as they come."""
     run: Callable[[Iterable[dict[str, Any]], Grade], Iterator[tuple[int, dict[str, Any]]]]
-    if not todo:
-        return
-    if options.scheduler:
-        run = partial(
-            cluster.run,
-            address=options.scheduler,
-            problem_set=options.problem_set,
-            marking=todo[0][0].marking,
-            isolation=options.isolation,
-            alone=alone,
-        )
-    else:
-        run = partial(local.run, jobs=1 if alone else options.jobs)
-    with contextlib.closing(run(tasks(), grade)) as results_:  # type: ignore[type-var]
-        for number, result in results_:
-            yield sent[number], result
-    yield from changed
+    while queue:
+        if options.scheduler:
+            run = partial(
+                cluster.run,
+                address=options.scheduler,
+                problem_set=options.problem_set,
+                marking=queue[0][0].marking,
+                isolation=options.isolation,
+            )
+        else:
+            run = partial(local.run, jobs=options.jobs)
+        tasks = _Tasks(options, collected, queue)
+        with contextlib.closing(run(tasks, grade)) as results_:  # type: ignore[type-var]
+            for number, result in results_:
+                yield tasks.sent[number], result
+        yield from tasks.changed
+
+
+class _Tasks:
+    """The tasks of a queue; after the last one more may come."""
+
+    def __init__(self, options: Options, collected: Collected, queue: deque[Todo]):
+        self.options, self.collected, self.queue = options, collected, queue
+        self.sent: list[Todo] = []
+        self.changed: list[tuple[Todo, dict[str, Any]]] = []
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self
+
+    def __next__(self) -> dict[str, Any]:
+        while self.queue:
+            key, path = self.queue.popleft()
+            task = _task(self.options, key)
+            try:
+                task["notebook"] = _content(self.collected, key, path)
+            except Refused as refusal:
+                self.changed.append(((key, path), job.blank(task, "grader_error", str(refusal))))
+            else:
+                self.sent.append((key, path))
+                return task
+        raise StopIteration
 
 
 def _task(options: Options, key: Key) -> dict[str, Any]:

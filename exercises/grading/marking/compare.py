@@ -22,6 +22,7 @@ from exercises.grading.texts import worded
 __all__ = ["difference"]
 
 MOST_AXES, LONGEST_AXIS = 3, 200
+LONGEST_NAMES = 1000  # letters of a text, or entries of a list, that names the members of a set
 
 
 def difference(answer: Any, right: Any, rtol: float = 1e-7, atol: float = 1e-9) -> str | None:
@@ -63,12 +64,14 @@ def _compare_texts(answer: Any, right: str) -> str | None:
 
 def _compare_sets(answer: Any, right: Set) -> str | None:
     members = _names(right)
-    if isinstance(answer, str):
+    if isinstance(answer, str) and len(answer) <= LONGEST_NAMES:
         words = re.findall(r"\w+", answer)
         letters = all(len(member) == 1 for member in members)
         answer = "".join(words) if letters else words
-    elif not isinstance(answer, Set | list | tuple):
+    elif not isinstance(answer, str | Set | list | tuple):
         return _another_kind(answer, right)
+    elif len(answer) > LONGEST_NAMES or not all(isinstance(each, str | int | float) for each in answer):
+        return worded("wrong")
     return None if _names(answer) == members else worded("wrong")
 
 
@@ -135,7 +138,7 @@ def _compare_values(numbers: np.ndarray, right: np.ndarray, rtol: float, atol: f
 
 def _as_array(value: Any) -> np.ndarray | None:
     """Return numbers, or truth values, in equal rows as an array; None if ``value`` is anything else."""
-    if not isinstance(value, bool | int | float | np.generic | np.ndarray | list | tuple):
+    if not _is_numeric(value):
         return None
     try:
         array = np.array(value)
@@ -144,6 +147,13 @@ def _as_array(value: Any) -> np.ndarray | None:
     except (ValueError, OverflowError):
         return None
     return array if array.dtype.kind in "biuf" else None
+
+
+def _is_numeric(value: Any) -> bool:
+    # Of texts NumPy would make an array in which each is as long as the longest.
+    if isinstance(value, list | tuple):
+        return all(map(_is_numeric, value))
+    return isinstance(value, bool | int | float | np.generic | np.ndarray)
 
 
 def _kind(value: Any) -> str:

@@ -38,9 +38,13 @@ class FunctionTrial:
                 f"{question.name} draws cases for {sorted(drawn)}; its parts are {sorted(parts)}"
             )
         self.encoded = [[encode(each) for each in case.arguments] for case in self.cases]
-        self.right = self.outcomes(question.reference, REFUSALS)
         self.mistakes = [*question.slips, *question.lagging]
         self.names = list(inspect.signature(question.reference).parameters)
+
+    def prepare(self) -> None:
+        """Work out what reference and slips answer, which takes time and needs no notebook."""
+        assert len(self.right) == len(self.cases)
+        assert len(self.slips) == len(self.mistakes)
 
     @property
     def request(self) -> dict[str, Any]:
@@ -69,6 +73,11 @@ class FunctionTrial:
     def problems(self, outcomes: Sequence[Outcome], sources: Sources | None = None) -> list[str | None]:
         """Return what is wrong with the answer to each case, or None."""
         return [self._problem(outcomes[k], right, k, sources) for k, right in enumerate(self.right)]
+
+    @cached_property
+    def right(self) -> list[Outcome]:
+        """What the reference answers."""
+        return self.outcomes(self.question.reference, REFUSALS)
 
     @cached_property
     def slips(self) -> list[list[Outcome]]:

@@ -105,7 +105,9 @@ def explain(failure: Failure, question: Question, sources: Sources | None = None
             return worded(
                 "wall" if failure.type == "wall" else "timeout", seconds=f"{question.cpu_seconds:g}"
             )
-    return worded("output" if failure.kind == "too_long" else "killed")
+        case "too_long" | "unmarkable":
+            return worded(failure.kind)
+    return worded("killed")
 
 
 def explain_cell(cell: int, failure: Failure, sources: Sources) -> str:

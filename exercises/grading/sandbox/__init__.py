@@ -34,6 +34,7 @@ __all__ = ["KINDS", "Limits", "NoSandbox", "Outcome", "check_isolation", "run"]
 DONE = 86  # the exit status of a runner that did all it had to
 OURS = 8  # processes in a box that are not the notebook's, and some to spare
 BUSY = 3.0  # how much slower than alone a busy machine may be
+IDLE = 10.0  # seconds that a box may be still beyond the patience that it has itself
 
 AS_ROOT = "in a container, give it the right to make namespaces, or grade with the kind 'container'"
 AS_USER = (
@@ -98,15 +99,16 @@ def run(
     longest = max([limits.cell_seconds, *(request["cpu_seconds"] for request in requests)])
     total = limits.cells_seconds + sum(request["cpu_seconds"] for request in requests)
     wall_seconds = limits.wall_seconds or BUSY * total + 60
+    idle_seconds = limits.patience + IDLE + sum(request["idle_seconds"] for request in requests)
     transcript = Transcript(cells, requests, oracle, limits.answers)
     start = time.monotonic()
     with launch(isolation, kit(tuple(modules), given), limits, math.ceil(longest) + 1, len(cells)) as how:
         opening = json.dumps(_job(cells, requests, seed, limits)).encode() + b"\n"
-        ending = _talk(how, opening, transcript, wall_seconds, limits)
+        ending = _talk(how, opening, transcript, wall_seconds, idle_seconds, limits)
     if not transcript.ready:
         raise NoSandbox(_advice(isolation, ending, transcript.exposed))
     stopped = ending.stopped or (None if ending.status == DONE else "killed")
-    return transcript.outcome(stopped, time.monotonic() - start)
+    return transcript.outcome(stopped, time.monotonic() - start, ending.still)
 
 
 def check_isolation(isolation: str = "bubblewrap") -> None:
@@ -127,6 +129,8 @@ def _complete(request: Mapping[str, Any], given: bool, limits: Limits) -> dict[s
     complete: dict[str, Any] = {"cases": [[]], "cpu_seconds": 4.0, "observe_arguments": False, "given": given}
     complete |= request
     complete["wall_seconds"] = BUSY * complete["cpu_seconds"] + limits.patience
+    # A contest waits for its oracle, too.
+    complete["idle_seconds"] = complete["cpu_seconds"] if complete.get("kind") == "contest" else 0.0
     return complete
 
 
@@ -138,11 +142,19 @@ def _job(cells: Sequence[Cell], requests: Sequence[Mapping], seed: int, limits: 
         "cell_seconds": limits.cell_seconds,
         "cells_seconds": limits.cells_seconds,
         "cell_wall_seconds": BUSY * limits.cell_seconds + limits.patience,
+        "patience": limits.patience,
         "longest_answer": limits.answers,
     }
 
 
-def _talk(how: Launch, opening: bytes, transcript: Transcript, wall_seconds: float, limits: Limits) -> Ending:
+def _talk(
+    how: Launch,
+    opening: bytes,
+    transcript: Transcript,
+    wall_seconds: float,
+    idle_seconds: float,
+    limits: Limits,
+) -> Ending:
     contained = how.home is not None
     own = {"HOME": str(how.home), "TMPDIR": str(how.home)} if contained else {}
     with (
@@ -161,7 +173,7 @@ def _talk(how: Launch, opening: bytes, transcript: Transcript, wall_seconds: flo
     ):
         watch = Watch(process.pid, limits.memory, limits.disk, how.uid if contained else None, how.home)
         try:
-            return converse(process, opening, transcript.hear, wall_seconds, watch.exceeded)
+            return converse(process, opening, transcript.hear, wall_seconds, idle_seconds, watch.exceeded)
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -9,23 +9,30 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from exercises.grading.sandbox.stillness import stirs
+
 __all__ = ["Ending", "converse"]
 
 LONGEST_LINE = 4_000_000
 MOST_BYTES = 128_000_000
 MOST_LINES = 50_000
 MOST_UNSAID = 32_000_000  # bytes that it was told and does not read
+MOST_HEARING = 10.0  # CPU seconds that understanding it may cost
 CHUNK = 1 << 18
 LOOK_AROUND = 0.5  # seconds between two looks at the clock and the memory
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a program ended: its exit status (None: it was stopped), why it was stopped, and its complaint."""
+    """How a program ended: its exit status (None: it was stopped), why it was stopped, and its complaint.
+
+    ``still`` counts the seconds in which none of its processes wanted to run.
+    """
 
     status: int | None
     stopped: str | None
-    complaint: str
+    complaint: str = ""
+    still: float = 0.0
 
 
 def converse(
@@ -33,41 +40,46 @@ def converse(
     opening: bytes,
     hear: Callable[[bytes], bytes],
     wall_seconds: float,
+    idle_seconds: float,
     greedy: Callable[[], bool],
 ) -> Ending:
     """Write ``opening``, hand each line that comes to ``hear`` and write what it returns, to the end.
 
     The program is stopped, ``"timeout"`` or ``"killed"``, when it takes longer than ``wall_seconds``, is
-    ``greedy`` when that is asked, or says more than anyone could mean. Lines that are too long are left out.
+    still for more than ``idle_seconds`` of them, is ``greedy`` when that is asked, or says more than anyone
+    could mean or understand. Lines that are too long are left out.
     """
     with _Pipes(process, opening, hear) as pipes:
-        deadline, look_again = time.monotonic() + wall_seconds, time.monotonic() + LOOK_AROUND
+        looked = start = time.monotonic()
+        still, told = 0.0, 0
         while pipes.open:
             pipes.move(LOOK_AROUND)
             now = time.monotonic()
-            if now > deadline:
-                return Ending(None, "timeout", "")
-            if pipes.bytes > MOST_BYTES or pipes.lines > MOST_LINES or len(pipes.unsaid) > MOST_UNSAID:
-                return Ending(None, "killed", "")
-            if now > look_again:
-                look_again = now + LOOK_AROUND
+            if now - start > wall_seconds or still > idle_seconds:
+                return Ending(None, "timeout", still=still)
+            if pipes.excessive:
+                return Ending(None, "killed", still=still)
+            if now > looked + LOOK_AROUND:
                 if process.poll() is not None:
                     pipes.move(0)
                     break
                 if greedy():
-                    return Ending(None, "killed", "")
-        return _ending(process, deadline)
+                    return Ending(None, "killed", still=still)
+                if pipes.told == told and not stirs(process.pid):
+                    still += now - looked
+                looked, told = now, pipes.told
+        return _ending(process, start + wall_seconds, still)
 
 
-def _ending(process: subprocess.Popen, deadline: float) -> Ending:
+def _ending(process: subprocess.Popen, deadline: float, still: float) -> Ending:
     try:
         status = process.wait(max(1.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
-        return Ending(None, "timeout", "")
+        return Ending(None, "timeout", still=still)
     assert process.stderr is not None
     os.set_blocking(process.stderr.fileno(), False)
     complaint = (process.stderr.read() or b"")[:CHUNK]
-    return Ending(status, None, complaint.decode("utf-8", "replace").strip())
+    return Ending(status, None, complaint.decode("utf-8", "replace").strip(), still)
 
 
 class _Pipes:
@@ -78,7 +90,8 @@ class _Pipes:
         assert process.stdout is not None
         self.stdin, self.stdout = process.stdin.fileno(), process.stdout.fileno()
         self.hear, self.unsaid, self.unheard = hear, bytearray(), bytearray()
-        self.bytes = self.lines = 0
+        self.bytes = self.lines = self.told = 0
+        self.hearing = 0.0
         self.open, self.deaf, self.skipping = True, False, False
         self.selector = selectors.DefaultSelector()
         for descriptor in (self.stdin, self.stdout):
@@ -91,6 +104,16 @@ class _Pipes:
 
     def __exit__(self, *_: object) -> None:
         self.selector.close()
+
+    @property
+    def excessive(self) -> bool:
+        """Whether more was said than anyone could mean, or it does not listen."""
+        return (
+            self.bytes > MOST_BYTES
+            or self.lines > MOST_LINES
+            or len(self.unsaid) > MOST_UNSAID
+            or self.hearing > MOST_HEARING
+        )
 
     def move(self, seconds: float) -> None:
         """Read and write what can be read and written, waiting no longer than ``seconds`` for either."""
@@ -107,7 +130,9 @@ class _Pipes:
 
     def _write(self) -> None:
         try:
-            del self.unsaid[: os.write(self.stdin, self.unsaid[:CHUNK])]
+            written = os.write(self.stdin, self.unsaid[:CHUNK])
+            del self.unsaid[:written]
+            self.told += written
         except BlockingIOError:
             return
         except OSError:
@@ -132,6 +157,8 @@ class _Pipes:
     def _hear(self) -> None:
         if self.unheard and not self.skipping:
             self.lines += 1
+            start = time.thread_time()
             self._say(self.hear(bytes(self.unheard)))
+            self.hearing += time.thread_time() - start
         self.unheard.clear()
         self.skipping = False

@@ -51,8 +51,9 @@ class Limits:
     ``address_space`` and ``open_files`` are for each process, ``memory`` for all, and ``processes`` counts
     those beyond one a cell. ``file_size`` is for one file, ``disk`` for all (but in trust). ``answers`` is
     the length of the answers to one question. As the machine may be busy, a cell or a question may take three
-    times its CPU time and ``patience`` by the clock on the wall, and everything together ``wall_seconds``: by
-    default three times all CPU times and a minute.
+    times its CPU time by the clock on the wall, and everything together ``wall_seconds``: by default three
+    times all CPU times and a minute. What is slower still idles, and all cells and questions together may
+    idle for ``patience``.
     """
 
     cell_seconds: float = 10.0

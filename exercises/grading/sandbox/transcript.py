@@ -32,6 +32,7 @@ TYPES = {
     "map",
 }
 CLOCKS = {"cpu", "wall"}
+LONGEST_TICKET = 100
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,14 @@ class Outcome:
 
     ``questions`` has an `Answer` or a `Failure` for every case of every question; ``cells`` says which code
     cells raised or were stopped. ``stopped`` is None, or ``"timeout"`` or ``"killed"`` if that befell the box
-    as a whole. ``seconds`` is wall time.
+    as a whole. ``seconds`` is wall time; in ``still`` of them nothing in the box wanted to run.
     """
 
     questions: dict[str, tuple[Answer | Failure, ...]]
     cells: dict[int, Failure]
     stopped: str | None
     seconds: float
+    still: float = 0.0
 
 
 @dataclass
@@ -72,7 +74,7 @@ class Transcript:
     def hear(self, line: bytes) -> bytes:
         """Take in one line; return the reply, mostly none."""
         try:
-            message = json.loads(line)
+            message = values.parse(line)
         except (ValueError, RecursionError):
             return b""
         match message:
@@ -83,14 +85,14 @@ class Transcript:
             case {"cell": int(index)} if index in self.lines:
                 self.cells.setdefault(index, self._failure(message, index))
             case {"ask": list(arguments), "question": str(question)} if question in self.contests:
-                return self._reply(question, arguments, message.get("ticket"))
+                return self._reply(question, arguments, message.get("ticket"), len(line))
             case {"question": str(question), "case": int(case)} if 0 <= case < self.sizes.get(question, 0):
                 self._case(question, case, message, len(line))
             case {"question": str(question)} if question in self.sizes:
                 self.ends.setdefault(question, self._failure(message))
         return b""
 
-    def outcome(self, stopped: str | None, seconds: float) -> Outcome:
+    def outcome(self, stopped: str | None, seconds: float, still: float = 0.0) -> Outcome:
         """Return what came of it, given whether and why the whole box was stopped."""
         unanswered = (
             Failure(stopped, "wall" if stopped == "timeout" else "") if stopped else Failure("killed")
@@ -102,7 +104,7 @@ class Transcript:
             )
             for question, size in self.sizes.items()
         }
-        return Outcome(questions, dict(sorted(self.cells.items())), stopped, seconds)
+        return Outcome(questions, dict(sorted(self.cells.items())), stopped, seconds, still)
 
     def _case(self, question: str, case: int, message: dict, length: int) -> None:
         self.lengths[question] = self.lengths.get(question, 0) + length
@@ -144,10 +146,14 @@ class Transcript:
         size = self.sizes[question]
         return next((case for case in range(size) if (question, case) not in self.cases), size - 1)
 
-    def _reply(self, question: str, arguments: list, ticket: Any) -> bytes:
+    def _reply(self, question: str, arguments: list, ticket: Any, length: int) -> bytes:
         assert self.oracle is not None
-        reply: dict[str, Any] = {"ticket": ticket if isinstance(ticket, str) else None}
+        reply: dict[str, Any] = {
+            "ticket": ticket if isinstance(ticket, str) and len(ticket) <= LONGEST_TICKET else None
+        }
         try:
+            if length > self.longest:
+                raise ValueError(f"more than {self.longest:,} bytes cannot be asked at once")
             asked = tuple(map(values.decode, arguments))
             reply["answer"] = values.encode(self.oracle(question, asked, self._due(question)))
         except (RuntimeError, ValueError) as error:

@@ -51,6 +51,7 @@ class Reply:
 
     def __init__(self, wire, values, request, longest):
         self.wire, self.values, self.request, self.left = wire, values, request, longest
+        self.longest = longest
         self.process, self.asked = os.getpid(), 0
 
     def missing(self):
@@ -68,6 +69,9 @@ class Reply:
             os._exit(0)
         try:
             line = self.wire.line(place | answer)
+            self.values.check(line)
+        except self.values.TooLarge:
+            line = self.wire.line(place | {"too_long": True})
         except BaseException:  # it pretends to be what JSON can hold, or is an integer of millions of digits
             line = self.wire.line(place | {"unreadable": ""})
         self.left -= len(line)
@@ -99,7 +103,12 @@ class Reply:
         self.asked += 1
         question = self.request["question"]
         ticket = f"{question} {self.asked}"
-        self.wire.send(question=question, ask=[self.values.encode(each) for each in arguments], ticket=ticket)
+        asked = [self.values.encode(each) for each in arguments]
+        line = self.wire.line({"question": question, "ask": asked, "ticket": ticket})
+        self.values.check(line)
+        if len(line) > self.longest:
+            raise ValueError(f"more than {self.longest:,} bytes cannot be asked at once")
+        self.wire.write(line)
         reply = self.wire.receive()
         while reply.get("ticket") != ticket:  # one for a process that was stopped while it waited
             reply = self.wire.receive()

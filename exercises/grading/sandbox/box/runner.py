@@ -15,7 +15,7 @@ from types import ModuleType
 
 import lazy
 import magics
-from processes import DONE, Stopped, apart, confine, finish, stop_clock
+from processes import DONE, Stopped, apart, confine, finish, patience, stop_clock
 from reply import Reply, describe
 from wire import Wire
 
@@ -50,6 +50,7 @@ class Runner:
 
         self.job, self.wire, self.values = job, wire, values
         self.spent = 0.0  # CPU seconds of the cells so far
+        patience.left = job["patience"]
         self.module = ModuleType("__main__")
         self.module.__dict__.update(display=_nothing, get_ipython=_get_ipython, exit=sys.exit, quit=sys.exit)
         sys.modules["__main__"] = self.module
@@ -62,7 +63,7 @@ class Runner:
                 self._run_cell(index, source)
         for request in self.job["requests"]:
             self._seed()
-            stopped = apart(request["cpu_seconds"], request["wall_seconds"])
+            stopped = apart(request["cpu_seconds"], request["wall_seconds"], request["idle_seconds"])
             if stopped is None:
                 self._answer(request)
                 finish()
