@@ -148,6 +148,14 @@ def deepen(folder, depth, name="d"):
     os.close(place)
 
 
+ORDINARY = """
+import os, tempfile
+import numpy as np
+np.save('a.npy', np.linalg.eigvalsh(np.eye(2)))
+with tempfile.NamedTemporaryFile('w') as file:
+    file.write('x')
+x = [*np.load('a.npy').tolist(), os.getcwd() == os.environ['HOME']]
+"""
 HOARDS = {
     "memory of a daemon": """
         if os.fork() == 0:
@@ -220,5 +228,6 @@ if __name__ == "__main__":
             stack.enter_context(mock.patch.object(isolation, "walls", without_landlock))
         sandbox.check_isolation(kind)
         report = {"user": os.getuid(), "left": left_by_daemon(kind), "succeeded": attempted(kind)}
+        report["ordinary"] = first(run(ORDINARY, requests=ask("x", kind="value"), isolation=kind))
         report["hoarded"] = hoarded(kind) if kind == "container" else []
         print(json.dumps(report | {"files": [each.name for each in scratch().iterdir()]}))

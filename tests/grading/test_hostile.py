@@ -60,10 +60,15 @@ def elsewhere(user, *arguments):
 )
 def test_the_box_holds_for_others_too(user, arguments, shared):
     done = elsewhere(user, *arguments)
+    if arguments == ["container"] and "take a kernel with Landlock" in done.stderr:
+        pytest.skip(
+            "this kernel has no Landlock, or it is forbidden here: the box of this kind refuses to start"
+        )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["user"] == (user or 0)
     assert report["left"] == report["hoarded"] == []
+    assert report["ordinary"] == [1.0, 1.0, True]
     assert set(report["succeeded"]) <= shared
     assert [name for name in report["files"] if not name.startswith("kit-")] == []
 

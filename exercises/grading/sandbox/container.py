@@ -10,7 +10,7 @@ import platform
 import sys
 import tempfile
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,18 +52,37 @@ def home(uid: int) -> Iterator[Path]:
         remove(folder)
 
 
-def walls(kind: str, readable: Sequence[Path], listed: Sequence[Path], own: Path) -> dict[str, Any]:
-    """Return what the runner builds its walls of: what may be read and listed, and the ``own`` folder."""
+def walls(
+    kind: str, shown: Sequence[Path], packages: Sequence[Path], hidden: Sequence[Path], own: Path
+) -> dict[str, Any]:
+    """Return what the runner builds its walls of.
+
+    A notebook may read what is ``shown`` but for what is ``hidden`` below it, and the ``packages``, which may
+    be there. Its ``own`` folder it may change.
+    """
+    closed = {path.resolve() for path in hidden}
+    parts = {path: list(_open_parts(path, closed)) for path in dict.fromkeys(map(Path.resolve, shown))}
+    readable = [part for found in parts.values() for part in found]
+    listed = [path for path, found in parts.items() if found != [path]]
     return {
         "calls": b64encode(seccomp.program() or b"").decode(),
         "files": {
-            "readable": list(map(str, [*readable, Path("/dev/urandom")])),
-            "listed": list(map(str, listed)),
+            "readable": list(dict.fromkeys(map(str, [*readable, *packages, "/dev/urandom"]))),
+            "listed": list(dict.fromkeys(map(str, [*listed, *(path.parent for path in packages)]))),
             "writable": [str(own), "/dev/null"],
         },
         "secret": _secret(),
         "shared": kind == "container",
     }
+
+
+def _open_parts(path: Path, closed: Set[Path]) -> Iterator[Path]:
+    """Yield the largest parts of a path that hold nothing closed."""
+    if not any(path == each or path in each.parents for each in closed):
+        yield path
+    elif path not in closed:
+        for child in sorted(path.iterdir()):
+            yield from _open_parts(child.resolve(), closed)
 
 
 def _secret() -> list[str]:

@@ -124,9 +124,8 @@ def launch(kind: str, kit: Path, limits: Limits, cpu_seconds: int, cells: int) -
             yield Launch([*outer, *command, json.dumps(settings | {"walls": None})], files, uid)
     elif kind in CONTAINERS:
         assert uid is not None
-        listed = list(dict.fromkeys(each.parent for each in packages()))
         with home(uid) as own:
-            built = walls(kind, [*_shown(), *packages(), kit], listed, own)
+            built = walls(kind, [*_shown(), kit], packages(), _hidden(), own)
             yield Launch([*command, json.dumps(settings | {"walls": built})], uid=uid, home=own)
     else:
         yield Launch([*command, json.dumps(settings | {"walls": None})])
@@ -221,21 +220,25 @@ def _bubblewrap(kit: Path, limits: Limits, root: bool, descriptor: int | None) -
 @lru_cache(maxsize=1)
 def _mounts() -> tuple[str, ...]:
     """Return bubblewrap's arguments that show the box Python, its packages, and nothing else."""
-    library = Path(sysconfig.get_path("stdlib"))
-    hidden = [library / "site-packages", Path("/usr/lib/python3/dist-packages"), library / "dist-packages"]
     arguments: list[str] = []
     for path in _shown():
         arguments += [*_folders(path), "--ro-bind", str(path), str(path)]
-    hidden = [path for path in hidden if path.is_dir()]
-    for path in hidden:
+    for path in _hidden():
         arguments += ["--perms", "0755", "--tmpfs", str(path)]
     for path in packages():
         arguments += [*_folders(path), "--ro-bind", str(path), str(path)]
     for device in DEVICES:
         arguments += [*_folders(Path(device)), "--dev-bind", device, device]
-    for path in hidden:  # of any size, and its owner is the notebook's user where that is not root's
+    for path in _hidden():  # of any size, and its owner is the notebook's user where that is not root's
         arguments += ["--remount-ro", str(path)]
     return tuple(arguments)
+
+
+def _hidden() -> list[Path]:
+    # What lies below what is shown, and holds packages that a notebook is not to use.
+    library = Path(sysconfig.get_path("stdlib"))
+    found = (library / "site-packages", Path("/usr/lib/python3/dist-packages"), library / "dist-packages")
+    return [path for path in found if path.is_dir()]
 
 
 def _shown() -> list[Path]:
