@@ -96,7 +96,7 @@ def test_a_dear_line_is_refused_before_anything_is_built(kind):
     start = time.process_time()
     with contextlib.suppress(ValueError):
         values.parse(DEAR[kind])
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < 2  # on a busy machine; what builds it takes 17 and more
 
 
 def depth(value):
