@@ -44,6 +44,11 @@ def moment(text: str) -> datetime:
     return when if when.tzinfo else when.astimezone()
 
 
+def whole(text: str) -> int:
+    """Return the number that ``text`` names, in decimal or as 0x…."""
+    return int(text, 16 if text.casefold().startswith("0x") else 10)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(
@@ -77,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     archive = commands.add_parser("autograder", help="write the zip that Gradescope takes; never hand it out")
     archive.add_argument("problem_set", metavar="SET", help="for example ps4")
     archive.add_argument("--out", type=Path, required=True, metavar="ZIP")
-    archive.add_argument("--seed", type=int, help="seed of the cases (a new one)")
+    archive.add_argument("--seed", type=whole, help="seed of the cases (a new one)")
     return top
 
 
@@ -118,7 +123,9 @@ def _grade(command: argparse.ArgumentParser) -> None:
         default="latest",
         help="which of a student's notebooks counts (latest)",
     )
-    course_.add_argument("--seed", type=int, metavar="N", help="seed of the cases (the one stored in FOLDER)")
+    course_.add_argument(
+        "--seed", type=whole, metavar="N", help="seed of the cases, any number (the one stored in FOLDER)"
+    )
     _formats(command)
     run = command.add_argument_group("running")
     run.add_argument("--jobs", type=int, default=0, metavar="N", help="boxes at a time (one for each core)")
@@ -227,7 +234,9 @@ def run_board(options: argparse.Namespace) -> int:
     """Rank a contest."""
     manifest = results.Manifest.load(options.folder)
     found = results.rows(options.folder, manifest, journal.Journal(options.folder))
-    ranking = board.markdown((row.result for row in found), manifest.seed, options.names)
+    ranking = board.markdown(
+        (row.result for row in found), journal.stored_secret(options.folder), options.names
+    )
     if not ranking:
         print(f"{manifest.problem_set} has no contest, or nobody has a place in it", file=sys.stderr)
     elif not options.names:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import inspect
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from types import ModuleType
@@ -19,6 +19,7 @@ from typing import Any
 from d2l_utils import words
 from d2l_utils.words import say
 from exercises.grading import sandbox
+from exercises.grading.marking.examples import EXAMPLES, answered, asked, explained
 from exercises.grading.marking.judge import WrittenTrial, trial
 from exercises.grading.marking.reports import explain_cell, rounded, status_of
 from exercises.grading.question import Function, load, load_given
@@ -139,9 +140,16 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
         else trial(question, seed)
         for question in problem_set.questions
     }
+    shown = {
+        question.name: _prepared(task["problem_set"], question.name, EXAMPLES)
+        for question in problem_set.questions
+        if isinstance(question, Function)
+    }
+    requests = [each.request for each in trials.values()]
     outcome = sandbox.run(
         book.cells,
-        [each.request for each in trials.values()],
+        [*map(asked, shown.values()), *(each for each in requests if each["kind"] == "value")],
+        later=[each for each in requests if each["kind"] != "value"],
         modules=problem_set.modules,
         given=_source(given),
         isolation=task.get("isolation", "bubblewrap"),
@@ -153,6 +161,9 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
     for name, each in trials.items():
         answers = outcome.questions[name]
         questions[name] = each.judge(answers, sources)
+        if name in shown:
+            examples = outcome.questions[answered(name)]
+            questions[name] = explained(questions[name], shown[name], examples, sources)
         if isinstance(each, WrittenTrial):
             texts[name] = each.text(answers)
     stops = [
@@ -164,7 +175,7 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
         **blank(task, status, _message(stops, questions)),
         **_totals(questions),
         "seconds": round(outcome.seconds, 3),
-        "timing": _timing(outcome),
+        "timing": _timing(outcome, trials),
         "stops": stops,
         "questions": questions,
         "written": texts,
@@ -192,8 +203,8 @@ def _status(outcome: Any, questions: Mapping[str, dict]) -> str:
     return worst(statuses + ([outcome.stopped] if outcome.stopped else []))
 
 
-def _timing(outcome: Any) -> str | None:
-    failures = [*outcome.cells.values(), *chain.from_iterable(outcome.questions.values())]
+def _timing(outcome: Any, marked: Iterable[str]) -> str | None:
+    failures = [*outcome.cells.values(), *chain.from_iterable(outcome.questions[name] for name in marked)]
     clocks = {failure.type for failure in failures if getattr(failure, "kind", "") == "timeout"}
     if outcome.stopped == "timeout" or "wall" in clocks:
         return "wall"

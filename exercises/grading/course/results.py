@@ -18,7 +18,7 @@ from d2l_utils.words import say
 from exercises.grading import job
 from exercises.grading.course import lms, tables, written
 from exercises.grading.course.board import alias
-from exercises.grading.course.journal import Journal, Key, write
+from exercises.grading.course.journal import Journal, Key, stored_secret, write
 from exercises.grading.course.submissions import NOTHING, Candidate, Entry, Rules
 from exercises.grading.pages import student_page, summary
 from exercises.grading.question import ProblemSet
@@ -165,10 +165,19 @@ def _table(manifest: Manifest, found: Sequence[Row]) -> list[list[Any]]:
                 *(entry.student, entry.name, entry.email),
                 *(result["status"], result["score"], manifest.points, *earned, result["message"]),
                 *(_late(row.candidate), candidate.submitted, candidate.path, entry.note),
-                *(round(float(result["seconds"]), 3), manifest.seed, candidate.digest),
+                *(round(float(result["seconds"]), 3), shown_seed(manifest.seed), candidate.digest),
             ]
         )
     return table
+
+
+def shown_seed(seed: int) -> str:
+    """Return a seed so that no spreadsheet rounds it, as ``--seed`` takes it.
+
+    >>> shown_seed(17), shown_seed(2**100)
+    ('17', '0x10000000000000000000000000')
+    """
+    return str(seed) if seed < 2**50 else hex(seed)
 
 
 def _head(*names: str) -> list[str]:
@@ -186,12 +195,12 @@ def _answers(found: Sequence[Row]) -> list[tuple[str, str, float, str]]:
 
 def _feedback(folder: Path, found: Sequence[Row]) -> list[tuple[Mapping[str, Any], str]]:
     """Write a page and a text for each student who handed something in; return the pages."""
-    names = lms.file_names(row.entry.student for row in found)
+    names, secret = lms.file_names(row.entry.student for row in found), stored_secret(folder)
     pages: list[tuple[Mapping[str, Any], str]] = []
     for row in found:
         if row.entry.candidates:
             stem = folder / "feedback" / names[row.entry.student]
-            above = _above(row.result)
+            above = _above(row.result, secret)
             page = student_page.html(row.result, row.entry.name, above)
             write(Path(f"{stem}.html"), page, durable=False)
             write(Path(f"{stem}.md"), student_page.markdown(row.result, row.entry.name, above), durable=False)
@@ -199,10 +208,10 @@ def _feedback(folder: Path, found: Sequence[Row]) -> list[tuple[Mapping[str, Any
     return pages
 
 
-def _above(result: Mapping[str, Any]) -> str:
+def _above(result: Mapping[str, Any], secret: str) -> str:
     """Return what stands above the title: in a contest, who the student is on the board."""
     ranked = any(question["kind"] == "contest" for question in result["questions"].values())
-    return worded("board", alias=alias(result["student"], result["seed"])) if ranked else ""
+    return worded("board", alias=alias(result["student"], secret)) if ranked else ""
 
 
 def counts(found: Sequence[Row]) -> str:

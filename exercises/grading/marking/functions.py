@@ -63,6 +63,10 @@ class FunctionTrial:
         failures = [outcomes[k] for k in places if problems[k] is not None]
         return report(self.question, messages, failures, self._slip(outcomes) if failures else None)
 
+    def agrees(self, k: int, outcome: Outcome) -> bool:
+        """Tell whether ``outcome`` answers case number ``k``."""
+        return self._problem(outcome, self.right[k], k) is None
+
     @cached_property
     def slips(self) -> list[list[Outcome]]:
         """What each known wrong function answers."""

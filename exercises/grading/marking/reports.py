@@ -11,13 +11,24 @@ from exercises.grading.question import Question
 from exercises.grading.statuses import worst
 from exercises.grading.texts import worded
 
-__all__ = ["Sources", "explain", "explain_cell", "report", "request", "rounded", "status_of"]
+__all__ = [
+    "DIGITS",
+    "Sources",
+    "explain",
+    "explain_cell",
+    "measured",
+    "report",
+    "request",
+    "rounded",
+    "status_of",
+]
 
 # The student's code cells by their number, counted from 1.
 Sources = Mapping[int, str]
 
 FAILURE_STATUSES = {"missing": "missing_function", "timeout": "timeout", "killed": "killed"}
 LONGEST_CODE = 60
+DIGITS = 4  # of a contest's measure are told
 
 
 def request(question: Question, kind: str) -> dict[str, Any]:
@@ -98,6 +109,15 @@ def explain_cell(cell: int, failure: Failure, sources: Sources) -> str:
         where = _where(Failure("raised", cell=cell, line=failure.line), sources, "where_in_cell")
         return worded("cell_raised", cell=cell, type=failure.type, where=where)
     return worded("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=cell)
+
+
+def measured(measure: float) -> str:
+    """Return a contest's measure as students are told it.
+
+    >>> measured(0.812345)
+    '0.8123'
+    """
+    return f"{measure:.{DIGITS}g}"
 
 
 def rounded(marks: float) -> float:

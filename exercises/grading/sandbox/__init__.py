@@ -36,6 +36,7 @@ def run(
     cells: Sequence[Cell],
     requests: Sequence[Mapping[str, Any]],
     *,
+    later: Sequence[Mapping[str, Any]] = (),
     modules: Sequence[str] = (),
     given: str | None = None,
     isolation: str = "bubblewrap",
@@ -56,6 +57,9 @@ def run(
         "cpu_seconds": 4.0, "observe_arguments": False}``; a case is a list of arguments in the form of
         `values.encode`. The kind ``"value"`` reads a name; ``"contest"`` calls the target with a callable
         that asks ``oracle``, then the arguments.
+    later
+        More requests, of which the box learns when it has done with the others. What it says about those
+        from then on is not heard: nothing of a later request can be in it.
     modules, given
         What of d2l_utils a notebook may import, and the text of the module ``given``.
     isolation
@@ -84,10 +88,11 @@ def run(
     """
     limits = limits or Limits()
     requests = [_complete(request, given is not None, limits) for request in requests]
-    longest = max([limits.cell_seconds, *(request["cpu_seconds"] for request in requests)])
-    total = limits.cells_seconds + sum(request["cpu_seconds"] for request in requests)
+    later = [_complete(request, given is not None, limits) for request in later]
+    seconds = [request["cpu_seconds"] for request in (*requests, *later)]
+    longest, total = max([limits.cell_seconds, *seconds]), limits.cells_seconds + sum(seconds)
     wall_seconds = limits.wall_seconds or BUSY * total + 60
-    transcript = Transcript(cells, requests, oracle, limits.answers)
+    transcript = Transcript(cells, requests, oracle, limits.answers, later)
     start = time.monotonic()
     with launch(isolation, kit(tuple(modules), given), limits, math.ceil(longest) + 1, len(cells)) as how:
         opening = json.dumps(_job(cells, requests, seed, limits)).encode() + b"\n"
@@ -114,9 +119,8 @@ def check_isolation(isolation: str = "bubblewrap") -> None:
 
 def _complete(request: Mapping[str, Any], given: bool, limits: Limits) -> dict[str, Any]:
     complete: dict[str, Any] = {"cases": [[]], "cpu_seconds": 4.0, "observe_arguments": False, "given": given}
-    complete |= request
-    complete["wall_seconds"] = BUSY * complete["cpu_seconds"] + limits.patience
-    return complete
+    complete |= {"patience": limits.patience} | request
+    return complete | {"wall_seconds": BUSY * complete["cpu_seconds"] + complete.pop("patience")}
 
 
 def _job(cells: Sequence[Cell], requests: Sequence[Mapping], seed: int, limits: Limits) -> dict[str, Any]:

@@ -57,6 +57,8 @@ class Transcript:
     requests: Sequence[Mapping[str, Any]]
     oracle: Callable[[str, tuple, int], Any] | None
     longest: int
+    later: Sequence[Mapping[str, Any]] = ()
+    opened: bool = False  # the box has been told of the later requests
     ready: bool = False
     exposed: str | None = None
     cells: dict[int, Failure] = field(default_factory=dict)
@@ -66,8 +68,10 @@ class Transcript:
 
     def __post_init__(self) -> None:
         self.lines = {cell.index: cell.source.count("\n") + 1 for cell in self.code}
-        self.sizes = {request["question"]: len(request["cases"]) for request in self.requests}
-        self.contests = {request["question"] for request in self.requests if request["kind"] == "contest"}
+        both = (*self.requests, *self.later)
+        self.sizes = {request["question"]: len(request["cases"]) for request in both}
+        self.contests = {request["question"] for request in both if request["kind"] == "contest"}
+        self.waiting = {request["question"] for request in self.later}
 
     def hear(self, line: bytes) -> bytes:
         """Take in one line; return the reply, mostly none."""
@@ -80,7 +84,12 @@ class Transcript:
                 self.ready = True
             case {"exposed": str(path)} if not self.ready:
                 self.exposed = path
-            case {"cell": int(index)} if index in self.lines:
+            case {"more": True} if not self.opened:
+                self.opened = True
+                return json.dumps({"requests": self.later}).encode() + b"\n"
+            case {"question": str(question)} if (question in self.waiting) != self.opened:
+                pass  # it speaks out of turn
+            case {"cell": int(index)} if index in self.lines and not self.opened:
                 self.cells.setdefault(index, self._failure(message, index))
             case {"ask": list(arguments), "question": str(question)} if question in self.contests:
                 return self._reply(question, arguments, message.get("ticket"))

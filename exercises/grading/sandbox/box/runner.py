@@ -61,7 +61,7 @@ class Runner:
         for index, source, tags in self.job["cells"]:
             if "figure" not in tags:
                 self._run_cell(index, source)
-        for request in self.job["requests"]:
+        for request in self._requests():
             self._seed()
             stopped = apart(request["cpu_seconds"], request["wall_seconds"])
             if stopped is None:
@@ -69,6 +69,14 @@ class Runner:
                 finish()
             if stopped != DONE:
                 self.wire.send(question=request["question"], stopped=stopped.reason, clock=stopped.clock)
+
+    def _requests(self):
+        yield from self.job["requests"]
+        self.wire.send(more=True)
+        reply = self.wire.receive()
+        while "requests" not in reply:  # one for a process that was stopped while it waited
+            reply = self.wire.receive()
+        yield from reply["requests"]
 
     def _run_cell(self, index, source):
         tree = None
@@ -83,6 +91,8 @@ class Runner:
             if stopped is not None:
                 self.spent += stopped.seconds
                 self.wire.send(cell=index, stopped=stopped.reason, clock=stopped.clock)
+                if tree is not None and stopped.reason == "timeout":
+                    self._execute(index, source, magics.tame(tree))
                 return
         self._execute(index, source, tree)
 
