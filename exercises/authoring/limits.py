@@ -36,9 +36,7 @@ def of_a_notebook() -> str:
 def of_a_question(question: Question) -> str:
     """Return what the answers to a question may use, in words; "" if nothing is called."""
     if isinstance(question, Contest):
-        return CONTEST.format(
-            seconds=question.cpu_seconds, studies=question.studies, target=question.target
-        )
+        return CONTEST.format(seconds=question.cpu_seconds, studies=question.studies, target=question.target)
     if isinstance(question, Function):
         return FUNCTION.format(seconds=question.cpu_seconds, target=question.target)
     return ""
@@ -69,5 +67,7 @@ def _number(names: dict[str, Any], path: str) -> str:
     for name in rest:
         found = found.get(name) if isinstance(found, dict) else getattr(found, name, None)
     if not isinstance(found, int | float):
-        raise Fault(f"{{{{{path}}}}} stands for {found!r}; a number of given.py or of a question was expected")
+        raise Fault(
+            f"{{{{{path}}}}} stands for {found!r}; a number of given.py or of a question was expected"
+        )
     return f"{found:g}"

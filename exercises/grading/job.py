@@ -19,7 +19,7 @@ from typing import Any
 from d2l_utils import words
 from d2l_utils.words import say
 from exercises.grading import sandbox
-from exercises.grading.marking.examples import EXAMPLES, answered, asked, explained
+from exercises.grading.marking.examples import answered, asked, explained, shown
 from exercises.grading.marking.judge import WrittenTrial, trial
 from exercises.grading.marking.reports import explain_cell, rounded, status_of
 from exercises.grading.question import Function, load, load_given
@@ -140,15 +140,15 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
         else trial(question, seed)
         for question in problem_set.questions
     }
-    shown = {
-        question.name: _prepared(task["problem_set"], question.name, EXAMPLES)
+    examples = {
+        question.name: _prepared(task["problem_set"], question.name, None)
         for question in problem_set.questions
         if isinstance(question, Function)
     }
     requests = [each.request for each in trials.values()]
     outcome = sandbox.run(
         book.cells,
-        [*map(asked, shown.values()), *(each for each in requests if each["kind"] == "value")],
+        [*map(asked, examples.values()), *(each for each in requests if each["kind"] == "value")],
         later=[each for each in requests if each["kind"] != "value"],
         modules=problem_set.modules,
         given=_source(given),
@@ -161,9 +161,9 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
     for name, each in trials.items():
         answers = outcome.questions[name]
         questions[name] = each.judge(answers, sources)
-        if name in shown:
-            examples = outcome.questions[answered(name)]
-            questions[name] = explained(questions[name], shown[name], examples, sources)
+        if name in examples:
+            answers = outcome.questions[answered(name)]
+            questions[name] = explained(questions[name], examples[name], answers, sources)
         if isinstance(each, WrittenTrial):
             texts[name] = each.text(answers)
     stops = [
@@ -183,9 +183,10 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=100)
-def _prepared(problem_set: str, question: str, seed: int) -> Any:
-    # A course shares its seed: what reference and slips answer is worked out once.
-    return trial(load(problem_set).question(question), seed, load_given(problem_set))
+def _prepared(problem_set: str, name: str, seed: int | None) -> Any:
+    # A course shares its seed, and all share the examples: what reference and slips answer is worked out once.
+    question, given = load(problem_set).question(name), load_given(problem_set)
+    return shown(question, given) if seed is None else trial(question, seed, given)
 
 
 def _content(task: Mapping[str, Any]) -> bytes:

@@ -108,12 +108,16 @@ class Function(Question):
     asked to change them or to leave them alone. Answers agree when they have one structure and shape and
     differ by at most ``atol + rtol·|right|``; NaN and infinity agree with nothing unless the right answer is
     the same. Where the reference raises ValueError or TypeError, the student's function must raise it too.
+
+    A student is told what goes wrong in the ``examples``, so many tries of each part that are the same for
+    everybody; they must be enough to tell all ``slips`` apart.
     """
 
     cases: Callable[[np.random.Generator], Iterable[Case]]
     reference: Callable[..., Any]
     slips: Sequence[Mistake] = ()
     observe_arguments: bool = False
+    examples: int = 3
     rtol: float = 1e-7
     atol: float = 1e-9
 

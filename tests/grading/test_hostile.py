@@ -197,7 +197,17 @@ def test_the_box_gets_questions_and_no_answers():
         box.run(HONEST, requests=box.ask("double", 21))
     assert heard[0]["cells"] == [[1, HONEST, []]]
     assert set(heard[0]["requests"][0]) == {
-        *("question", "kind", "target", "cases", "cpu_seconds", "observe_arguments", "given", "wall_seconds")
+        *(
+            "question",
+            "kind",
+            "target",
+            "cases",
+            "cpu_seconds",
+            "observe_arguments",
+            "given",
+            "wall_seconds",
+            "shared",
+        )
     }
     assert not {"reference", "answer", "rtol"} & set(heard[0])
 

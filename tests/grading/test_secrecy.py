@@ -39,12 +39,11 @@ LEAKS = {
         "def centre(x):\n    n = int(abs(x).sum() * 1e6) % 6\n"
         "    return [None, True, 'text', x[0], {'n': 1}, (k for k in x)][n]"
     ),
-    "an entry": "def centre(x):\n    y = x - x.mean(axis=0)\n    y.flat[int(abs(x).sum() * 1e6) % y.size] = np.nan\n    return y",
-    "time": "def slope(f, x, h):\n    while int(abs(x) * 1e6) % 7: pass\n    return x",
+    "how often": ("def centre(x):\n    return None if int(abs(x).sum() * 1e6) % 3 else x - x.mean(axis=0)"),
     "a file": (
         "import os\ndef centre(x):\n    with open('/tmp/x', 'a') as file:\n        print(x.tolist(), file=file)\n"
         "    return None\n\n"
-        "def slope(f, x, h):\n    return [0.0] * os.path.getsize('/tmp/x') if os.path.exists('/tmp/x') else None"
+        "def slope(f, x, h):\n    return [0.0] * (os.path.getsize('/tmp/x') % 150) if os.path.exists('/tmp/x') else None"
     ),
 }
 
@@ -76,19 +75,21 @@ def test_a_wrong_answer_is_told_on_tries_that_are_the_same_for_everybody():
 
 def test_a_lost_part_that_the_examples_do_not_explain_is_told_without_why():
     question = load(TOY).question("q1")
-    marked, shown = trial(question, 3), trial(question, examples.EXAMPLES)
+    marked, shown = trial(question, 3), examples.shown(question)
     right = shown.outcomes(question.reference)
     judged = marked.judge(marked.outcomes(lambda x: x[:, :1] if x.ndim > 1 else x - x.mean()))
     told = examples.explained(judged, shown, right)
     assert (told["score"], told["slip"]) == (judged["score"], None) == (1, None)
     assert told["parts"][0]["message"] == "Not right in all tries: wrong in some that only the grader knows."
-    nothing = examples.explained(marked.judge(marked.outcomes(question.reference)), shown, [Answer(None)] * len(right))
+    nothing = examples.explained(
+        marked.judge(marked.outcomes(question.reference)), shown, [Answer(None)] * len(right)
+    )
     assert nothing["message"] == "" == "".join(part["message"] for part in nothing["parts"])
 
 
 def test_a_slip_is_named_by_the_examples():
     question = load(TOY).question("q2")
-    marked, shown = trial(question, 3), trial(question, examples.EXAMPLES)
+    marked, shown = trial(question, 3), examples.shown(question)
     slip = question.slips[0]
     told = examples.explained(
         marked.judge(marked.outcomes(slip.function)), shown, shown.outcomes(slip.function)
@@ -108,7 +109,10 @@ def test_an_example_is_written_as_one_would_call_it():
 # --- the order in which the box hears, and is heard
 
 FIRST = [{"question": "a", "kind": "call", "cases": [[], []]}]
-LATER = [{"question": "b", "kind": "call", "cases": [[1]]}, {"question": "c", "kind": "contest", "cases": [[]]}]
+LATER = [
+    {"question": "b", "kind": "call", "cases": [[1]]},
+    {"question": "c", "kind": "contest", "cases": [[]]},
+]
 
 
 def test_who_knows_the_later_requests_is_not_heard_on_the_first():
@@ -138,7 +142,7 @@ def test_who_knows_the_later_requests_is_not_heard_on_the_first():
 def test_an_answer_that_is_forged_when_the_cases_are_known_is_not_heard():
     forger = (
         f"{FORGE}\ndef double(x):\n    if x == 1:\n        os._exit(0)\n"
-        "    forge(b'{\"question\": \"q1 example\", \"case\": 0, \"answer\": %d}' % x)\n    return 2 * x"
+        '    forge(b\'{"question": "q1 example", "case": 0, "answer": %d}\' % x)\n    return 2 * x'
     )
     first = [request | {"question": "q1 example"} for request in box.ask("double", 1)]
     outcome = box.run(forger, requests=first, later=box.ask("double", 21))

@@ -62,7 +62,7 @@ def apart(cpu_seconds, wall_seconds):
     pid = _fork()
     if pid == 0:
         os.setpgid(0, 0)
-        _start_clocks(cpu_seconds, wall_seconds)
+        start_clocks(cpu_seconds, wall_seconds)
         return None
     _, status, usage = os.wait4(pid, 0)
     _end_group(pid)
@@ -87,11 +87,13 @@ def stop_clock():
     signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _start_clocks(cpu_seconds, wall_seconds):
+def start_clocks(cpu_seconds, wall_seconds):
+    """Let this process go on for so long from now."""
     # A student's handler can ignore the soft limit; nothing survives the hard one, which `confine` set.
-    # Both count from the fork.
+    # The kernel counts both from the fork.
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (min(math.ceil(cpu_seconds), hard), hard))
+    soft = math.ceil(time.process_time() + cpu_seconds - 0.01)
+    resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard), hard))
     for each in (signal.SIGXCPU, signal.SIGALRM):
         signal.signal(each, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)

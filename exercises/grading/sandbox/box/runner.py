@@ -6,7 +6,9 @@ answered in a fork of the last state. What comes out is a line of JSON for each 
 messages of the student's.
 """
 
+import itertools
 import json
+import mmap
 import os
 import secrets
 import sys
@@ -16,7 +18,7 @@ from types import ModuleType
 
 import lazy
 import magics
-from processes import DONE, Stopped, apart, confine, finish, refuse_calls, stop_clock
+from processes import DONE, Stopped, apart, confine, finish, refuse_calls, start_clocks, stop_clock
 from reply import Reply, describe
 from wire import Wire
 
@@ -61,14 +63,9 @@ class Runner:
         for index, source, tags in self.job["cells"]:
             if "figure" not in tags:
                 self._run_cell(index, source)
-        for request in self._requests():
-            self._seed()
-            stopped = apart(request["cpu_seconds"], request["wall_seconds"])
-            if stopped is None:
-                self._answer(request)
-                finish()
-            if stopped != DONE:
-                self.wire.send(question=request["question"], stopped=stopped.reason, clock=stopped.clock)
+        for shared, requests in itertools.groupby(self._requests(), lambda request: request["shared"]):
+            for together in [list(requests)] if shared else ([request] for request in requests):
+                self._answer_together(together)
 
     def _requests(self):
         yield from self.job["requests"]
@@ -77,6 +74,27 @@ class Runner:
         while "requests" not in reply:  # one for a process that was stopped while it waited
             reply = self.wire.receive()
         yield from reply["requests"]
+
+    def _answer_together(self, requests):
+        """Answer requests in one fork; where it is stopped, those behind that one go on in another."""
+        reached = mmap.mmap(-1, 8)
+        while requests:
+            reached[0] = 0
+            clocks = [(request["cpu_seconds"], request["wall_seconds"]) for request in requests]
+            stopped = apart(*clocks[0])
+            if stopped is None:
+                for number, request in enumerate(requests):
+                    reached[0] = number
+                    self._seed()
+                    start_clocks(*clocks[number])
+                    self._answer(request)
+                finish()
+            if stopped == DONE:
+                return
+            number = min(reached[0], len(requests) - 1)
+            question = requests[number]["question"]
+            self.wire.send(question=question, stopped=stopped.reason, clock=stopped.clock)
+            requests = requests[number + 1 :]
 
     def _run_cell(self, index, source):
         tree = None
