@@ -1,4 +1,4 @@
-"""The limits that a student must know, as the grader keeps them: written once, in the set and in the sandbox."""
+"""The limits that a student must know, as the grader keeps them: written once, in set and sandbox."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["fill_in", "of_a_notebook", "of_a_question"]
 PLACE = re.compile(r"\{\{([A-Z][A-Z_]*|q\d+(?:\.\w+)+)\}\}")
 HEADING = re.compile(r"## Question (\d+): .*")
 NOTEBOOK = """\
-When this notebook is graded, a cell may take {cell:g} s of computing time and all cells together {cells:g} s, the \
-memory is {memory:g} GB, and there is no network. A cell that takes longer is left, and only its functions, imports \
-and constants count: a search for good settings belongs into a cell of its own."""
+When this notebook is graded, a cell may take {cell:g} s of computing time and all cells together {cells:g} \
+s, the memory is {memory:g} GB, and there is no network. A cell that takes longer is left, and only its \
+functions, imports and constants count: a search for good settings belongs into a cell of its own."""
 FUNCTION = "*Limit: {seconds:g} s of computing time for all that `{target}` is tried on.*"
 CONTEST = "*Limit: {seconds:g} s of computing time for all {studies} calls of `{target}` together.*"
 
@@ -43,7 +43,7 @@ def of_a_question(question: Question) -> str:
 
 
 def fill_in(problem_set: ProblemSet, cells: Iterable[NotebookNode]) -> None:
-    """Write the numbers of a set where its master has their names, and each question's limit below its heading.
+    """Write a set's numbers where its master has their names, and each question's limit below its heading.
 
     Raises
     ------
@@ -55,10 +55,10 @@ def fill_in(problem_set: ProblemSet, cells: Iterable[NotebookNode]) -> None:
     names: dict[str, Any] = {**(vars(given) if given else {}), **questions}
     for cell in cells:
         cell.source = PLACE.sub(lambda match: _number(names, match[1]), cell.source)
-        heading, _, rest = cell.source.partition("\\n")
+        heading, _, rest = cell.source.partition("\n")
         if (match := HEADING.fullmatch(heading)) and (question := questions.get(f"q{match[1]}")):
             limit = of_a_question(question)
-            cell.source = f"{heading}\\n\\n{limit}\\n{rest}" if limit else cell.source
+            cell.source = f"{heading}\n\n{limit}\n{rest}" if limit else cell.source
 
 
 def _number(names: dict[str, Any], path: str) -> str:

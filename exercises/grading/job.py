@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from d2l_utils import words
 from d2l_utils.words import say
@@ -184,9 +184,9 @@ def _grade(task: Mapping[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=100)
 def _prepared(problem_set: str, name: str, seed: int | None) -> Any:
-    # A course shares its seed, and all share the examples: what reference and slips answer is worked out once.
+    # A course shares its seed, all share the examples: what reference and slips answer is worked out once.
     question, given = load(problem_set).question(name), load_given(problem_set)
-    return shown(question, given) if seed is None else trial(question, seed, given)
+    return shown(cast(Function, question), given) if seed is None else trial(question, seed, given)
 
 
 def _content(task: Mapping[str, Any]) -> bytes:

@@ -101,8 +101,8 @@ NOTEBOOKS = {
     "grader_error": noted("The grader failed on this notebook; your instructor has been told."),
     "cell_raised": noted("Code cell {cell} stopped with {type}{where}"),
     "cell_timeout": noted(
-        "Code cell {cell} used too much computing time; of what is in it, only functions, imports and constants "
-        "counted"
+        "Code cell {cell} used too much computing time; of what is in it, only functions, imports and "
+        "constants counted"
     ),
     "cell_killed": noted("Code cell {cell} ended the whole program; what it defines was left out"),
     "box_timeout": noted("The notebook was stopped: it took too long."),

@@ -40,8 +40,8 @@ class Signs:
         """Return the gradient of the mean loss of the next ``batch_size`` examples, a dict like ``params``.
 
         Which ones is not told: all are dealt once in a random order, then in another. There are at least
-        LEAST in a batch, whatever was asked for. Each costs one. It raises RuntimeError if that is more than what
-        is left, and ValueError if the parameters or the size make no sense.
+        LEAST in a batch, whatever was asked for. Each costs one. It raises RuntimeError if that is more than
+        what is left, and ValueError if the parameters or the size make no sense.
         """
         self._set(params)
         if np.ndim(batch_size) or not 1 <= batch_size <= NUM_EXAMPLES or batch_size != int(batch_size):

@@ -132,7 +132,8 @@ def test_what_one_study_paid_buys_nothing_in_the_next():
 
 @pytest.mark.needs("bubblewrap")
 def test_a_program_that_asks_on_when_the_money_is_gone_ends_that_study_only():
-    asks = "        if squares['W'][0, 0] > squares['W'][1, 0]:\n            [gradient(params, 1200) for _ in range(13)]\n"
+    asks = "        if squares['W'][0, 0] > squares['W'][1, 0]:\n"
+    asks += "            [gradient(params, 1200) for _ in range(13)]\n"
     found = graded([FEW, ("        grads =", f"{asks}        grads =")])
     assert 0.0 in found["studies"]
     assert max(found["studies"]) > 0.15

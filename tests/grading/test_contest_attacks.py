@@ -34,7 +34,7 @@ def fitted(x, t, num_steps=400):
 
 
 def sums(gradient, start, size, trusted=0):
-    """Return sum and number of the examples of each class: where all trust is in one, those of others are bare."""
+    """Return sum and number of the examples of each class: with all trust in one, the others' are bare."""
     grads = gradient({"W": start["W"], "b": np.eye(10)[trusted] * 1e3}, size)
     return -size * grads["W"].T, np.rint(-size * grads["b"])
 
@@ -147,7 +147,7 @@ def test_two_calls_never_differ_by_one_example():
 def test_one_round_teaches_nothing_about_another():
     first, second = Signs(3), Signs(4)
     net = first._net
-    for name, values in net.params.items():
+    for values in net.params.values():
         values[...] = 0.0
     for _ in range(300):
         for name, g in net.gradient(*first._train).items():

@@ -23,13 +23,13 @@ from tests.grading.toy import notebooks
 
 TOY = "tests.grading.toy"
 SEEDS = (2**90 + 1, 2**100 + 7)
-# Each carries numbers of its input out by another way: in a shape, a length, a name, an error, a line, a file.
+# Each carries numbers of its input out by another way.
 LEAKS = {
-    "a shape": "def centre(x):\n    n = abs(hash(x.tobytes()))\n    return np.zeros((0, n % 200, n // 200 % 200))",
+    "a shape": "def centre(x):\n    n = abs(hash(x.tobytes()))\n    return np.zeros((0, n % 200, n % 199))",
     "a length": "def centre(x):\n    return [0.0] * (abs(hash(x.tobytes())) % 200)",
     "an error": (
-        "def centre(x):\n    kinds = [KeyError, OSError, TypeError, IndexError, RuntimeError, EOFError, NameError]\n"
-        "    raise kinds[int(abs(x).sum() * 1e6) % 7]"
+        "def centre(x):\n    kinds = [KeyError, OSError, TypeError, IndexError, EOFError, NameError]\n"
+        "    raise kinds[int(abs(x).sum() * 1e6) % 6]"
     ),
     "a line": (
         "def centre(x):\n    n = int(abs(x).sum() * 1e6) % 40\n    "
@@ -41,9 +41,11 @@ LEAKS = {
     ),
     "how often": ("def centre(x):\n    return None if int(abs(x).sum() * 1e6) % 3 else x - x.mean(axis=0)"),
     "a file": (
-        "import os\ndef centre(x):\n    with open('/tmp/x', 'a') as file:\n        print(x.tolist(), file=file)\n"
+        "import os\ndef centre(x):\n    with open('/tmp/x', 'a') as file:\n"
+        "        print(x.tolist(), file=file)\n"
         "    return None\n\n"
-        "def slope(f, x, h):\n    return [0.0] * (os.path.getsize('/tmp/x') % 150) if os.path.exists('/tmp/x') else None"
+        "def slope(f, x, h):\n    size = os.path.getsize('/tmp/x') if os.path.exists('/tmp/x') else 0\n"
+        "    return [0.0] * (size % 150)"
     ),
 }
 
@@ -153,7 +155,8 @@ def test_an_answer_that_is_forged_when_the_cases_are_known_is_not_heard():
 @pytest.mark.needs("bubblewrap")
 def test_what_the_box_is_told_later_is_not_in_it_before():
     spy = (
-        "import gc\ndef double(x):\n    found = [each for each in gc.get_objects() if isinstance(each, (list, dict))]\n"
+        "import gc\ndef double(x):\n"
+        "    found = [each for each in gc.get_objects() if isinstance(each, (list, dict))]\n"
         "    return sum(987654.25 in (each if isinstance(each, list) else each.values()) for each in found)"
     )
     first = [request | {"question": "q1 example"} for request in box.ask("double", 1, cpu_seconds=4.0)]

@@ -1,4 +1,4 @@
-"""What a student is told about a function: words from tries that are the same for everybody, marks from others.
+"""What a student is told about a function: words from tries that everybody gets, marks from others.
 
 The cases that earn marks are drawn from the course's seed, and nobody is to know them: whoever is told how an
 answer to them differs from the right one can carry them out in that difference. So the words come from other
@@ -51,7 +51,7 @@ def explained(
     outcomes: Sequence[Outcome],
     sources: Sources | None = None,
 ) -> dict[str, Any]:
-    """Return ``judged``, the report on the cases that count, with what the examples say in place of its words.
+    """Return ``judged``, the report on the cases that count, with the words of the examples.
 
     ``outcomes`` are the answers to the cases of ``examples``. A slip is named if it explains all of these.
     """
@@ -95,7 +95,7 @@ def _is_slow(outcome: Outcome) -> bool:
 
 
 def _example(trial: FunctionTrial, part: str, outcomes: Sequence[Outcome]) -> str:
-    """Return the first case of a part that went wrong as a call and its right answer, "" if it is too long."""
+    """Return the first failing case of a part as a call and its right answer, "" if it is too long."""
     for k, case in enumerate(trial.cases):
         if case.part != part or trial.agrees(k, outcomes[k]):
             continue

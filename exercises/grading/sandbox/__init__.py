@@ -56,7 +56,7 @@ def run(
         For each question ``{"question": "q1", "kind": "call", "target": "step", "cases": [[...], ...],
         "cpu_seconds": 4.0, "observe_arguments": False}``; a case is a list of arguments in the form of
         `values.encode`. The kind ``"value"`` reads a name; ``"contest"`` calls the target with a callable
-        that asks ``oracle``, then the arguments. Neighbours that are ``"shared"`` are answered in one process.
+        that asks ``oracle``, then the arguments. Neighbours that are ``"shared"`` are answered in one fork.
     later
         More requests, of which the box learns when it has done with the others. What it says about those
         from then on is not heard: nothing of a later request can be in it.
@@ -119,7 +119,7 @@ def check_isolation(isolation: str = "bubblewrap") -> None:
 
 def _complete(request: Mapping[str, Any], given: bool, limits: Limits) -> dict[str, Any]:
     complete: dict[str, Any] = {"cases": [[]], "cpu_seconds": 4.0, "observe_arguments": False, "given": given}
-    complete |= {"patience": limits.patience, "shared": False} | request
+    complete |= {"patience": limits.patience, "shared": False, **request}
     return complete | {"wall_seconds": BUSY * complete["cpu_seconds"] + complete.pop("patience")}
 
 
