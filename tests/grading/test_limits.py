@@ -18,7 +18,7 @@ def test_each_question_tells_its_limit(name):
     cells = [cell.source for cell in sets.notebooks(name)[0].cells if cell.cell_type == "markdown"]
     told = {}
     for cell in cells:
-        if heading := re.match(r"## Question (\d+): ", cell):
+        if heading := re.search(r"^## Question (\d+): ", cell, re.MULTILINE):
             told[f"q{heading[1]}"] = LIMIT.findall(cell)
     for question in load(name).questions:
         seconds = f"{question.cpu_seconds:g}"
