@@ -1,9 +1,9 @@
 """What is known of a run so far, kept so that a run killed half way goes on where it was.
 
-A folder of results holds ``seed.json`` (which problem set, the seed of its cases, and a secret for the names
-on a contest's board), ``journal.jsonl`` (one line a mark, only ever appended to) and ``lock``. A mark is known
-by the student, the notebook's digest, the seed and the digest of everything that decides about marks: when one
-of them changes, the notebook is marked anew, and else never twice.
+A folder of results holds ``seed.json`` (which problem set, the seed of its cases, and a secret for the
+names on a contest's board), ``journal.jsonl`` (one line a mark, only ever appended to) and ``lock``. A
+mark is known by the student, the notebook's digest, the seed and the digest of everything that decides
+about marks: when one of them changes, the notebook is marked anew, and else never twice.
 """
 
 from __future__ import annotations
