@@ -19,8 +19,12 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exercises.authoring import Fault
+
+if TYPE_CHECKING:
+    from exercises.grading.question import ProblemSet
 
 HERE = Path(__file__).resolve().parent
 OUTPUT = HERE.parent / "_build" / "exercises"
@@ -71,6 +75,18 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
+def problem_set_of(folder: Path) -> ProblemSet | None:
+    """Return the questions of the set in ``folder``, None while it has only a master."""
+    from exercises.grading.question import load
+
+    try:
+        return load(folder.name)
+    except ModuleNotFoundError as error:
+        if error.name not in (f"exercises.{folder.name}", f"exercises.{folder.name}.cases"):
+            raise
+        return None
+
+
 def seed(path: Path) -> int | None:
     """Return the seed of the autograder at ``path``: the next one keeps it, and so the same marks."""
     if not path.exists():
@@ -88,7 +104,7 @@ def make(folder: Path) -> None:
     from exercises.grading.course.gradescope import write_zip
 
     with tempfile.TemporaryDirectory() as scratch:
-        student, solution = views(read(folder), Path(scratch))
+        student, solution = views(read(folder, problem_set_of(folder)), Path(scratch))
     write(student_notebook(folder.name), nbformat.writes(student) + "\n")
     write(solution_notebook(folder.name), nbformat.writes(solution) + "\n")
     write_zip(folder.name, autograder(folder.name), seed(autograder(folder.name)))

@@ -12,7 +12,8 @@ import jupytext
 import yaml
 from nbformat import NotebookNode
 
-from exercises.authoring import Fault
+from exercises.authoring import Fault, limits
+from exercises.grading.question import ProblemSet
 
 __all__ = ["Master", "read"]
 
@@ -113,8 +114,8 @@ def mark_points(cells: list[NotebookNode]) -> dict[str, float]:
     return points
 
 
-def read(folder: Path) -> Master:
-    """Return the master in ``folder``, ``exercises/psN``.
+def read(folder: Path, problem_set: ProblemSet | None = None) -> Master:
+    """Return the master in ``folder``, ``exercises/psN``, with the numbers of its ``problem_set``.
 
     Raises
     ------
@@ -135,5 +136,7 @@ def read(folder: Path) -> Master:
             f"{name}: must begin with '# Problem set {name[2:]}: …'; got {notebook.cells[0].source!r}"
         )
     fill_in_given(folder, notebook.cells)
+    if problem_set is not None:
+        limits.fill_in(problem_set, notebook.cells)
     points = mark_points(notebook.cells)
     return Master(name, title[1], minutes, list(builds_on), notebook.cells, points)

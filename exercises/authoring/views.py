@@ -12,6 +12,7 @@ from otter.assign.assignment import Assignment
 from otter.assign.notebook_transformer import NotebookTransformer
 from otter.assign.tests_manager import AssignmentTestsManager
 
+from exercises.authoring import limits
 from exercises.authoring.master import ROOT, Master, as_number
 from tools import notebooks
 
@@ -35,6 +36,8 @@ a few things that you can verify by hand, and says what it found. Grading tries 
 the functions and variables, and the name of this file, `{name}.ipynb`: it is what you hand in. More cells \
 are welcome.
 
+{limits}
+
 You need Python with `numpy`, `matplotlib` and `otter-grader`{package}. The grader has no other packages."""
 PACKAGE = ", and the book's package: `pip install .` in its repository"
 SETUP = 'import otter\n\ngrader = otter.Notebook("{name}.ipynb")'
@@ -53,6 +56,7 @@ def introduction(master: Master) -> str:
         minutes=master.minutes,
         chapters=", ".join(map(chapter_title, master.builds_on)),
         name=master.name,
+        limits=limits.of_a_notebook(),
         package=PACKAGE if any("d2l_utils" in cell.source for cell in master.cells) else "",
     )
 

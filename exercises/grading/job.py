@@ -10,8 +10,7 @@ import base64
 import hashlib
 import inspect
 import traceback
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from types import ModuleType
 from typing import Any
@@ -21,9 +20,11 @@ from d2l_utils.words import say
 from exercises.grading import sandbox
 from exercises.grading.answers import Failure
 from exercises.grading.marking.apart import Lost, Marker
-from exercises.grading.marking.judge import WrittenTrial, trial
+from exercises.grading.marking.examples import answered, asked
+from exercises.grading.marking.judge import WrittenTrial
+from exercises.grading.marking.prepared import examples, prepared
 from exercises.grading.marking.reports import explain_cell, rounded, status_of
-from exercises.grading.question import Function, load, load_given
+from exercises.grading.question import load, load_given
 from exercises.grading.sandbox import notebook
 from exercises.grading.statuses import worst
 from exercises.grading.texts import worded
@@ -164,21 +165,19 @@ def _grade(
 ) -> dict[str, Any]:
     problem_set, seed = load(task["problem_set"]), task["seed"]
     book = notebook.read(_content(task))
-    given = load_given(task["problem_set"])
-    trials: dict[str, Any] = {
-        question.name: _prepared(task["problem_set"], question.name, seed)
-        if isinstance(question, Function)
-        else trial(question, seed)
-        for question in problem_set.questions
-    }
+    names = [question.name for question in problem_set.questions]
+    trials = {name: prepared(task["problem_set"], name, seed) for name in names}
+    told = {name: each for name in names if (each := examples(task["problem_set"], name))}
+    requests = [each.request for each in trials.values()]
     sources = {cell.index: cell for cell in book.cells}
     questions, texts, tracebacks = {}, {}, []
     with Marker(task["problem_set"], seed) as marker:
         outcome = sandbox.run(
             book.cells,
-            [each.request for each in trials.values()],
+            [*map(asked, told.values()), *(each for each in requests if each["kind"] == "value")],
+            later=[each for each in requests if each["kind"] != "value"],
             modules=problem_set.modules,
-            given=_source(given),
+            given=_source(load_given(task["problem_set"])),
             isolation=task.get("isolation", "bubblewrap"),
             seed=seed,
             oracle=marker.ask,
@@ -186,7 +185,7 @@ def _grade(
         for name, each in trials.items():
             answers = outcome.questions[name]
             try:
-                questions[name] = marker.judge(name, answers, sources)
+                questions[name] = marker.judge(name, answers, sources, outcome.questions.get(answered(name)))
             except Lost as lost:
                 questions[name] = each.judge([Failure("unmarkable")] * len(answers))
                 tracebacks.append(str(lost))
@@ -203,18 +202,12 @@ def _grade(
         **blank(task, status, _message(stops, questions)),
         **_totals(questions),
         "seconds": round(outcome.seconds, 3),
-        "timing": _timing(outcome),
+        "timing": _timing(outcome, trials),
         "stops": stops,
         "questions": questions,
         "written": texts,
         "traceback": "\n".join(tracebacks),
     }
-
-
-@lru_cache(maxsize=100)
-def _prepared(problem_set: str, question: str, seed: int) -> Any:
-    # A course shares its seed: what reference and slips answer is worked out once.
-    return trial(load(problem_set).question(question), seed, load_given(problem_set))
 
 
 def _content(task: Mapping[str, Any]) -> bytes:
@@ -232,8 +225,8 @@ def _status(outcome: Any, questions: Mapping[str, dict]) -> str:
     return worst(statuses + ([outcome.stopped] if outcome.stopped else []))
 
 
-def _timing(outcome: Any) -> str | None:
-    failures = [*outcome.cells.values(), *chain.from_iterable(outcome.questions.values())]
+def _timing(outcome: Any, marked: Iterable[str]) -> str | None:
+    failures = [*outcome.cells.values(), *chain.from_iterable(outcome.questions[name] for name in marked)]
     clocks = {failure.type for failure in failures if getattr(failure, "kind", "") == "timeout"}
     if outcome.stopped == "timeout" or "wall" in clocks:
         return "still" if outcome.still >= STILL else "wall"

@@ -110,9 +110,10 @@ class Function(Question):
     differ by at most ``atol + rtol·|right|``; NaN and infinity agree with nothing unless the right answer is
     the same. Where the reference raises ValueError or TypeError, the student's function must raise it too.
 
-    An answer that is wrong is compared with ``slips``, and then with those in which a state is ``lagging``
-    (see `marking.states`). Where none fits, ``returns`` names what a step returns, so that the first that is
-    wrong can be named.
+    A student is told what goes wrong in the ``examples``, so many tries of each part that are the same for
+    everybody; they must be enough to tell all ``slips`` apart. An answer that is wrong there is compared with
+    ``slips``, and then with those in which a state is ``lagging`` (see `marking.states`). Where none fits,
+    ``returns`` names what a step returns, so that the first that is wrong can be named.
     """
 
     cases: Callable[[np.random.Generator], Iterable[Case]]
@@ -121,6 +122,7 @@ class Function(Question):
     lagging: Sequence[Mistake] = ()
     returns: Sequence[str] = ()
     observe_arguments: bool = False
+    examples: int = 3
     rtol: float = 1e-7
     atol: float = 1e-9
 

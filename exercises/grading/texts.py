@@ -80,6 +80,11 @@ OUTCOMES: Texts = {
         "{sentence}, in {failed} of {count} try.", "{sentence}, in {failed} of {count} tries."
     ),
     "sentence": noted("{sentence}."),
+    # Translators: some tries are the same for every student, and only of these is told what went wrong.
+    "unseen": noted("Not right in all tries: wrong in some that only the grader knows"),
+    "example": noted("For example, `{call}` is `{right}`."),
+    "example_raises": noted("For example, `{call}` raises `{right}`."),
+    "raised_in_studies": noted("Raised an error. Try it in rounds of your own, which tell you where"),
     "not_enough": noted("Reached {measure}, which is not enough for this part."),
     # Translators: {count} is never 1.
     "not_enough_studies": noted_forms(
@@ -105,7 +110,10 @@ NOTEBOOKS = {
     # Translators: it stands for {cell} in the next ones.
     "cell_marked": noted("{cell}, marked [{run}],"),
     "cell_raised": noted("Code cell {cell} stopped with {type}{where}"),
-    "cell_timeout": noted("Code cell {cell} used too much computing time; what it defines was left out"),
+    "cell_timeout": noted(
+        "Code cell {cell} used too much computing time; of what is in it, only functions, imports and "
+        "constants counted"
+    ),
     "cell_killed": noted("Code cell {cell} ended the whole program; what it defines was left out"),
     "box_timeout": noted("The notebook was stopped: it took too long."),
     "box_killed": noted("The notebook ended the program that ran it."),

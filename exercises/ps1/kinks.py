@@ -132,6 +132,7 @@ Q6 = Function(
     name="q6",
     title="Two sides of a kink",
     target="verdict",
+    examples=5,
     parts=(
         Part("smooth", 1, "no kink near", "Which of the three differences do you ask first?"),
         Part("kink", 1, "a right slope beside a kink", "Which one-sided difference stays on x's side?"),

@@ -162,6 +162,7 @@ RATE = Function(
     name="q6",
     title="Up, along and down",
     target="rate",
+    examples=10,
     parts=(
         Part("warmup", 1, "climbs to the peak, and stays there", "Which update comes when t = 0?"),
         Part(

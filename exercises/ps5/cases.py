@@ -6,7 +6,7 @@ import numpy as np
 
 from d2l_utils.words import noted
 from exercises.grading.question import Case, Contest, Function, Mistake, Part, ProblemSet, Value, Written
-from exercises.ps5.given import BUDGET, LEAST, NUM_EXAMPLES, Digits
+from exercises.ps5.given import BUDGET, LEAST, NUM_EXAMPLES, Signs
 
 # --- q1: batches
 
@@ -233,24 +233,24 @@ Q4 = Contest(
         Part(
             "learns",
             3,
-            "a median of 0.30: it learns",
+            "a median of 0.50: it learns",
             "Plain SGD gets there. Is your rate of a sensible size?",
         ),
         Part(
             "good",
             2,
-            "a median of 0.64: it minds the gains",
-            "Pixels have different gains. Which methods do not care?",
+            "a median of 0.71: it minds the gains",
+            "The inputs have different gains. Which methods do not care?",
         ),
         Part(
             "tuned",
             1,
-            "a median of 0.69: it is tuned",
+            "a median of 0.75: it is tuned",
             "Try rates in powers of ten, then of two. What rate do the last updates need?",
         ),
     ),
-    oracle=lambda rng: Digits(int(rng.integers(2**62))),
-    thresholds={"learns": 0.30, "good": 0.64, "tuned": 0.69},
+    oracle=lambda rng: Signs(rng.integers(2**62, size=3)),
+    thresholds={"learns": 0.50, "good": 0.71, "tuned": 0.75},
     studies=7,
     lost=0.0,
     cpu_seconds=45.0,
@@ -261,17 +261,17 @@ Q4 = Contest(
 
 def updates(batch_size):
     """Return how many updates the budget pays for."""
-    digits, count = Digits(0), 0
-    params = digits.arguments[0]
-    while digits.spent + max(LEAST, batch_size) <= BUDGET:
-        digits.gradient(params, np.arange(batch_size))
+    signs, count = Signs(0), 0
+    params = signs.arguments[0]
+    while signs.spent + max(LEAST, batch_size) <= BUDGET:
+        signs.gradient(params, batch_size)
         count += 1
     return count
 
 
 def noise_ratio():
-    """Return by what factor the noise of a gradient falls from batches of 16 to batches of 64."""
-    return math.sqrt(16 / 64)
+    """Return by what factor the noise of a gradient falls from batches of 64 to batches of 256."""
+    return math.sqrt(64 / 256)
 
 
 Q5 = Value(
@@ -279,19 +279,19 @@ Q5 = Value(
     title="Predict before you pay",
     target="predictions",
     parts=(
-        Part("updates_32", 1, "updates with batches of 32", "The budget is counted in examples."),
-        Part("updates_4", 1, "updates with batches of 4", "What does a batch of 4 cost?"),
+        Part("updates_128", 1, "updates with batches of 128", "The budget is counted in examples."),
+        Part("updates_16", 1, "updates when 16 are asked for", "How many are dealt to who asks for 16?"),
         Part("epochs", 1, "how often each example is seen", "Divide the budget by the number of examples."),
-        Part("noise", 1, "the noise at 64 against 16", "How does a mean's deviation fall with its size?"),
+        Part("noise", 1, "the noise at 256 against 64", "How does a mean's deviation fall with its size?"),
     ),
     answers={
-        "updates_32": updates(32),
-        "updates_4": updates(4),
+        "updates_128": updates(128),
+        "updates_16": updates(16),
         "epochs": BUDGET / NUM_EXAMPLES,
         "noise": noise_ratio(),
     },
     wrong={
-        BUDGET // 4: "A batch of 4 costs as much as one of 16.",
+        BUDGET // 16: "Whoever asks for 16 is dealt, and pays for, 64.",
         0.25: "The variance falls to a quarter; the standard deviation to its root.",
         2.0: "More examples, less noise: the ratio asked for is below 1.",
     },
@@ -314,5 +314,5 @@ PROBLEM_SET = ProblemSet(
     name="ps5",
     title="The contest",
     questions=(Q1, Q2, Q3, Q4, Q5, Q6),
-    modules=("data", "models"),
+    modules=("models",),
 )

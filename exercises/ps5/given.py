@@ -1,15 +1,18 @@
-"""The contest of problem set 5: digits behind a wall, and a budget of examples to spend on them."""
+"""The contest of problem set 5: signs behind a wall, and a budget of examples to spend on them."""
 
 import numpy as np
 
-from d2l_utils.data import load_digits
-from d2l_utils.models import TwoLayerNet
+from d2l_utils.models import SoftmaxRegression
 
-NUM_EXAMPLES, BUDGET, LEAST, MOST_TRIALS = 1200, 3600, 16, 3
+NUM_EXAMPLES, NUM_VALIDATION, NUM_TEST = 1200, 300, 1200
+BUDGET, LEAST, MOST_TRIALS = 14400, 64, 3
+NUM_WAYS, SCRAWL, HIDDEN, INPUTS = 4, 0.5, 20, 100
 
 
-class Digits:
-    """One round: 64 shuffled pixels, each with a secret gain, and a network of 64, 20 and 10 units.
+class Signs:
+    """One round: an alphabet of ten signs, a first layer that is locked, an amplifier at each of its outputs.
+
+    Each sign is written in NUM_WAYS ways, and never twice the same. All of it is drawn from the seed.
 
     ``arguments`` holds what ``train`` gets after ``gradient``: the start (a dict of arrays), the number of
     examples, the budget. ``spent`` counts the examples paid for, whichever trial they were for. Another seed
@@ -17,46 +20,49 @@ class Digits:
     """
 
     def __init__(self, seed):
-        rng = np.random.default_rng(seed)
-        train, test = load_digits()
-        x, t = np.concatenate([train.x, test.x]), np.concatenate([train.t, test.t])
-        x = x[:, rng.permutation(64)] * 10 ** rng.uniform(-0.75, 0.75, 64)
-        order = rng.permutation(len(x))
-        seen, unseen = order[:NUM_EXAMPLES], order[NUM_EXAMPLES:]
-        self._train, self._validation, self._test = (
-            (x[each], t[each]) for each in (seen, unseen[:297], unseen[297:])
-        )
-        self._net = TwoLayerNet(64, 20, 10, rng=rng)
-        start = {name: values.copy() for name, values in self._net.params.items()}
+        rng = self._rng = np.random.default_rng(seed)
+        ways = rng.normal(size=(10, NUM_WAYS, HIDDEN))
+        locked = rng.normal(size=(HIDDEN, INPUTS)) / np.sqrt(HIDDEN)
+        gains = 10 ** rng.uniform(-1.25, 1.25, INPUTS)
+
+        def written(count):
+            signs, way = rng.integers(10, size=count), rng.integers(NUM_WAYS, size=count)
+            hand = rng.normal(0, SCRAWL, (count, HIDDEN))
+            return np.tanh((ways[signs, way] + hand) @ locked) * gains, signs
+
+        self._train, self._validation, self._test = map(written, (NUM_EXAMPLES, NUM_VALIDATION, NUM_TEST))
+        self._net = SoftmaxRegression(INPUTS, 10, rng=rng)
+        start = {name: np.zeros_like(values) for name, values in self._net.params.items()}
         self.arguments = (start, NUM_EXAMPLES, BUDGET)
-        self.spent, self.trials = 0, 1
+        self.spent, self.trials, self._order = 0, 1, np.zeros(0, int)
 
-    def gradient(self, params, indices):
-        """Return the gradient of the mean loss of the examples ``indices``, a dict like ``params``.
+    def gradient(self, params, batch_size):
+        """Return the gradient of the mean loss of the next ``batch_size`` examples, a dict like ``params``.
 
-        A call costs as many examples as it names, and at least 16. It raises RuntimeError if that is more
-        than what is left, and ValueError if the parameters or the indices make no sense.
+        Which ones is not told: all are dealt once in a random order, then in another. There are at least
+        LEAST in a batch, whatever was asked for. Each costs one. It raises RuntimeError if that is more than
+        what is left, and ValueError if the parameters or the size make no sense.
         """
         self._set(params)
-        indices = np.asarray(indices)
-        if indices.ndim != 1 or indices.size == 0 or indices.dtype.kind not in "iu":
-            raise ValueError("indices must be an array of whole numbers, with one axis and not empty")
-        if indices.min() < 0 or indices.max() >= NUM_EXAMPLES:
-            raise ValueError(f"indices must lie between 0 and {NUM_EXAMPLES - 1}")
-        cost = max(LEAST, indices.size)
+        if np.ndim(batch_size) or not 1 <= batch_size <= NUM_EXAMPLES or batch_size != int(batch_size):
+            raise ValueError(f"batch_size must be a whole number from 1 to {NUM_EXAMPLES}")
+        cost = max(LEAST, int(batch_size))
         if self.spent + cost > BUDGET:
             raise RuntimeError(f"{cost} examples asked for, {BUDGET - self.spent} left in the budget")
         self.spent += cost
+        if len(self._order) < cost:
+            self._order = np.concatenate([self._order, self._rng.permutation(NUM_EXAMPLES)])
+        dealt, self._order = self._order[:cost], self._order[cost:]
         x, t = self._train
-        return self._net.gradient(x[indices], t[indices])
+        return self._net.gradient(x[dealt], t[dealt])
 
     ask = gradient
 
     def score(self, returned):
-        """Return the probability given to the right digit, as a geometric mean over 300 unseen examples.
+        """Return the probability given to the right sign, as a geometric mean over unseen examples.
 
-        ``returned`` is a dict of parameters, or a list of up to three of them, the trials of the round. Of
-        these the one counts whose loss is least on 297 other unseen examples; one that has diverged is behind
+        ``returned`` is a dict of parameters, or a list of up to MOST_TRIALS of them, the trials of the round.
+        Of these the one counts whose loss is least on other unseen examples; one that has diverged is behind
         all others. The score is e to the power of minus the loss, and guessing gives 0.1.
         """
         trials = returned if isinstance(returned, list | tuple) else [returned]

@@ -18,8 +18,10 @@ TRAP = Contest(
         Part("far", 1, "leaves 0.5 undone", "On which side of the edge does the search stop?"),
         Part("deep", 1, "leaves 0.7 undone", "How much of the way lies along the edge?"),
     ),
-    oracle=lambda rng: Trap(int(rng.integers(2**62))),
+    oracle=lambda rng: Trap(rng.integers(2**62, size=3)),
     thresholds={"fails": 0.3, "far": 0.5, "deep": 0.7},
+    studies=7,
+    lost=0.0,
     cpu_seconds=10.0,
 )
 

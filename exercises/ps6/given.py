@@ -87,10 +87,13 @@ def plain_descent(loss, p, num_steps=2000):
     return least
 
 
-class Trap:
-    """One round of question 4: eight secret starts near (1, 3).
+STARTS, ASKS = 3, 14
 
-    ``ask(planes)`` returns the score, 100 times at most. It is the share of the way
+
+class Trap:
+    """One round of question 4: STARTS secret starts near (1, 3).
+
+    ``ask(planes)`` returns the score, ASKS times at most. It is the share of the way
     down that L-BFGS leaves undone, as a mean over the starts, or 0 if gradient
     descent leaves more than 0.05 from any of them, or if the roof has no lowest
     point. ``ask`` raises ValueError if the planes are not as the question says.
@@ -100,13 +103,13 @@ class Trap:
 
     def __init__(self, seed):
         rng = np.random.default_rng(seed)
-        self._starts = np.array([1.0, 3.0]) + rng.uniform(-0.5, 0.5, (8, 2))
-        self.left = 100
+        self._starts = np.array([1.0, 3.0]) + rng.uniform(-0.5, 0.5, (STARTS, 2))
+        self.left = ASKS
 
     def ask(self, planes):
         """Return the score of a roof."""
         if self.left == 0:
-            raise RuntimeError("a roof was asked about 100 times already")
+            raise RuntimeError(f"a roof was asked about {ASKS} times already")
         self.left -= 1
         return self.score(planes)
 
@@ -131,7 +134,7 @@ class Trap:
         for start in self._starts:
             height = loss(start)[0] - ground
             if not 0 < height < np.inf:
-                return np.ones((8, 2))
+                return np.ones((STARTS, 2))
             run = lbfgs(loss, start, num_steps=200, tolerance=0.0)
             found.append([run.value - ground, plain_descent(loss, start) - ground])
             found[-1] = [share / height for share in found[-1]]

@@ -158,6 +158,7 @@ PUBLISHED_MUONS = Function(
     name="q5",
     title="Three Muons as published",
     target="mended",
+    examples=8,
     parts=(
         Part("A", 1, "mends A", "Give it two gradients, and look what the second step knows of the first."),
         Part("B", 1, "mends B", "Which matrix is made orthogonal, and how many rows and columns has it?"),

@@ -77,6 +77,7 @@ SEARCH = Function(
     name="q2",
     title="A search that may say no",
     target="backtrack",
+    examples=5,
     parts=(
         Part("falls", 1, "takes the first step that falls enough", "The line is value + c₁ · t · slope."),
         Part("limit", 1, "keeps its limit, and says when it found nothing", "Count the calls of `along`."),

@@ -147,6 +147,7 @@ REFEREE = Function(
     name="q7",
     title="You are the referee",
     target="faults",
+    examples=8,
     parts=(
         Part("border", 1, "sees a best value on the border", "Both sides, both ends."),
         Part("work", 1, "counts the runs of both sides", "A run is one setting with one seed."),

@@ -133,6 +133,7 @@ RUNGS = Function(
     name="q4",
     title="Stop the losers early",
     target="halving",
+    examples=6,
     parts=(
         Part(
             "rungs",

@@ -103,6 +103,7 @@ TARGETS = Function(
     name="q2",
     title="When did it arrive?",
     target="arrival",
+    examples=6,
     parts=(
         Part(
             "first",

@@ -25,7 +25,7 @@ MESSAGE = re.compile(r"^AssertionError: (.*)", re.MULTILINE | re.DOTALL)
 @cache
 def read(name):
     """Return the master of a set."""
-    return master.read(build.HERE / name)
+    return master.read(build.HERE / name, build.problem_set_of(build.HERE / name))
 
 
 @cache

@@ -180,7 +180,7 @@ def test_a_roof_has_the_slopes_of_finite_differences():
 def test_what_is_no_roof_is_refused_in_words(planes, words):
     with pytest.raises(ValueError, match=words):
         Trap(0).ask(planes)
-    judged = trial(load("ps6").question("q4"), 3).judge([Answer(planes)])
+    judged = trial(load("ps6").question("q4"), 3).judge([Answer(planes)] * 7)
     assert judged["score"] == 0
     assert judged["measure"] is None
 
@@ -188,15 +188,15 @@ def test_what_is_no_roof_is_refused_in_words(planes, words):
 @pytest.mark.parametrize("steeper", [1.0, 10.0])
 def test_the_marks_are_for_what_lbfgs_leaves(steeper):
     planes = [[1.0, 1.0, 0.0], [-steeper, 1.0, 0.0], [0.0, 0.0, -10.0]]
-    judged = trial(load("ps6").question("q4"), 3).judge([Answer(planes)])
+    judged = trial(load("ps6").question("q4"), 3).judge([Answer(planes)] * 7)
     assert judged["score"] == (4 if steeper > 1 else 0)
 
 
-def test_a_roof_may_be_asked_about_a_hundred_times():
+def test_a_roof_may_be_asked_about_so_many_times_and_no_more():
     round_ = Trap(0)
     round_.left = 1
     assert round_.ask(GORGE) == round_.score(GORGE)
-    with pytest.raises(RuntimeError, match="100 times"):
+    with pytest.raises(RuntimeError, match="14 times"):
         round_.ask(GORGE)
 
 

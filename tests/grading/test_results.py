@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from exercises.grading import sandbox
-from exercises.grading.course import board, lms, results, tables, written
+from exercises.grading.course import board, journal, lms, results, tables, written
 from exercises.grading.course import run as course
 from exercises.grading.course.submissions import Rules
 from tests.grading import fakes
@@ -268,10 +268,15 @@ def test_a_mark_that_cannot_be_is_refused_and_none_is_stored(tmp_path, cells, me
 def test_the_board_ranks_and_names_nobody(tmp_path):
     out = graded(tmp_path, {"a": {"measure": 0.5}, "b": {"measure": 0.75}, "c": {"measure": 0.75}, "d": {}})
     found = [row.result for row in results.publish(out)]
-    public, private = board.markdown(found, 17), board.markdown(found, 17, names=True)
+    secret = journal.stored_secret(out)
+    public, private = board.markdown(found, secret), board.markdown(found, secret, names=True)
     assert [line.split("|")[1].strip() for line in public.splitlines()[4:]] == ["1", "1", "3"]
     assert [line.split("|")[2].strip() for line in private.splitlines()[4:]] == ["b", "c", "a"]
-    assert board.alias("b", 17) in public
-    assert board.alias("b", 17) != board.alias("b", 18)
-    assert board.alias("b", 17) in (out / "feedback" / "b.md").read_text(encoding="utf-8")
+    assert board.alias("b", secret) in public
+    assert board.alias("b", secret) != board.alias("b", "another") != board.alias("b", "17")
+    assert board.alias("b", secret) in (out / "feedback" / "b.md").read_text(encoding="utf-8")
+    assert len(secret) == 32
+    assert secret == journal.stored_secret(out) != journal.stored_secret(tmp_path / "elsewhere")
+    pages = [path for path in out.rglob("*") if path.suffix in (".html", ".md", ".csv", ".jsonl")]
+    assert not [path for path in pages if secret in path.read_text(encoding="utf-8")]
     assert "board" not in (out / "feedback" / "d.md").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from exercises.grading.commands import shared
 from exercises.grading.course import gradescope
 
 HELP = "write the zip that Gradescope takes; never hand it out"
@@ -14,7 +15,7 @@ def options(command: argparse.ArgumentParser) -> None:
     """Ask for the problem set, the zip and the seed."""
     command.add_argument("problem_set", metavar="SET", help="for example ps4")
     command.add_argument("--out", type=Path, required=True, metavar="ZIP")
-    command.add_argument("--seed", type=int, help="seed of the cases (a new one)")
+    command.add_argument("--seed", type=shared.whole, help="seed of the cases (a new one)")
 
 
 def run(given: argparse.Namespace) -> int:

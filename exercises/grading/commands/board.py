@@ -21,7 +21,8 @@ def run(given: argparse.Namespace) -> int:
     """Rank a contest."""
     manifest = results.Manifest.load(given.folder)
     found = results.rows(given.folder, manifest, journal.Journal(given.folder))
-    ranking = board.markdown((row.result for row in found), manifest.seed, given.names)
+    secret = journal.stored_secret(given.folder)
+    ranking = board.markdown((row.result for row in found), secret, given.names)
     if not ranking:
         print(f"{manifest.problem_set} has no contest, or nobody has a place in it", file=sys.stderr)
     elif not given.names:

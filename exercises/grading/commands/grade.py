@@ -51,7 +51,12 @@ def options(command: argparse.ArgumentParser) -> None:
         default="latest",
         help="which of a student's notebooks counts (latest)",
     )
-    course_.add_argument("--seed", type=int, metavar="N", help="seed of the cases (the one stored in FOLDER)")
+    course_.add_argument(
+        "--seed",
+        type=shared.whole,
+        metavar="N",
+        help="seed of the cases, any number (the one stored in FOLDER)",
+    )
     shared.formats(command)
     running = command.add_argument_group("running")
     running.add_argument(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from exercises.grading.course import lms, results, rules
 
-__all__ = ["folder", "formats", "moment", "refused", "tell"]
+__all__ = ["folder", "formats", "moment", "refused", "tell", "whole"]
 
 
 def refused(read: Callable[[str], datetime]) -> Callable[[str], datetime]:
@@ -25,6 +25,11 @@ def refused(read: Callable[[str], datetime]) -> Callable[[str], datetime]:
 
 
 moment = refused(rules.moment)
+
+
+def whole(text: str) -> int:
+    """Return the number that ``text`` names, in decimal or as 0x…."""
+    return int(text, 16 if text.casefold().startswith("0x") else 10)
 
 
 def folder(command: argparse.ArgumentParser) -> None:

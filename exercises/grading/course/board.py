@@ -20,18 +20,20 @@ ANIMALS = (
 )
 
 
-def alias(student: str, seed: int) -> str:
-    """Return the name of ``student`` on the board; who does not know the seed cannot tell whose it is.
+def alias(student: str, secret: str) -> str:
+    """Return the name of ``student`` on the board; who does not know the secret cannot tell whose it is.
 
-    >>> alias("s001", 17)
+    ``secret`` is that of `journal.stored_secret`: a number of few digits would be found by trying them all.
+
+    >>> alias("s001", "17")
     'hardy-marten-10e'
     """
-    digest = hashlib.sha256(f"{seed}/{student}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{secret}/{student}".encode()).hexdigest()
     first, second = int(digest[0], 16), int(digest[1], 16)
     return f"{ADJECTIVES.split()[first]}-{ANIMALS.split()[second]}-{digest[2:5]}"
 
 
-def markdown(results: Iterable[Mapping[str, Any]], seed: int, names: bool = False) -> str:
+def markdown(results: Iterable[Mapping[str, Any]], secret: str, names: bool = False) -> str:
     """Return the board as a Markdown table for each contest of the set, the best first.
 
     Equal measures share a place. Where a contest has several studies, the table tells how many, a band, and
@@ -42,7 +44,7 @@ def markdown(results: Iterable[Mapping[str, Any]], seed: int, names: bool = Fals
     for result in results:
         for name, answer in result["questions"].items():
             if answer["kind"] == "contest" and answer["measure"] is not None:
-                who = result["student"] if names else alias(result["student"], seed)
+                who = result["student"] if names else alias(result["student"], secret)
                 contests.setdefault(name, []).append((-answer["measure"], who, answer))
     return "\n".join(
         _table(name, sorted(entries, key=lambda each: each[:2])) for name, entries in contests.items()

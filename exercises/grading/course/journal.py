@@ -1,9 +1,9 @@
 """What is known of a run so far, kept so that a run killed half way goes on where it was.
 
-A folder of results holds ``seed.json`` (which problem set, and the seed of its cases), ``journal.jsonl`` (one
-line a mark, only ever appended to) and ``lock``. A mark is known by the student, the notebook's digest, the
-seed and the digest of everything that decides about marks: when one of them changes, the notebook is marked
-anew, and else never twice.
+A folder of results holds ``seed.json`` (which problem set, the seed of its cases, and a secret for the
+names on a contest's board), ``journal.jsonl`` (one line a mark, only ever appended to) and ``lock``. A
+mark is known by the student, the notebook's digest, the seed and the digest of everything that decides
+about marks: when one of them changes, the notebook is marked anew, and else never twice.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +26,18 @@ try:
 except ImportError:  # Windows: two graders on one folder are not kept apart
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Busy", "Journal", "Key", "append", "fingerprint", "locked", "stored_seed", "write"]
+__all__ = [
+    "Busy",
+    "Journal",
+    "Key",
+    "append",
+    "fingerprint",
+    "locked",
+    "new_seed",
+    "stored_secret",
+    "stored_seed",
+    "write",
+]
 
 ROOT = Path(__file__).parents[3]
 # What reads, runs, stores, publishes and shows decides about no mark.
@@ -139,6 +150,11 @@ def append(path: Path, entry: dict[str, Any]) -> None:
         os.fsync(stream.fileno())
 
 
+def new_seed() -> int:
+    """Return a seed that nobody finds by trying."""
+    return secrets.randbits(128)
+
+
 def stored_seed(folder: Path, problem_set: str, seed: int | None = None) -> int:
     """Return the seed of the results in ``folder``: ``seed`` if given, else the stored one, else a new one.
 
@@ -147,17 +163,33 @@ def stored_seed(folder: Path, problem_set: str, seed: int | None = None) -> int:
     Busy
         If the folder holds the results of another problem set.
     """
-    path = folder / "seed.json"
-    stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    stored = _stored(folder)
     if stored and stored["problem_set"] != problem_set:
         raise Busy(
             f"{folder} holds results of {stored['problem_set']}; take another folder for {problem_set}"
         )
     if seed is None:
-        seed = stored.get("seed", secrets.randbelow(2**31))
-    if stored.get("seed") != seed:
-        write(path, json.dumps({"problem_set": problem_set, "seed": seed}) + "\n")
+        seed = stored.get("seed", new_seed())
+    _store(folder, stored, {"problem_set": problem_set, "seed": seed})
     return seed
+
+
+def stored_secret(folder: Path) -> str:
+    """Return the secret of the results in ``folder``, which no page tells; a new one at first."""
+    stored = _stored(folder)
+    secret = stored.get("secret") or secrets.token_hex(16)
+    _store(folder, stored, {"secret": secret})
+    return secret
+
+
+def _stored(folder: Path) -> dict[str, Any]:
+    path = folder / "seed.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _store(folder: Path, stored: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    if (changed := {**stored, **new}) != stored:
+        write(folder / "seed.json", json.dumps(changed) + "\n")
 
 
 class Journal:

@@ -20,7 +20,7 @@ from exercises.grading.course import decision_table, lms, tables, written
 from exercises.grading.course.board import alias
 from exercises.grading.course.counted import counted, told
 from exercises.grading.course.decisions import Decided, DecisionError, Settled
-from exercises.grading.course.journal import Journal, Key, write
+from exercises.grading.course.journal import Journal, Key, stored_secret, write
 from exercises.grading.course.submissions import NOTHING, Candidate, Entry, Rules
 from exercises.grading.pages import student_page, summary
 from exercises.grading.question import ProblemSet
@@ -212,7 +212,7 @@ def _table(manifest: Manifest, found: Sequence[Row]) -> list[list[Any]]:
                 *(result["status"], result["score"], manifest.points, *earned, result["message"]),
                 *("; ".join(result["decisions"]), _late(row.candidate), candidate.submitted),
                 *(_clock(candidate), candidate.path, entry.note),
-                *(round(float(result["seconds"]), 3), manifest.seed, candidate.digest),
+                *(round(float(result["seconds"]), 3), shown_seed(manifest.seed), candidate.digest),
             ]
         )
     return table
@@ -224,6 +224,15 @@ def _earned(question: Mapping[str, Any]) -> float | None:
 
 def _clock(candidate: Candidate) -> str:
     return worded(CLOCKS[candidate.clock]) if candidate.clock else ""
+
+
+def shown_seed(seed: int) -> str:
+    """Return a seed so that no spreadsheet rounds it, as ``--seed`` takes it.
+
+    >>> shown_seed(17), shown_seed(2**100)
+    ('17', '0x10000000000000000000000000')
+    """
+    return str(seed) if seed < 2**50 else hex(seed)
 
 
 def _head(*names: str) -> list[str]:
@@ -242,12 +251,12 @@ def answers(found: Sequence[Row]) -> list[tuple[str, str, float, str]]:
 
 def _feedback(folder: Path, found: Sequence[Row]) -> dict[str, tuple[str, str]]:
     """Write a page and a text for each student who has one; return by student its name and the page."""
-    names = lms.file_names(row.entry.student for row in found)
+    names, secret = lms.file_names(row.entry.student for row in found), stored_secret(folder.parent)
     pages = {}
     for row in found:
         if row.entry.candidates or row.result["decisions"]:
             name = names[row.entry.student]
-            shown = (row.result, row.entry.name, _above(row.result))
+            shown = (row.result, row.entry.name, _above(row.result, secret))
             page = student_page.html(*shown)
             write(folder / f"{name}.html", page, durable=False)
             write(folder / f"{name}.md", student_page.markdown(*shown), durable=False)
@@ -273,10 +282,10 @@ def _remove_stale(folder: Path, names: Iterable[str]) -> None:
     write(listed, "".join(f"{name}\n" for name in kept))
 
 
-def _above(result: Mapping[str, Any]) -> str:
+def _above(result: Mapping[str, Any], secret: str) -> str:
     """Return what stands above the title: in a contest, who the student is on the board."""
     ranked = any(question["kind"] == "contest" for question in result["questions"].values())
-    return worded("board", alias=alias(result["student"], result["seed"])) if ranked else ""
+    return worded("board", alias=alias(result["student"], secret)) if ranked else ""
 
 
 def counts(found: Sequence[Row]) -> str:

@@ -82,15 +82,21 @@ class Marker:
             raise ERRORS.get(raised, TypeError)(answer)
         return answer
 
-    def judge(self, question: str, outcomes: Sequence[Outcome], sources: Sources) -> dict[str, Any]:
-        """Return the question's part of a result.
+    def judge(
+        self,
+        question: str,
+        outcomes: Sequence[Outcome],
+        sources: Sources,
+        told: Sequence[Outcome] | None = None,
+    ) -> dict[str, Any]:
+        """Return the question's part of a result, in the words of the answers ``told`` to its examples.
 
         Raises
         ------
         Lost, Broken
             If there is none, by the answers' fault or by the problem set's.
         """
-        message = "judge", question, outcomes, sources
+        message = "judge", question, outcomes, sources, told
         try:
             return self._call(*message, self._forgotten)
         except _Died as death:

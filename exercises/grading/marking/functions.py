@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from types import ModuleType
@@ -27,11 +28,17 @@ FOR_GOOD = ("missing", "timeout", "killed", "too_long")
 
 
 class FunctionTrial:
-    """A function against its reference, on cases drawn with ``seed``."""
+    """A function against its reference, on cases drawn with ``seed``, at ``most`` so many of a part."""
 
-    def __init__(self, question: Function, seed: int, given: ModuleType | None = None):
+    def __init__(
+        self, question: Function, seed: int, given: ModuleType | None = None, most: int | None = None
+    ):
         self.question, self.given = question, given
-        self.cases = list(question.cases(question.generator(seed)))
+        self.cases, met = [], Counter[str]()
+        for case in question.cases(question.generator(seed)):
+            met[case.part] += 1
+            if most is None or met[case.part] <= most:
+                self.cases.append(case)
         drawn, parts = {case.part for case in self.cases}, [part.key for part in question.parts]
         if sorted(drawn) != sorted(parts):
             raise ValueError(
@@ -78,6 +85,10 @@ class FunctionTrial:
     def right(self) -> list[Outcome]:
         """What the reference answers."""
         return self.outcomes(self.question.reference, REFUSALS)
+
+    def agrees(self, k: int, outcome: Outcome) -> bool:
+        """Tell whether ``outcome`` answers case number ``k``."""
+        return self._problem(outcome, self.right[k], k) is None
 
     @cached_property
     def slips(self) -> list[list[Outcome]]:

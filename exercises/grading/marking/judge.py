@@ -1,9 +1,9 @@
 """Mark the answers that came out of the box.
 
 A `trial` is one question on one seed. Its ``request`` goes into the box and holds arguments only; the right
-answers are computed here, and here its ``judge`` compares. What it returns goes to the student, so it tells
-structure and never a value: not of an argument, not of the right answer, and not of the given one, which
-may be a program's way to carry the arguments out.
+answers are computed here, and here its ``judge`` compares. What it says in words about a function is for
+cases that are the same for everybody (see `exercises.grading.marking.examples`): from others, the given
+answer may be a program's way to carry the arguments out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from d2l_utils.words import say
 from exercises.grading.answers import Failure, Outcome
 from exercises.grading.marking.compare import difference
 from exercises.grading.marking.functions import FunctionTrial
-from exercises.grading.marking.reports import Sources, explain, has_answer, report, request
+from exercises.grading.marking.reports import Sources, explain, has_answer, measured, report, request
 from exercises.grading.question import Contest, Function, Question, Value, Written
 from exercises.grading.texts import worded
 from exercises.grading.values import encode
@@ -154,16 +154,16 @@ class ContestTrial:
         None if no study or not half of them brought anything. ``asked`` is how often the oracles were asked,
         ``trials`` the most trials that a study was given.
         """
-        judged = [self._study(*each, sources) for each in zip(self.oracles, outcomes, strict=True)]
+        judged = [self._study(*each) for each in zip(self.oracles, outcomes, strict=True)]
         problems = [problem for _, problem in judged if problem]
         scores = [self.question.lost if score is None else score for score, _ in judged]
         measure = float(np.median(scores)) if len(problems) < len(judged) else None
         if measure is None or not np.isfinite(measure):
             measure, problem = None, problems[0]
         elif len(judged) > 1:
-            problem = worded("not_enough_studies", measure=f"{measure:.4g}", count=len(judged))
+            problem = worded("not_enough_studies", measure=measured(measure), count=len(judged))
         else:
-            problem = worded("not_enough", measure=f"{measure:.4g}")
+            problem = worded("not_enough", measure=measured(measure))
         reached = {
             key: measure is not None and measure >= least for key, least in self.question.thresholds.items()
         }
@@ -178,10 +178,13 @@ class ContestTrial:
             "trials": max(getattr(oracle, "trials", 1) for oracle in self.oracles),
         }
 
-    def _study(self, oracle: Any, outcome: Outcome, sources: Sources | None) -> tuple[float | None, str]:
+    def _study(self, oracle: Any, outcome: Outcome) -> tuple[float | None, str]:
         """Return the score of a study, and what is wrong where there is none."""
         if isinstance(outcome, Failure):
-            return None, worded("sentence", sentence=explain(outcome, self.question, sources))
+            # Where it was raised, and what, would tell what the study holds.
+            raised = outcome.kind == "raised"
+            why = worded("raised_in_studies") if raised else explain(Failure(outcome.kind), self.question)
+            return None, worded("sentence", sentence=why)
         if outcome.value is None:
             return None, worded("sentence", sentence=worded("returned", difference=worded("nothing")))
         try:

@@ -12,13 +12,25 @@ from exercises.grading.sandbox.notebook import Cell
 from exercises.grading.statuses import worst
 from exercises.grading.texts import worded
 
-__all__ = ["Sources", "explain", "explain_cell", "has_answer", "report", "request", "rounded", "status_of"]
+__all__ = [
+    "DIGITS",
+    "Sources",
+    "explain",
+    "explain_cell",
+    "has_answer",
+    "measured",
+    "report",
+    "request",
+    "rounded",
+    "status_of",
+]
 
 # The student's code cells by their number, counted from 1.
 Sources = Mapping[int, Cell]
 
 FAILURE_STATUSES = {"missing": "missing_function", "timeout": "timeout", "killed": "killed"}
 LONGEST_CODE = 60
+DIGITS = 4  # of a contest's measure are told
 
 
 def request(question: Question, kind: str) -> dict[str, Any]:
@@ -123,6 +135,15 @@ def _named(cell: int | None, sources: Sources, text: str) -> Any:
     """Return the number of a code cell, and with it the one that Jupyter shows."""
     known = sources.get(cell or 0)
     return worded(text, cell=cell, run=known.run) if known and known.run else cell
+
+
+def measured(measure: float) -> str:
+    """Return a contest's measure as students are told it.
+
+    >>> measured(0.812345)
+    '0.8123'
+    """
+    return f"{measure:.{DIGITS}g}"
 
 
 def rounded(marks: float) -> float:

@@ -7,14 +7,15 @@ import math
 import sys
 import time
 import traceback
-from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from d2l_utils import words
-from exercises.grading.marking.judge import ContestTrial, FunctionTrial, trial
-from exercises.grading.question import Contest, Function, load, load_given
+from exercises.grading.marking.examples import explained
+from exercises.grading.marking.judge import ContestTrial, FunctionTrial
+from exercises.grading.marking.prepared import examples as prepared_examples
+from exercises.grading.marking.prepared import prepared
 
 __all__ = ["serve"]
 
@@ -59,36 +60,29 @@ class _Notebook:
         except Exception:
             return "answer", ("TypeError", "this cannot be asked")
 
-    def judge(self, question: str, outcomes: Any, sources: Any, forgotten: bool) -> Any:
+    def judge(self, question: str, outcomes: Any, sources: Any, told: Any, forgotten: bool) -> Any:
         """Return the question's part of a result, or why there is none."""
         _limit(math.inf)
         try:
-            asked = self._trial(question)
-            if isinstance(asked, FunctionTrial):
-                asked.prepare()
+            asked, examples = self._trial(question), prepared_examples(self.problem_set, question)
+            for each in (asked, examples):
+                if isinstance(each, FunctionTrial):
+                    each.prepare()
         except Exception:
             return "broken", _traceback()
         if forgotten and isinstance(asked, ContestTrial):
             return "lost", "the process that knew what the oracle was asked has died of it"
         _limit(self.cpu_seconds)
         try:
-            return "answer", asked.judge(outcomes, sources)
+            judged = asked.judge(outcomes, sources)
+            if examples is not None and told is not None:
+                judged = explained(judged, examples, told, sources)
+            return "answer", judged
         except Exception:
             return "lost", _traceback()
 
     def _trial(self, name: str) -> Any:
-        question = load(self.problem_set).question(name)
-        if isinstance(question, Function):
-            return _prepared(self.problem_set, name, self.seed)
-        if isinstance(question, Contest) and name in self.contests:
-            return self.contests[name]
-        return trial(question, self.seed)
-
-
-@lru_cache(maxsize=100)
-def _prepared(problem_set: str, question: str, seed: int) -> Any:
-    # A course shares its seed: what reference and slips answer is worked out once.
-    return trial(load(problem_set).question(question), seed, load_given(problem_set))
+        return self.contests.get(name) or prepared(self.problem_set, name, self.seed)
 
 
 def _limit(cpu_seconds: float) -> None:

@@ -127,8 +127,8 @@ def check_isolation(isolation: str = "bubblewrap") -> None:
 
 def _complete(request: Mapping[str, Any], given: bool, limits: Limits) -> dict[str, Any]:
     complete: dict[str, Any] = {"cases": [[]], "cpu_seconds": 4.0, "observe_arguments": False, "given": given}
-    complete |= request
-    complete["wall_seconds"] = BUSY * complete["cpu_seconds"] + limits.patience
+    complete |= {"patience": limits.patience, **request}
+    complete["wall_seconds"] = BUSY * complete["cpu_seconds"] + complete.pop("patience")
     # A contest waits for its oracle, too.
     complete["idle_seconds"] = complete["cpu_seconds"] if complete.get("kind") == "contest" else 0.0
     return complete

@@ -83,6 +83,8 @@ class Runner:
             if stopped is not None:
                 self.spent += stopped.seconds
                 self.wire.send(cell=index, stopped=stopped.reason, clock=stopped.clock)
+                if tree is not None and stopped.reason == "timeout":
+                    self._execute(index, source, magics.tame(tree))
                 return
         self._execute(index, source, tree)
 
