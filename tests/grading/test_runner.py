@@ -5,7 +5,7 @@ import pytest
 
 from exercises.grading.sandbox.notebook import Cell
 from tests.grading import box
-from tests.grading.hostile import KILLED, MISSING, TIMEOUT, Lost, raised
+from tests.grading.hostile import KILLED, MISSING, NOT_CALLABLE, TIMEOUT, Lost, raised
 
 pytestmark = pytest.mark.needs("bubblewrap")
 
@@ -123,7 +123,7 @@ def test_given_functions_go_in_and_cannot_be_observed():
 
 def test_missing_targets_are_told_from_wrong_ones():
     assert box.first(box.run("y = 1", requests=box.ask("x", kind="value"))) == MISSING
-    assert box.first(box.run("f = 1", requests=box.ask("f", 1))) == MISSING
+    assert box.first(box.run("f = 1", requests=box.ask("f", 1))) == NOT_CALLABLE
     assert box.first(box.run("def f(): return 1", requests=box.ask("f", 1))) == raised("TypeError")
     assert value("x = ...") is None
 

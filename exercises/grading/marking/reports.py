@@ -11,7 +11,7 @@ from exercises.grading.question import Question
 from exercises.grading.statuses import worst
 from exercises.grading.texts import worded
 
-__all__ = ["Sources", "explain", "explain_cell", "report", "request", "rounded", "status_of"]
+__all__ = ["Sources", "explain", "explain_cell", "remark", "report", "request", "rounded", "status_of"]
 
 # The student's code cells by their number, counted from 1.
 Sources = Mapping[int, str]
@@ -84,7 +84,7 @@ def explain(failure: Failure, question: Question, sources: Sources | None = None
             named = worded("another", type=failure.type) if failure.type else worded("something_else")
             return worded("unreadable", kind=named)
         case "missing":
-            return worded("missing", target=question.target)
+            return worded("not_callable" if failure.type else "missing", target=question.target)
         case "timeout":
             return worded(
                 "wall" if failure.type == "wall" else "timeout", seconds=f"{question.cpu_seconds:g}"
@@ -98,6 +98,15 @@ def explain_cell(cell: int, failure: Failure, sources: Sources) -> str:
         where = _where(Failure("raised", cell=cell, line=failure.line), sources, "where_in_cell")
         return worded("cell_raised", cell=cell, type=failure.type, where=where)
     return worded("cell_timeout" if failure.kind == "timeout" else "cell_killed", cell=cell)
+
+
+def remark(question: Question, change: tuple[str, int] | None) -> str:
+    """Say which state of a question was marked, if a later cell changed it: see `sandbox.Outcome`."""
+    if change is None:
+        return ""
+    state, cell = change
+    text = "marked_own" if state == "own" else "marked_final"
+    return worded(text, cell=cell, target=question.target, name=question.name)
 
 
 def rounded(marks: float) -> float:

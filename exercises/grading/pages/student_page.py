@@ -42,8 +42,8 @@ def markdown(result: Mapping[str, Any], name: str = "", course: str = "") -> str
         lines += [f"> {_plain(text)}", ""]
     for question in shown["questions"]:
         lines += [f"## {_plain(question['heading'])} ({_plain(question['earned'])})", ""]
-        if question["said"]:
-            lines += [_plain(question["said"]), ""]
+        for text in filter(None, (question["said"], question["remark"])):
+            lines += [_plain(text), ""]
         for part in question["parts"]:
             lines.append(f"- {part['mark']} {_plain(part['title'])} ({_plain(part['earned'])})")
             lines += [f"  - {_plain(text)}" for text in part["explained"]]
@@ -76,6 +76,7 @@ def _question(key: str, question: Mapping[str, Any]) -> dict[str, Any]:
         "heading": worded("question", name=key, title=question["title"]),
         "earned": _earned(question["score"], question["points"]),
         "said": _said(question),
+        "remark": question.get("remark", ""),
         "parts": [_part(part) for part in _parts(question)],
     }
 

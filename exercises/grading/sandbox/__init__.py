@@ -45,6 +45,9 @@ def run(
 ) -> Outcome:
     """Run ``cells`` in a box of their own and return what they answer to ``requests``.
 
+    The box is told one case at a time, and nothing about those to come. A question is answered as of the
+    cell that checks it, ``grader.check("q1")``, if what it needs is changed later (see `box.kept.States`).
+
     It may be called from several threads at once, and writes no file but the `kit`.
 
     Parameters
@@ -63,7 +66,8 @@ def run(
         away, runs it as another user, who must not be able to read this repository. ``"trusted"`` keeps
         nothing from it.
     seed
-        Seeds ``random``, ``numpy.random`` and the generators that the notebook does not seed.
+        Seeds ``random``, ``numpy.random`` and the generators that the notebook does not seed. The notebook
+        can read it: nothing that must stay outside may follow from it.
     oracle
         ``oracle(question, arguments, case)``; the arguments are the notebook's and may be anything. The case
         is the first without an answer, and the box has no say in it. A RuntimeError
@@ -90,7 +94,7 @@ def run(
     transcript = Transcript(cells, requests, oracle, limits.answers)
     start = time.monotonic()
     with launch(isolation, kit(tuple(modules), given), limits, math.ceil(longest) + 1, len(cells)) as how:
-        opening = json.dumps(_job(cells, requests, seed, limits)).encode() + b"\n"
+        opening = json.dumps(_job(cells, seed, limits)).encode() + b"\n"
         ending = _talk(how, isolation, opening, transcript, wall_seconds, limits.memory)
     if not transcript.ready:
         raise NoSandbox(_advice(isolation, ending, transcript.exposed))
@@ -116,17 +120,19 @@ def _complete(request: Mapping[str, Any], given: bool, limits: Limits) -> dict[s
     complete: dict[str, Any] = {"cases": [[]], "cpu_seconds": 4.0, "observe_arguments": False, "given": given}
     complete |= request
     complete["wall_seconds"] = BUSY * complete["cpu_seconds"] + limits.patience
+    # A contest waits for its oracle, too.
+    complete["idle_seconds"] = complete["cpu_seconds"] if complete.get("kind") == "contest" else 0.0
     return complete
 
 
-def _job(cells: Sequence[Cell], requests: Sequence[Mapping], seed: int, limits: Limits) -> dict[str, Any]:
+def _job(cells: Sequence[Cell], seed: int, limits: Limits) -> dict[str, Any]:
     return {
         "cells": [[cell.index, cell.source, list(cell.tags)] for cell in cells],
-        "requests": requests,
         "seed": seed,
         "cell_seconds": limits.cell_seconds,
         "cells_seconds": limits.cells_seconds,
         "cell_wall_seconds": BUSY * limits.cell_seconds + limits.patience,
+        "patience": limits.patience,
         "longest_answer": limits.answers,
     }
 

@@ -3,7 +3,7 @@
 from tests.grading.hostile import (
     BEFORE,
     KILLED,
-    MISSING,
+    NOT_CALLABLE,
     TIMEOUT,
     TOO_LONG,
     UNREADABLE,
@@ -168,7 +168,7 @@ TRICKS = {
         double=function("a = []\nfor _ in range(10**6): a = [a]\nreturn a"), q1=UNREADABLE
     ),
     "answers no characters": Hostile(double=function(r"return '\ud800\x00\x1b[2J'"), q1="\ud800\x00\x1b[2J"),
-    "has a target that is no function": Hostile(double="double = 42", q1=MISSING),
+    "has a target that is no function": Hostile(double="double = 42", q1=NOT_CALLABLE),
     "breaks Python": Hostile(
         before="import builtins\nbuiltins.isinstance = builtins.callable = lambda *_: True",
         cells={BEFORE: KILLED},

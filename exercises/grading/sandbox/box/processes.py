@@ -9,8 +9,11 @@ import signal
 import time
 from typing import NamedTuple
 
+from patience import Patience
+
 DONE = 86  # how a process of ours ends that did all it had to; a student's os._exit(0) is not that
-PATIENCE = 100  # times a twentieth of a second that a fork waits while the box is full of processes
+ATTEMPTS = 100  # times a twentieth of a second that a fork waits while the box is full of processes
+patience = Patience()
 
 
 def confine(uid, cpu_seconds, address_space, processes, file_size, open_files):
@@ -54,23 +57,45 @@ class Stopped(NamedTuple):
     seconds: float
 
 
-def apart(cpu_seconds, wall_seconds):
+class Child(NamedTuple):
+    """A fork that goes on, and the pipe through which it tells."""
+
+    pid: int
+    hears: int
+
+
+def apart(cpu_seconds, wall_seconds, idle_seconds=0.0):
     """Fork. Return None in the child; in the parent, after the child's end, `DONE` or how it was `Stopped`.
 
-    The child is done when it calls `finish`, and only then.
+    The child is done when it calls `finish`, and only then. It is ended when it idles ``idle_seconds`` longer
+    than the `patience` of the notebook lasts. If it calls `stop_clock`, the parent gets it as a `Child`.
     """
-    pid = _fork()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    hears, tells = _pipe()
+    pid = fork()
     if pid == 0:
+        _close(hears)
+        _close(patience.tells)
         os.setpgid(0, 0)
         _start_clocks(cpu_seconds, wall_seconds)
+        patience.begin(tells)
         return None
-    _, status, usage = os.wait4(pid, 0)
+    _close(tells)
+    status, usage, late = patience.wait(pid, hears, wall_seconds, idle_seconds)
+    if status is None:
+        return Child(pid, hears)
+    _close(hears)
+    return verdict(pid, status, usage, cpu_seconds, late)
+
+
+def verdict(pid, status, usage, cpu_seconds=math.inf, late=False):
+    """Return `DONE` or how a child was `Stopped`, and end what it has left running in its group."""
     _end_group(pid)
     code = os.waitstatus_to_exitcode(status)
     if code == DONE:
         return DONE
     seconds = usage.ru_utime + usage.ru_stime
-    if code == -signal.SIGALRM:
+    if late or code == -signal.SIGALRM:
         return Stopped("timeout", "wall", seconds)
     if code == -signal.SIGXCPU or (code == -signal.SIGKILL and seconds >= cpu_seconds - 0.2):
         return Stopped("timeout", "cpu", seconds)
@@ -83,8 +108,9 @@ def finish():
 
 
 def stop_clock():
-    """Forget the wall clock of `apart`: what follows in this process is not the student's."""
+    """Forget the clocks of `apart`: what follows in this process is not the student's."""
     signal.setitimer(signal.ITIMER_REAL, 0)
+    patience.over()
 
 
 def _start_clocks(cpu_seconds, wall_seconds):
@@ -97,8 +123,21 @@ def _start_clocks(cpu_seconds, wall_seconds):
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)
 
 
-def _fork():
-    for _ in range(PATIENCE):
+def _pipe():
+    try:
+        return os.pipe()
+    except OSError:  # the notebook has opened all the files that it may
+        return None, None
+
+
+def _close(descriptor):
+    with contextlib.suppress(OSError, TypeError):
+        os.close(descriptor)
+
+
+def fork():
+    """Fork; wait for a place if the box is full of processes."""
+    for _ in range(ATTEMPTS):
         try:
             return os.fork()
         except OSError as error:

@@ -1,8 +1,9 @@
 """Run a notebook's cells and answer questions; the only program that runs inside the box.
 
 Every cell that could hang runs in a fork of the process before it, which waits: should the cell never end, or
-end the process, its parent goes on with the next cell as if this one had not been there. Each question is
-answered in a fork of the last state. What comes out is a line of JSON for each answer, and neither texts nor
+end the process, its parent goes on with the next cell as if this one had not been there (`checkpoints`). Then
+the grader says what is asked, question by question and case by case, and each question is answered in a fork
+of a state of the notebook (`kept`). What comes out is a line of JSON for each answer, and neither texts nor
 messages of the student's.
 """
 
@@ -14,9 +15,23 @@ import time
 from base64 import b64decode
 from types import ModuleType
 
+import checkpoints
 import lazy
 import magics
-from processes import DONE, Stopped, apart, confine, finish, refuse_calls, stop_clock
+import reading
+from kept import States, tell
+from processes import (
+    DONE,
+    Child,
+    Stopped,
+    apart,
+    confine,
+    finish,
+    patience,
+    refuse_calls,
+    stop_clock,
+    verdict,
+)
 from reply import Reply, describe
 from wire import Wire
 
@@ -51,6 +66,9 @@ class Runner:
 
         self.job, self.wire, self.values = job, wire, values
         self.spent = 0.0  # CPU seconds of the cells so far
+        patience.left = job["patience"]
+        self.overseer = checkpoints.Overseer()
+        self.states = States(any("grader.check(" in source for _, source, _ in job["cells"]))
         self.module = ModuleType("__main__")
         self.module.__dict__.update(display=_nothing, get_ipython=_get_ipython, exit=sys.exit, quit=sys.exit)
         sys.modules["__main__"] = self.module
@@ -58,17 +76,13 @@ class Runner:
     def run(self):
         """Run every cell, then answer every question."""
         self._seed()
+        self.overseer.stay_behind()
         for index, source, tags in self.job["cells"]:
             if "figure" not in tags:
                 self._run_cell(index, source)
-        for request in self.job["requests"]:
-            self._seed()
-            stopped = apart(request["cpu_seconds"], request["wall_seconds"])
-            if stopped is None:
-                self._answer(request)
-                finish()
-            if stopped != DONE:
-                self.wire.send(question=request["question"], stopped=stopped.reason, clock=stopped.clock)
+        request = self.wire.ask(turn=True)
+        while "over" not in request:
+            request = self.wire.ask(turn=True, question=request["question"], **self._ask(request))
 
     def _run_cell(self, index, source):
         tree = None
@@ -78,23 +92,39 @@ class Runner:
         except BaseException as error:
             self.wire.send(cell=index, error=describe(error))
             return
-        if tree is None or not magics.is_tame(tree):
-            stopped = self._checkpoint()
+        cell = reading.read(index, tree) if tree else None
+        if cell is None or not magics.is_tame(tree) or self.states.would_change(cell):
+            stopped = self._checkpoint(index)
             if stopped is not None:
                 self.spent += stopped.seconds
                 self.wire.send(cell=index, stopped=stopped.reason, clock=stopped.clock)
                 return
         self._execute(index, source, tree)
+        if cell is not None:
+            self.states.note(cell)
 
-    def _checkpoint(self):
+    def _checkpoint(self, index):
         """Return None in a fork that is to run a cell; in the process before it, how that was `Stopped`."""
         left = self.job["cells_seconds"] - self.spent
         if left <= 0:
             return Stopped("timeout", "cpu", 0.0)
-        stopped = apart(min(self.job["cell_seconds"], left), self.job["cell_wall_seconds"])
-        if stopped == DONE:  # the cell, and all that follows
+        kept = self.states.keep(index)
+        child = apart(min(self.job["cell_seconds"], left), self.job["cell_wall_seconds"])
+        if child is None:
+            self.states.go_on(kept)
+            return None
+        if isinstance(child, Child):
+            patience.tell()
+            child = checkpoints.stand_by(child, self.overseer, *self._as_kept(kept))
+        if child == DONE:  # the cell, and all that follows
             finish()
-        return stopped
+        return child
+
+    def _as_kept(self, kept):
+        if kept is None:
+            return ()
+        asks, tells = kept.stay()
+        return asks, lambda request: tell(tells, self._stopped(request))
 
     def _execute(self, index, source, tree):
         process, start = os.getpid(), time.process_time()
@@ -110,14 +140,31 @@ class Runner:
         stop_clock()
         self.spent += time.process_time() - start
 
+    def _ask(self, request):
+        """Let one of the states answer a question; return which it was, and how that ended."""
+        states, told = self.states.of(request["question"], request["target"])
+        state = states[request["again"]]
+        ended = self._stopped(request) if state is None else state.ask(request) or {"stopped": "killed"}
+        return told | ended | {"state": "final" if state is None else "own", "others": len(states) - 1}
+
+    def _stopped(self, request):
+        """Answer a question in a fork; return how that was stopped, if it was."""
+        self._seed()
+        stopped = apart(request["cpu_seconds"], request["wall_seconds"], request["idle_seconds"])
+        if stopped is None:
+            self._answer(request)
+            finish()
+        if isinstance(stopped, Child):  # which only says that it is over
+            stopped = verdict(stopped.pid, *os.wait4(stopped.pid, 0)[1:])
+        return {} if stopped == DONE else {"stopped": stopped.reason, "clock": stopped.clock}
+
     def _answer(self, request):
         reply = Reply(self.wire, self.values, request, self.job["longest_answer"])
         target = self.module.__dict__.get(request["target"], _nothing)
         if target is _nothing or (request["kind"] != "value" and not callable(target)):
-            reply.missing()
+            reply.missing("" if target is _nothing else "value")
             return
-        for number, case in enumerate(request["cases"]):
-            reply.case(number, target, case)
+        reply.cases(target)
 
     def _seed(self):
         seed = self.job["seed"]
