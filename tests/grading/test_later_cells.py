@@ -1,4 +1,4 @@
-"""What a later cell changes: a question is marked as it was at its check, and the page tells of the change."""
+"""What a later cell changes: a question is marked as it was at its check, and the page says so."""
 
 import pytest
 

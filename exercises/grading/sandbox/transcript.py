@@ -107,7 +107,7 @@ class Transcript:
             case {"turn": True}:
                 return self._next_question(message)
             case {"question": str(question)} if question != self._question:
-                pass  # it speaks out of turn
+                return {"over": True}  # it speaks out of turn
             case {"ask": list(arguments), "question": str(question)} if question in self.contests:
                 return self._oracle(question, arguments)
             case {"question": str(question), "case": int(case)} if type(case) is int:

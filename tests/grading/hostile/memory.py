@@ -56,7 +56,7 @@ def family():
     return [each for each in parents if eldest(each) == eldest(os.getpid())]
 
 def blocks():
-    """Yield the memory around every object, where the system tells nothing: a pipe refuses what is not there."""
+    """Yield the memory around every object; a pipe refuses what is not there."""
     reads, writes = os.pipe()
     places = [id(each) for each in gc.get_objects()]
     places += [each.ctypes.data for each in gc.get_objects() if type(each) is np.ndarray]

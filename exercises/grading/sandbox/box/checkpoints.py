@@ -11,7 +11,7 @@ import os
 import select
 
 from kept import heard
-from processes import DONE, finish, fork, verdict
+from processes import DONE, finish, fork, pipe, verdict
 
 RETIRED = 87  # how a process ends that is needed no more
 TICK = 0.1  # seconds between two looks at a process
@@ -28,7 +28,7 @@ class Overseer:
         """Fork, and return in the child; where orphans find no parent here, return without a fork."""
         if not _adopt_orphans():
             return
-        hears, self.tells = os.pipe()
+        hears, self.tells = pipe()
         pid = fork()
         if pid == 0:
             os.close(hears)
@@ -47,7 +47,8 @@ class Overseer:
     def retire(self, successor):
         """End this process, as its child ``successor`` goes on alone; do nothing if nobody would adopt it."""
         if self.tells is not None:
-            os.write(self.tells, f"{successor} ".encode())
+            with contextlib.suppress(OSError):  # the notebook has filled the pipe
+                os.write(self.tells, f"{successor} ".encode())
             os._exit(RETIRED)
 
 

@@ -3,6 +3,7 @@
 import os
 from json import dumps, loads
 
+from processes import pipe
 from reading import needed
 
 MOST_KEPT = 10  # each needs two of the files that a process may open
@@ -32,10 +33,8 @@ class States:
         """Return what connects with this state once it waits; None if there is no need of it."""
         if not self.due or len(self.kept) >= MOST_KEPT:
             return None
-        try:
-            return Kept(before)
-        except OSError:  # the notebook has opened all the files that it may
-            return None
+        kept = Kept(before)
+        return None if None in (kept.asks, kept.hears) else kept
 
     def go_on(self, kept):
         """Be the process that goes on from where a state was kept."""
@@ -75,8 +74,8 @@ class Kept:
     def __init__(self, before):
         self.before = before
         self.theirs = [None, None]
-        self.theirs[0], self.asks = os.pipe()
-        self.hears, self.theirs[1] = os.pipe()
+        self.theirs[0], self.asks = pipe()
+        self.hears, self.theirs[1] = pipe()
 
     def go_on(self):
         """Be the process that asks."""

@@ -71,7 +71,7 @@ def apart(cpu_seconds, wall_seconds, idle_seconds=0.0):
     than the `patience` of the notebook lasts. If it calls `stop_clock`, the parent gets it as a `Child`.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    hears, tells = _pipe()
+    hears, tells = pipe()
     pid = fork()
     if pid == 0:
         _close(hears)
@@ -123,11 +123,14 @@ def _start_clocks(cpu_seconds, wall_seconds):
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)
 
 
-def _pipe():
+def pipe():
+    """Return the ends of a pipe into which no notebook can write until it hangs; None if there is none."""
     try:
-        return os.pipe()
+        hears, tells = os.pipe()
     except OSError:  # the notebook has opened all the files that it may
         return None, None
+    os.set_blocking(tells, False)
+    return hears, tells
 
 
 def _close(descriptor):
