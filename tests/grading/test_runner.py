@@ -1,5 +1,7 @@
 """The runner: a notebook behaves in the box as it does at home."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -67,8 +69,23 @@ def test_a_huge_cell_is_parsed_behind_a_checkpoint():
     assert outcome.cells[2].kind in {"raised", "killed"}
 
 
-def test_many_cells_are_not_too_many():
-    assert value("x = []", *["x.append(1)"] * 80) == [1] * 80
+def test_the_time_of_cells_grows_with_their_number_only():
+    """In a chain of forks each cell costs more than the one before: 240 of them took half a minute."""
+
+    def seconds(cells):
+        start = time.monotonic()
+        assert value("x = []", *["x.append(1)"] * cells) == [1] * cells
+        return time.monotonic() - start
+
+    few = seconds(30)
+    assert seconds(240) < 12 * few
+
+
+def test_a_cell_that_is_stopped_after_many_costs_itself_alone():
+    sources = ["x = [0]", *(text for i in range(1, 20) for text in (f"x.append({i})", "grader.check('q9')"))]
+    outcome = box.run(*sources, "x.append(99)\nwhile True: pass", requests=box.ask("x", kind="value"))
+    assert box.first(outcome) == list(range(20))
+    assert set(outcome.cells) == {40, *range(3, 40, 2)}
 
 
 def test_questions_do_not_change_each_other():

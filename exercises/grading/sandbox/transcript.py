@@ -219,8 +219,8 @@ class Transcript:
 
     def _due(self, question: str) -> int:
         """Return the first case without an answer, the last if there is none."""
-        size = self.sizes[question]
-        return next((case for case in range(size) if (question, case) not in self.cases), size - 1)
+        case = max(self.given - 1, 0)
+        return min(case + 1, self.sizes[question] - 1) if (question, case) in self.cases else case
 
     def _oracle(self, question: str, arguments: list) -> dict[str, Any]:
         assert self.oracle is not None

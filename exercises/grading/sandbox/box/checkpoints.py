@@ -25,7 +25,10 @@ class Overseer:
         self.tells = None
 
     def stay_behind(self):
-        """Fork, and return in the child; where orphans find no parent here, return without a fork."""
+        """Fork, and return in the child; where orphans find no parent here, return without a fork.
+
+        It is soon done as long as this process is small.
+        """
         if not _adopt_orphans():
             return
         hears, self.tells = pipe()

@@ -50,7 +50,9 @@ def main():
         if os.access(path, os.R_OK):
             wire.send(exposed=path)
             finish()
-    runner = Runner(wire.receive(), wire)
+    overseer = checkpoints.Overseer()
+    overseer.stay_behind()
+    runner = Runner(wire.receive(), wire, overseer)
     wire.let_go()
     wire.send(ready=True)  # what goes wrong from here on is the notebook's doing
     runner.run()
@@ -60,14 +62,13 @@ def main():
 class Runner:
     """One notebook in one namespace, and the questions that it is asked."""
 
-    def __init__(self, job, wire):
+    def __init__(self, job, wire, overseer):
         lazy.install()
         import values
 
-        self.job, self.wire, self.values = job, wire, values
+        self.job, self.wire, self.values, self.overseer = job, wire, values, overseer
         self.spent = 0.0  # CPU seconds of the cells so far
         patience.left = job["patience"]
-        self.overseer = checkpoints.Overseer()
         self.states = States(any("grader.check(" in source for _, source, _ in job["cells"]))
         self.module = ModuleType("__main__")
         self.module.__dict__.update(display=_nothing, get_ipython=_get_ipython, exit=sys.exit, quit=sys.exit)
@@ -76,7 +77,6 @@ class Runner:
     def run(self):
         """Run every cell, then answer every question."""
         self._seed()
-        self.overseer.stay_behind()
         for index, source, tags in self.job["cells"]:
             if "figure" not in tags:
                 self._run_cell(index, source)

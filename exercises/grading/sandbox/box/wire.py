@@ -62,7 +62,7 @@ class Wire:
         """
         pieces = [self.received]
         while b"\n" not in pieces[-1]:
-            pieces.append(os.read(self.inwards, 1 << 20))
+            pieces.append(os.read(self.inwards, 1 << 16))
             if not pieces[-1]:
                 raise EOFError
         line, self.received = b"".join(pieces).split(b"\n", 1)
