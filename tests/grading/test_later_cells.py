@@ -2,10 +2,10 @@
 
 import pytest
 
-from exercises.grading import job
+from exercises.grading import job, sandbox
 from exercises.grading.pages import student_page
 from tests.grading import box
-from tests.grading.hostile import MISSING, NOT_CALLABLE
+from tests.grading.hostile import MISSING, NOT_CALLABLE, Lost
 from tests.grading.toy.notebooks import RIGHT, notebook
 
 pytestmark = pytest.mark.needs("bubblewrap")
@@ -110,6 +110,27 @@ def test_a_question_is_checked_where_its_last_check_stands():
     wrong = "def centre(x):\n    return x + x.mean(axis=0)"
     cells = (RIGHT["q1"], "grader.check('q1')", "centre = 3")
     assert handed_in(*cells, q1=wrong)[1] == ALL
+
+
+def test_cells_that_never_end_use_up_no_state_that_is_kept():
+    end = "import os\nos._exit(0)"
+    cells = ["f = lambda: 1", "grader.check('q1')", *[end] * 20, "f = 2", "g = lambda: 3", "g = int"]
+    requests = [box.ask("f")[0], box.ask("g")[0] | {"question": "q2"}]
+    outcome = box.run(*cells, requests=requests)
+    assert [box.first(outcome, each) for each in ("q1", "q2")] == [1, 0]
+    assert set(outcome.cells) == set(range(2, 23))
+    assert outcome.changes == {"q1": ("own", 23)}
+
+
+def test_states_share_one_patience():
+    cells = []
+    for number in range(3):
+        sleep = f"def f{number}():\n    import time\n    time.sleep(60)"
+        cells += [sleep, f"grader.check('q{number}')", f"f{number} = [].append(1)"]
+    requests = [box.ask(f"f{number}")[0] | {"question": f"q{number}"} for number in range(3)]
+    outcome = box.run(*cells, requests=requests, limits=sandbox.Limits(patience=2.0))
+    assert [box.first(outcome, f"q{number}") for number in range(3)] == [Lost("timeout", "wall")] * 3
+    assert outcome.seconds < 8
 
 
 def test_a_value_where_a_function_should_be_is_called_that():

@@ -125,6 +125,8 @@ class Transcript:
         unanswered = (
             Failure(stopped, "wall" if stopped == "timeout" else "") if stopped else Failure("killed")
         )
+        if self.first and self._question is not None:
+            self._end(self._question, {})
         questions = {question: self._answers(question, unanswered) for question in self.sizes}
         return Outcome(questions, dict(sorted(self.cells.items())), stopped, seconds, self.changes)
 
@@ -159,7 +161,7 @@ class Transcript:
             self.first = answers
             return
         state = "final" if message.get("state") == "final" else "own"
-        if self.first and all(map(_is_open, answers)):
+        if self.first and not any(isinstance(each, Answer) and not _is_open(each) for each in answers):
             self._forget(question)
             self.cases |= {(question, case): answer for case, answer in enumerate(self.first)}
             state = "own" if state == "final" else "final"

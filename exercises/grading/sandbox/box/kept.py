@@ -1,5 +1,6 @@
 """States of the notebook that are kept: a fork that waits, to answer questions as of then."""
 
+import contextlib
 import os
 from json import dumps, loads
 
@@ -34,7 +35,10 @@ class States:
         if not self.due or len(self.kept) >= MOST_KEPT:
             return None
         kept = Kept(before)
-        return None if None in (kept.asks, kept.hears) else kept
+        if None not in (kept.asks, kept.hears):
+            return kept
+        kept.drop()
+        return None
 
     def go_on(self, kept):
         """Be the process that goes on from where a state was kept."""
@@ -84,7 +88,12 @@ class Kept:
     def stay(self):
         """Be the state; return the ends of the pipes that are its own."""
         _close(self.asks, self.hears)
+        self.asks = self.hears = None
         return self.theirs
+
+    def drop(self):
+        """Be a state that nobody needs: what came after it is gone, and it goes on itself."""
+        _close(*self.theirs, self.asks, self.hears)
 
     def ask(self, request):
         """Return what the state says to a request; None if it is no more."""
@@ -113,4 +122,5 @@ def tell(descriptor, message):
 
 def _close(*descriptors):
     for each in descriptors:
-        os.close(each)
+        with contextlib.suppress(OSError, TypeError):
+            os.close(each)

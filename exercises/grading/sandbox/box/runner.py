@@ -118,13 +118,20 @@ class Runner:
             child = checkpoints.stand_by(child, self.overseer, *self._as_kept(kept))
         if child == DONE:  # the cell, and all that follows
             finish()
+        if kept is not None:
+            kept.drop()
         return child
 
     def _as_kept(self, kept):
         if kept is None:
             return ()
         asks, tells = kept.stay()
-        return asks, lambda request: tell(tells, self._stopped(request))
+
+        def serve(request):
+            patience.left = request["patience"]
+            tell(tells, self._stopped(request) | {"patience": patience.left})
+
+        return asks, serve
 
     def _execute(self, index, source, tree):
         process, start = os.getpid(), time.process_time()
@@ -144,7 +151,11 @@ class Runner:
         """Let one of the states answer a question; return which it was, and how that ended."""
         states, told = self.states.of(request["question"], request["target"])
         state = states[request["again"]]
-        ended = self._stopped(request) if state is None else state.ask(request) or {"stopped": "killed"}
+        if state is None:
+            ended = self._stopped(request)
+        else:
+            ended = state.ask(request | {"patience": patience.left}) or {"stopped": "killed"}
+            patience.left = ended.pop("patience", patience.left)
         return told | ended | {"state": "final" if state is None else "own", "others": len(states) - 1}
 
     def _stopped(self, request):
