@@ -25,7 +25,8 @@ class Failure:
 
     ``kind`` is "missing", "raised", "timeout", "killed", "unreadable" or "too_long". ``type`` names the
     built-in exception, the well-known type of what could not be read, or the clock that ran out ("cpu" or
-    "wall"); never a name that the student chose. ``cell`` counts code cells from 1, ``line`` the lines in it.
+    "wall"), or is "value" where a function is missing and a value stands in its place; never a name that the
+    student chose. ``cell`` counts code cells from 1, ``line`` the lines in it.
     """
 
     kind: str

@@ -1,6 +1,7 @@
 """The runner: a notebook behaves in the box as it does at home."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -79,6 +80,14 @@ def test_the_time_of_cells_grows_with_their_number_only():
 
     few = seconds(30)
     assert seconds(240) < 12 * few
+
+
+def test_no_cell_is_lost_on_a_busy_machine():
+    """Where processes wait for a processor, one may retire before the one that waits for it has looked."""
+    cells = ["x = []", *(f"x.append({number})" for number in range(40))]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: value(*cells), range(12)))
+    assert found == [list(range(40))] * 12
 
 
 def test_a_cell_that_is_stopped_after_many_costs_itself_alone():

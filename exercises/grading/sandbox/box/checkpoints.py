@@ -11,6 +11,7 @@ import os
 import select
 
 from kept import heard
+from patience import end, has_ended, told
 from processes import DONE, finish, fork, pipe, verdict
 
 RETIRED = 87  # how a process ends that is needed no more
@@ -65,10 +66,11 @@ def stand_by(child, overseer, asks=None, serve=None):
     while True:
         ready = select.select(news, (), (), tick if child.pid else None)[0]
         if child.hears in ready and os.read(child.hears, 1):
-            needed = False
-            if asks is None:
+            needed = overseer.tells is None
+            if asks is None and not has_ended(child.pid):
                 overseer.retire(child.pid)
-        elif child.hears in ready:
+            continue
+        if child.hears in ready:
             news.remove(child.hears)
             tick = 0.0005  # it is about to end, or closed what is not its own
         if asks in ready:
@@ -76,14 +78,17 @@ def stand_by(child, overseer, asks=None, serve=None):
             if request is None:
                 os._exit(RETIRED)
             serve(request)
-        ended, status, usage = os.wait4(child.pid, os.WNOHANG) if child.pid else (0, 0, None)
-        if ended:
-            stopped = verdict(child.pid, status, usage)
+        ended = child.pid and has_ended(child.pid)
+        # What it has told may still be unread: one that has retired is no loss.
+        if ended and not (needed and child.hears in news and told([child.hears])):
+            stopped = verdict(child.pid, *end(child.pid))
             if stopped == DONE:
                 finish()
             if needed:
                 os.close(child.hears)
                 return stopped
+            if asks is None:
+                os._exit(RETIRED)
             child = child._replace(pid=0)
         tick = min(2 * tick, TICK)
 

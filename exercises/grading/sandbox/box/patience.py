@@ -45,13 +45,12 @@ class Patience:
         `over`, it may take as long as it likes, and the status is None; so it may if there is no pipe.
         """
         if descriptor is None:
-            return *os.wait4(pid, 0)[1:], False
+            return *end(pid), False
         start, still, news, tick = time.monotonic(), 0.0, [descriptor], TICK
         while True:
-            ended, status, usage = os.wait4(pid, os.WNOHANG)
-            if ended:
+            if has_ended(pid) and not told(news):
                 self._spend(still - idle_seconds)
-                return status, usage, False
+                return *end(pid), False
             elapsed = time.monotonic() - start
             still = elapsed - BUSY * _used(pid, elapsed)
             late = elapsed > wall_seconds or still > self.left + GRACE + idle_seconds
@@ -62,11 +61,33 @@ class Patience:
             if late:
                 self._spend(still - idle_seconds)
                 os.kill(pid, signal.SIGKILL)
-                return *os.wait4(pid, 0)[1:], True
+                return *end(pid), True
             tick = min(2 * tick, TICK)
 
     def _spend(self, seconds):
         self.left -= min(max(seconds, 0.0), max(self.left, 0.0))
+
+
+_ends = {}
+
+
+def has_ended(pid):
+    """Whether a child has come to its end. What it told before may still be in its pipe."""
+    if pid not in _ends:
+        ended, *how = os.wait4(pid, os.WNOHANG)
+        if ended:
+            _ends[pid] = how
+    return pid in _ends
+
+
+def end(pid):
+    """Wait for the end of a child, and return its status and its usage."""
+    return _ends.pop(pid) if pid in _ends else os.wait4(pid, 0)[1:]
+
+
+def told(pipes):
+    """Whether there is something to be read in a pipe."""
+    return bool(select.select(pipes, (), (), 0)[0])
 
 
 def _used(pid, otherwise):

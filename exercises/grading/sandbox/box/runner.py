@@ -20,6 +20,7 @@ import lazy
 import magics
 import reading
 from kept import States, tell
+from patience import end
 from processes import (
     DONE,
     Child,
@@ -166,7 +167,7 @@ class Runner:
             self._answer(request)
             finish()
         if isinstance(stopped, Child):  # which only says that it is over
-            stopped = verdict(stopped.pid, *os.wait4(stopped.pid, 0)[1:])
+            stopped = verdict(stopped.pid, *end(stopped.pid))
         return {} if stopped == DONE else {"stopped": stopped.reason, "clock": stopped.clock}
 
     def _answer(self, request):
