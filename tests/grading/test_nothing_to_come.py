@@ -68,4 +68,4 @@ def test_a_search_finds_the_case_that_is_being_answered(found):
 def test_nothing_that_is_still_to_come_is_in_the_box(found):
     assert found["cell"] == []
     assert [name for name in found["q1"] if not name.startswith("case 0 of q1")] == []
-    assert found["q6"] == ["the last question"]
+    assert set(found["q6"]) <= {"the last question"}
