@@ -25,8 +25,9 @@ class Failure:
 
     ``kind`` is "missing", "raised", "timeout", "killed", "unreadable", "too_long", or "unmarkable" if marking
     takes more than it may. ``type`` names the built-in exception, the well-known type of what could not be
-    read, or the clock that ran out ("cpu" or "wall"); never a name that the student chose. ``cell`` counts
-    code cells from 1, ``line`` the lines in it.
+    read, or the clock that ran out ("cpu" or "wall"), or is "value" where a function is missing and a value
+    stands in its place; never a name that the student chose. ``cell`` counts code cells from 1, ``line`` the
+    lines in it.
     """
 
     kind: str

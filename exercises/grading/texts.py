@@ -71,6 +71,7 @@ OUTCOMES: Texts = {
     ),
     "something_else": noted("something"),
     "missing": noted("The notebook does not define {target}"),
+    "not_callable": noted("In the notebook {target} is a value, where it should be a function"),
     "timeout": noted("Used more than its {seconds} s of computing time"),
     "wall": noted("Took too long, although it used little computing time: as if it waited for something"),
     "killed": noted("Ended the whole program instead of returning"),
@@ -94,6 +95,15 @@ OUTCOMES: Texts = {
     "diverged": noted("What it returned cannot be measured: its score is not a finite number."),
     "malformed": noted(
         "What it returned cannot be measured: it has not the form that the question asks for."
+    ),
+    # Translators: {name} is the name of a question, such as "q1".
+    "marked_own": noted(
+        "Your code cell {cell} changes {target}, or what it uses, after the check of {name}. "
+        "What it was at the check is marked."
+    ),
+    "marked_final": noted(
+        "Your code cell {cell} changes {target}, or what it uses, after the check of {name}. "
+        "What it is at the end of the notebook is marked."
     ),
     "written": noted("Your instructor marks this text."),
     "not_written": noted("Nothing is written here."),

@@ -144,6 +144,7 @@ def test_the_box_has_no_say_in_which_study_is_asked():
     heard = []
     requests = [{"question": "q4", "kind": "contest", "cases": [[], [], []]}]
     box = Transcript([Cell(1, "")], requests, lambda *asked: heard.append(asked[2]), 1000)
+    box.hear(b'{"question": "q4", "begin": true, "ticket": "0"}')
     box.hear(b'{"question": "q4", "ask": [1], "case": 2, "ticket": "a"}')
     box.hear(b'{"question": "q4", "case": 0, "answer": 1}')
     box.hear(b'{"question": "q4", "ask": [1], "case": 0, "ticket": "b"}')

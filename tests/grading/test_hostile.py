@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from exercises.grading import sandbox
+from exercises.grading.answers import Answer, Failure
 from exercises.grading.sandbox import isolation
+from exercises.grading.sandbox.notebook import Cell
 from exercises.grading.sandbox.transcript import Transcript
 from tests.grading import box
 from tests.grading.hostile import HONEST, KILLED, REQUESTS, TIMEOUT, Lost, escapes, function, raised
@@ -206,8 +208,8 @@ def test_each_thread_is_a_user_of_its_own():
     assert len(first) == 6
 
 
-def test_the_box_gets_questions_and_no_answers():
-    """What crosses the wall inwards, byte by byte: the notebook, the arguments, the limits."""
+def test_the_box_starts_with_the_notebook_and_its_limits():
+    """What crosses the wall inwards before anything runs, byte by byte."""
     heard = []
     original = sandbox.converse
 
@@ -219,11 +221,9 @@ def test_the_box_gets_questions_and_no_answers():
         patch.setattr(sandbox, "converse", listen)
         box.run(HONEST, requests=box.ask("double", 21))
     assert heard[0]["cells"] == [[1, HONEST, []]]
-    assert set(heard[0]["requests"][0]) == {
-        *("question", "kind", "target", "cases", "cpu_seconds", "observe_arguments", "given"),
-        *("wall_seconds", "idle_seconds"),
+    assert set(heard[0]) == {
+        *("cells", "seed", "cell_seconds", "cells_seconds", "cell_wall_seconds", "patience", "longest_answer")
     }
-    assert not {"reference", "answer", "rtol"} & set(heard[0])
 
 
 @pytest.fixture
@@ -233,6 +233,37 @@ def heard(monkeypatch):
     original = Transcript.hear
     monkeypatch.setattr(Transcript, "hear", lambda self, line: lines.append(line) or original(self, line))
     return lines
+
+
+def test_a_number_of_a_cell_or_case_is_a_number():
+    requests = [{"question": "q1", "kind": "call", "cases": [[1], [2]]}]
+    box = Transcript([Cell(1, "")], requests, None, 1000)
+    box.hear(b'{"cell": true, "error": {"type": "KeyError"}}')
+    box.hear(b'{"question": "q1", "begin": true, "ticket": "0"}')
+    box.hear(b'{"question": "q1", "case": false, "answer": 7, "ticket": "1"}')
+    box.hear(b'{"turn": true, "question": "q1", "others": true, "changed": [true], "ticket": "2"}')
+    outcome = box.outcome(None, 0.0)
+    assert (outcome.cells, outcome.changes) == ({}, {})
+    assert outcome.questions["q1"] == (Failure("killed"), Failure("killed"))
+
+
+def test_a_case_is_told_when_the_one_before_is_answered():
+    requests = [{"question": name, "kind": "call", "cases": [[1], [2]]} for name in ("q1", "q2")]
+    box = Transcript([Cell(1, "")], requests, None, 1000)
+
+    def told(**message):
+        return json.loads(box.hear(json.dumps(message | {"ticket": "t"}).encode()))
+
+    first, second = ({"ticket": "t", "case": case, "arguments": [case + 1]} for case in (0, 1))
+    assert told(question="q2", begin=True) == {"ticket": "t", "over": True}
+    assert told(question="q1", case=0, answer=7) == first  # it was not asked yet
+    assert told(question="q1", case=1, answer=7) == first
+    assert told(question="q1", case=0, answer=8) == second
+    assert told(question="q1", case=0, answer=9) == second
+    assert told(question="q1", case=1, answer=8) == {"ticket": "t", "over": True}
+    assert told(turn=True)["question"] == "q1"
+    assert told(turn=True, question="q1")["question"] == "q2"
+    assert box.outcome(None, 0.0).questions["q1"] == (Answer(8), Answer(8))
 
 
 def test_no_message_of_the_students_leaves_the_box(heard):

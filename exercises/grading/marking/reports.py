@@ -19,6 +19,7 @@ __all__ = [
     "explain_cell",
     "has_answer",
     "measured",
+    "remark",
     "report",
     "request",
     "rounded",
@@ -112,7 +113,7 @@ def explain(failure: Failure, question: Question, sources: Sources | None = None
             named = worded("another", type=failure.type) if failure.type else worded("something_else")
             return worded("unreadable", kind=named)
         case "missing":
-            return worded("missing", target=question.target)
+            return worded("not_callable" if failure.type else "missing", target=question.target)
         case "timeout":
             return worded(
                 "wall" if failure.type == "wall" else "timeout", seconds=f"{question.cpu_seconds:g}"
@@ -144,6 +145,15 @@ def measured(measure: float) -> str:
     '0.8123'
     """
     return f"{measure:.{DIGITS}g}"
+
+
+def remark(question: Question, change: tuple[str, int] | None) -> str:
+    """Say which state of a question was marked, if a later cell changed it: see `sandbox.Outcome`."""
+    if change is None:
+        return ""
+    state, cell = change
+    text = "marked_own" if state == "own" else "marked_final"
+    return worded(text, cell=cell, target=question.target, name=question.name)
 
 
 def rounded(marks: float) -> float:

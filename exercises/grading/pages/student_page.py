@@ -42,7 +42,7 @@ def markdown(result: Mapping[str, Any], name: str = "", course: str = "") -> str
         lines += [f"> {_plain(text)}", ""]
     for question in shown["questions"]:
         lines += [f"## {_plain(question['heading'])} ({_plain(question['earned'])})", ""]
-        for text in filter(None, (question["decided"], question["said"])):
+        for text in filter(None, (question["decided"], question["said"], question["remark"])):
             lines += [_plain(text), ""]
         for part in question["parts"]:
             lines.append(f"- {part['mark']} {_plain(part['title'])} ({_plain(part['earned'])})")
@@ -77,6 +77,7 @@ def _question(key: str, question: Mapping[str, Any]) -> dict[str, Any]:
         "earned": _earned(question["score"], question["points"]),
         "said": _said(question),
         "decided": question.get("decided", ""),
+        "remark": question.get("remark", ""),
         "parts": [_part(part) for part in _parts(question)],
     }
 

@@ -47,6 +47,7 @@ def run(
     cells: Sequence[Cell],
     requests: Sequence[Mapping[str, Any]],
     *,
+    later: Sequence[Mapping[str, Any]] = (),
     modules: Sequence[str] = (),
     given: str | None = None,
     isolation: str = "bubblewrap",
@@ -55,6 +56,9 @@ def run(
     limits: Limits | None = None,
 ) -> Outcome:
     """Run ``cells`` in a box of their own and return what they answer to ``requests``.
+
+    The box is told one case at a time, and nothing about those to come. A question is answered as of the
+    cell that checks it, ``grader.check("q1")``, if what it needs is changed later (see `box.kept.States`).
 
     It may be called from several threads at once, and writes no file but the `kit`.
 
@@ -66,7 +70,11 @@ def run(
         For each question ``{"question": "q1", "kind": "call", "target": "step", "cases": [[...], ...],
         "cpu_seconds": 4.0, "observe_arguments": False}``; a case is a list of arguments in the form of
         `values.encode`. The kind ``"value"`` reads a name; ``"contest"`` calls the target with a callable
-        that asks ``oracle``, then the arguments.
+        that asks ``oracle``, then the arguments. A question is answered as of the check of that name; the
+        key ``checked`` names another.
+    later
+        More requests. Once it is the turn of these, nothing is heard about the cells and the ``requests``
+        any more, nor which state answers: it could come from a program that has seen them.
     modules, given
         What of d2l_utils a notebook may import, and the text of the module ``given``.
     isolation
@@ -75,7 +83,8 @@ def run(
         the same in a container that is thrown away after this one notebook: there Landlock may be missing,
         but the user must not be able to read this repository. ``"trusted"`` keeps nothing from it.
     seed
-        Seeds ``random``, ``numpy.random`` and the generators that the notebook does not seed.
+        Seeds ``random``, ``numpy.random`` and the generators that the notebook does not seed. The notebook
+        can read it: nothing that must stay outside may follow from it.
     oracle
         ``oracle(question, arguments, case)``; the arguments are the notebook's and may be anything. The case
         is the first without an answer, and the box has no say in it. A RuntimeError
@@ -95,15 +104,15 @@ def run(
     {'q1': (Answer(value=6, arguments=None),)}
     """
     limits = limits or Limits()
-    requests = [_complete(request, given is not None, limits) for request in requests]
-    longest = max([limits.cell_seconds, *(request["cpu_seconds"] for request in requests)])
-    total = limits.cells_seconds + sum(request["cpu_seconds"] for request in requests)
+    both = [_complete(request, given is not None, limits) for request in (*requests, *later)]
+    longest = max([limits.cell_seconds, *(request["cpu_seconds"] for request in both)])
+    total = limits.cells_seconds + sum(request["cpu_seconds"] for request in both)
     wall_seconds = limits.wall_seconds or BUSY * total + 60
-    idle_seconds = limits.patience + IDLE + sum(request["idle_seconds"] for request in requests)
-    transcript = Transcript(cells, requests, oracle, limits.answers)
+    idle_seconds = limits.patience + IDLE + sum(request["idle_seconds"] for request in both)
+    transcript = Transcript(cells, both, oracle, limits.answers, hidden=len(later))
     start = time.monotonic()
     with launch(isolation, kit(tuple(modules), given), limits, math.ceil(longest) + 1, len(cells)) as how:
-        opening = json.dumps(_job(cells, requests, seed, limits)).encode() + b"\n"
+        opening = json.dumps(_job(cells, seed, limits)).encode() + b"\n"
         ending = _talk(how, opening, transcript, wall_seconds, idle_seconds, limits)
     if not transcript.ready:
         raise NoSandbox(_advice(isolation, ending, transcript.exposed))
@@ -127,17 +136,16 @@ def check_isolation(isolation: str = "bubblewrap") -> None:
 
 def _complete(request: Mapping[str, Any], given: bool, limits: Limits) -> dict[str, Any]:
     complete: dict[str, Any] = {"cases": [[]], "cpu_seconds": 4.0, "observe_arguments": False, "given": given}
-    complete |= {"patience": limits.patience, **request}
+    complete |= {"patience": limits.patience, "checked": request["question"], **request}
     complete["wall_seconds"] = BUSY * complete["cpu_seconds"] + complete.pop("patience")
     # A contest waits for its oracle, too.
     complete["idle_seconds"] = complete["cpu_seconds"] if complete.get("kind") == "contest" else 0.0
     return complete
 
 
-def _job(cells: Sequence[Cell], requests: Sequence[Mapping], seed: int, limits: Limits) -> dict[str, Any]:
+def _job(cells: Sequence[Cell], seed: int, limits: Limits) -> dict[str, Any]:
     return {
         "cells": [[cell.index, cell.source, list(cell.tags)] for cell in cells],
-        "requests": requests,
         "seed": seed,
         "cell_seconds": limits.cell_seconds,
         "cells_seconds": limits.cells_seconds,

@@ -92,7 +92,7 @@ class _Pipes:
         self.hear, self.unsaid, self.unheard = hear, bytearray(), bytearray()
         self.bytes = self.lines = self.told = 0
         self.hearing = 0.0
-        self.open, self.deaf, self.skipping = True, False, False
+        self.open, self.deaf, self.full, self.skipping = True, False, False, False
         self.selector = selectors.DefaultSelector()
         for descriptor in (self.stdin, self.stdout):
             os.set_blocking(descriptor, False)
@@ -124,9 +124,10 @@ class _Pipes:
                 self._write()
 
     def _say(self, text: bytes) -> None:
-        if text and not self.deaf and not self.unsaid:
-            self.selector.register(self.stdin, selectors.EVENT_WRITE)
-        self.unsaid += text
+        if text and not self.deaf:
+            self.unsaid += text
+            if not self.full:
+                self._write()
 
     def _write(self) -> None:
         try:
@@ -134,12 +135,15 @@ class _Pipes:
             del self.unsaid[:written]
             self.told += written
         except BlockingIOError:
-            return
+            pass
         except OSError:
             self.deaf = True
-        if self.deaf or not self.unsaid:
-            self.selector.unregister(self.stdin)
             self.unsaid.clear()
+        if self.full and not self.unsaid:
+            self.selector.unregister(self.stdin)
+        elif self.unsaid and not self.full:
+            self.selector.register(self.stdin, selectors.EVENT_WRITE)
+        self.full = bool(self.unsaid)
 
     def _read(self) -> None:
         chunk = os.read(self.stdout, CHUNK)

@@ -20,6 +20,7 @@ class Lost(NamedTuple):
 
 
 TIMEOUT, KILLED, MISSING = Lost("timeout", "cpu"), Lost("killed"), Lost("missing")
+NOT_CALLABLE = Lost("missing", "value")
 UNREADABLE, TOO_LONG = Lost("unreadable"), Lost("too_long")
 BEFORE, DOUBLE, AFTER = 2, 3, 6  # the cells that a submission may change, counted from 1
 HONEST = "def double(x):\n    return 2 * x"

@@ -3,7 +3,7 @@
 from tests.grading.hostile import (
     BEFORE,
     KILLED,
-    MISSING,
+    NOT_CALLABLE,
     TIMEOUT,
     TOO_LONG,
     UNREADABLE,
@@ -168,7 +168,7 @@ TRICKS = {
         double=function("a = []\nfor _ in range(10**6): a = [a]\nreturn a"), q1=UNREADABLE
     ),
     "answers no characters": Hostile(double=function(r"return '\ud800\x00\x1b[2J'"), q1="\ud800\x00\x1b[2J"),
-    "has a target that is no function": Hostile(double="double = 42", q1=MISSING),
+    "has a target that is no function": Hostile(double="double = 42", q1=NOT_CALLABLE),
     "breaks Python": Hostile(
         before="import builtins\nbuiltins.isinstance = builtins.callable = lambda *_: True",
         cells={BEFORE: KILLED},
@@ -179,9 +179,6 @@ TRICKS = {
             import json
             json.dumps = lambda *_, **__: '{"question": "q2", "case": 0, "answer": 7}'
         """,
-        q1=KILLED,
-        q2=7,
-        q3=KILLED,
     ),
     "poisons the modules": Hostile(
         before="import sys\nfor each in ('values', 'reply', 'wire', 'given'): sys.modules[each] = None"
@@ -206,7 +203,17 @@ TRICKS = {
             forge(b'{"question": "q2", "case": 0, "answer": 7}')
             return 2 * x
         """),
-        q2=7,
+    ),
+    "forges the end of its own question": Hostile(
+        double=FORGE
+        + function("""
+            forge(b'{"turn": true, "question": "q1", "ticket": "x"}')
+            forge(b'{"turn": true, "question": "q2", "ticket": "x"}')
+            forge(b'{"question": "q2", "case": 0, "answer": 7, "ticket": "x"}')
+            return 2 * x
+        """),
+        q1=KILLED,
+        q2=KILLED,
     ),
     "forges marks": Hostile(
         double=FORGE
@@ -218,10 +225,11 @@ TRICKS = {
         q1=7,
     ),
     "forges too long an answer": Hostile(
-        before=FORGE
-        + """
-forge(b'{"question": "q1", "case": 0, "answer": "' + b'x' * 2 * 10**6 + b'"}')
-""",
+        double=FORGE
+        + function("""
+            forge(b'{"question": "q1", "case": 0, "answer": "' + b'x' * 2 * 10**6 + b'"}')
+            return 2 * x
+        """),
         q1=TOO_LONG,
     ),
     "writes nonsense to the grader": Hostile(
@@ -238,11 +246,16 @@ for line in (
 """
     ),
     "forges what raised": Hostile(
-        before=FORGE
-        + """
-forge(b'{"question": "q1", "case": 0, "error": {"type": "Secret21", "cell": 99, "line": 10000000000}}')
-""",
+        double=FORGE
+        + function("""
+            error = b'{"type": "Secret21", "cell": 99, "line": 10000000000}'
+            forge(b'{"question": "q1", "case": 0, "error": ' + error + b'}')
+            return 2 * x
+        """),
         q1=raised("Exception"),
+    ),
+    "forges an answer before it is asked": Hostile(
+        before=FORGE + """forge(b'{"question": "q1", "case": 0, "answer": 7}')""",
     ),
     "imports the rules": Hostile(
         before="from d2l_utils.rules import adam", cells={BEFORE: raised("ModuleNotFoundError")}

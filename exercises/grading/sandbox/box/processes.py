@@ -43,24 +43,39 @@ class Stopped(NamedTuple):
     seconds: float
 
 
+class Child(NamedTuple):
+    """A fork that goes on, and the pipe through which it tells."""
+
+    pid: int
+    hears: int
+
+
 def apart(cpu_seconds, wall_seconds, idle_seconds=0.0):
     """Fork. Return None in the child; in the parent, after the child's end, `DONE` or how it was `Stopped`.
 
     The child is done when it calls `finish`, and only then. It is ended when it idles ``idle_seconds`` longer
-    than the `patience` of the notebook lasts.
+    than the `patience` of the notebook lasts. If it calls `stop_clock`, the parent gets it as a `Child`.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    hears, tells = _pipe()
-    pid = _fork()
+    hears, tells = pipe()
+    pid = fork()
     if pid == 0:
         _close(hears)
+        _close(patience.tells)
         os.setpgid(0, 0)
         _start_clocks(cpu_seconds, wall_seconds)
         patience.begin(tells)
         return None
     _close(tells)
     status, usage, late = patience.wait(pid, hears, wall_seconds, idle_seconds)
+    if status is None:
+        return Child(pid, hears)
     _close(hears)
+    return verdict(pid, status, usage, cpu_seconds, late)
+
+
+def verdict(pid, status, usage, cpu_seconds=math.inf, late=False):
+    """Return `DONE` or how a child was `Stopped`, and end what it has left running in its group."""
     _end_group(pid)
     code = os.waitstatus_to_exitcode(status)
     if code == DONE:
@@ -94,12 +109,13 @@ def _start_clocks(cpu_seconds, wall_seconds):
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)
 
 
-def _pipe():
+def pipe():
+    """Return the ends of a pipe into which no notebook can write until it hangs; None if there is none."""
     try:
         hears, tells = os.pipe()
     except OSError:  # the notebook has opened all the files that it may
         return None, None
-    os.set_blocking(tells, False)  # nobody empties it
+    os.set_blocking(tells, False)
     return hears, tells
 
 
@@ -108,7 +124,8 @@ def _close(descriptor):
         os.close(descriptor)
 
 
-def _fork():
+def fork():
+    """Fork; wait for a place if the box is full of processes."""
     for _ in range(ATTEMPTS):
         try:
             return os.fork()

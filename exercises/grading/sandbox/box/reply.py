@@ -47,26 +47,33 @@ def describe(error):
 
 
 class Reply:
-    """What the box says to one question."""
+    """What the box says to one question. Each case comes when the one before has been answered."""
 
     def __init__(self, wire, values, request, longest):
         self.wire, self.values, self.request, self.left = wire, values, request, longest
         self.longest = longest
-        self.process, self.asked = os.getpid(), 0
+        self.process, self.place = os.getpid(), {"question": request["question"]}
 
-    def missing(self):
-        """Tell that the target is not there."""
-        self.wire.send(question=self.request["question"], missing=True)
+    def missing(self, kind):
+        """Tell that the target is not there, or is a value where a function should be."""
+        self.wire.send(**self.place, missing=kind)
 
-    def case(self, number, target, encoded):
-        """Answer one case."""
-        place = {"question": self.request["question"], "case": number}
+    def cases(self, target):
+        """Answer the cases, one by one."""
+        reply = self.wire.ask(**self.place, begin=True)
+        while "case" in reply:
+            reply = self._case(reply["case"], target, reply["arguments"])
+
+    def _case(self, number, target, encoded):
+        """Answer one case; return what is said to that."""
         try:
             answer = self._answer(target, encoded)
         except BaseException as error:
             answer = {"error": describe(error)}
         if os.getpid() != self.process:  # a fork of the student's, which is not to answer too
             os._exit(0)
+        ticket = self.wire.ticket()
+        place = self.place | {"case": number, "ticket": ticket}
         try:
             line = self.wire.line(place | answer)
             self.values.check(line)
@@ -76,6 +83,7 @@ class Reply:
             line = self.wire.line(place | {"unreadable": ""})
         self.left -= len(line)
         self.wire.write(line if self.left >= 0 else self.wire.line(place | {"too_long": True}))
+        return self.wire.reply(ticket)
 
     def _answer(self, target, encoded):
         kind, arguments = self.request["kind"], self._arguments(encoded)
@@ -100,18 +108,13 @@ class Reply:
 
     def _ask(self, *arguments):
         """Ask the oracle outside, and return its answer or raise its error."""
-        self.asked += 1
-        question = self.request["question"]
-        ticket = f"{question} {self.asked}"
-        asked = [self.values.encode(each) for each in arguments]
-        line = self.wire.line({"question": question, "ask": asked, "ticket": ticket})
+        asked, ticket = [self.values.encode(each) for each in arguments], self.wire.ticket()
+        line = self.wire.line(self.place | {"ask": asked, "ticket": ticket})
         self.values.check(line)
         if len(line) > self.longest:
             raise ValueError(f"more than {self.longest:,} bytes cannot be asked at once")
         self.wire.write(line)
-        reply = self.wire.receive()
-        while reply.get("ticket") != ticket:  # one for a process that was stopped while it waited
-            reply = self.wire.receive()
+        reply = self.wire.reply(ticket)
         if "raised" in reply:
             raise {"RuntimeError": RuntimeError, "ValueError": ValueError}.get(reply["raised"], TypeError)(
                 reply["text"]

@@ -1,7 +1,7 @@
 """The two pipes that lead out of the box: lines of JSON."""
 
-import json
 import os
+from json import dumps, loads  # whatever becomes of the names in json
 
 
 class Wire:
@@ -9,7 +9,7 @@ class Wire:
 
     def __init__(self):
         self.inwards, self.outwards = os.dup(0), os.dup(1)
-        self.received = b""
+        self.received, self.tickets = b"", 0
 
     def let_go(self):
         """Leave the standard streams to the notebook: there is nothing to read, and nobody hears it."""
@@ -22,7 +22,7 @@ class Wire:
     def line(message):
         """Return a message as it is written."""
         # What a killed process left half written ends before this line begins.
-        return b"\n" + json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        return b"\n" + dumps(message, separators=(",", ":")).encode() + b"\n"
 
     def write(self, line):
         """Write a line, however long."""
@@ -34,8 +34,26 @@ class Wire:
         """Write one message."""
         self.write(self.line(message))
 
+    def ask(self, **message):
+        """Write one message, and return the reply to it."""
+        ticket = self.ticket()
+        self.send(**message, ticket=ticket)
+        return self.reply(ticket)
+
+    def ticket(self):
+        """Return what no other message of this box bears."""
+        self.tickets += 1
+        return f"{os.getpid()} {self.tickets}"
+
+    def reply(self, ticket):
+        """Wait for the reply to the message that bore ``ticket``."""
+        reply = self.receive()
+        while reply.get("ticket") != ticket:  # one for a process that was stopped while it waited
+            reply = self.receive()
+        return reply
+
     def receive(self):
-        """Wait for the next message and return it.
+        """Wait for the next message and return it; what is none, as the rest of one, is an empty one.
 
         Raises
         ------
@@ -44,8 +62,12 @@ class Wire:
         """
         pieces = [self.received]
         while b"\n" not in pieces[-1]:
-            pieces.append(os.read(self.inwards, 1 << 20))
+            pieces.append(os.read(self.inwards, 1 << 16))
             if not pieces[-1]:
                 raise EOFError
         line, self.received = b"".join(pieces).split(b"\n", 1)
-        return json.loads(line)
+        try:
+            message = loads(line)
+        except ValueError:
+            return {}
+        return message if isinstance(message, dict) else {}
