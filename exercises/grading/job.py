@@ -174,7 +174,11 @@ def _grade(
     with Marker(task["problem_set"], seed) as marker:
         outcome = sandbox.run(
             book.cells,
-            [*map(asked, told.values()), *(each for each in requests if each["kind"] == "value")],
+            [
+                *map(asked, told.values()),
+                *(each for each in requests if each["kind"] == "value"),
+                *(_named(each) for each in requests if each["kind"] == "contest"),
+            ],
             later=[each for each in requests if each["kind"] != "value"],
             modules=problem_set.modules,
             given=_source(load_given(task["problem_set"])),
@@ -210,6 +214,12 @@ def _grade(
         "written": texts,
         "traceback": "\n".join(tracebacks),
     }
+
+
+def _named(contest: Mapping[str, Any]) -> dict[str, Any]:
+    # Which cell changed what is heard before the contest begins.
+    name = contest["question"]
+    return {"question": answered(name), "checked": name, "kind": "value", "target": contest["target"]}
 
 
 def _own_seed(problem_set: str) -> int:

@@ -55,8 +55,11 @@ def graded():
     cells = RIGHT | {
         "flood": f"""{FORGE}
 for _ in range(10): forge(b'[],' * 1_300_000)
-collide = b','.join(b'%d' % (k * {PRIME}) for k in range(40_000))
-forge(b'{{"question": "q3", "case": 0, "answer": {{"set": [' + collide + b']}}}}')""",
+collide = b','.join(b'%d' % (k * {PRIME}) for k in range(40_000))""",
+        "q3": """def slope(f, x, h):
+    for name in (b'q3 example', b'q3'):
+        forge(b'{"question": "' + name + b'", "case": 0, "answer": {"set": [' + collide + b']}}')
+    return (f(x + h) - f(x - h)) / (2 * h)""",
         "q1": "def centre(x):\n    return ['a' * 300_000] + ['b'] * 150_000",
         "q4": f"predictions = {{'letters': [k * {PRIME} for k in range(20_000)], 'factor': 10**999}}",
         "q5": "explain_q5 = '[{\"' * 100_000",

@@ -119,25 +119,36 @@ LATER = [
 
 def test_who_knows_the_later_requests_is_not_heard_on_the_first():
     heard = []
-    told = Transcript([Cell(1, "1")], FIRST, lambda *asked: heard.append(asked), 1000, LATER)
-    told.hear(b'{"question": "b", "case": 0, "answer": 1}')
-    told.hear(b'{"question": "c", "ask": [1], "ticket": "x"}')
-    told.hear(b'{"question": "a", "case": 0, "answer": 1}')
-    assert json.loads(told.hear(b'{"more": true}')) == {"requests": LATER}
-    assert told.hear(b'{"more": true}') == b""
+    told = Transcript(
+        [Cell(1, "1")], [*FIRST, *LATER], lambda *asked: heard.append(asked), 1000, hidden=len(LATER)
+    )
+
+    def say(text):
+        reply = told.hear(text.encode())
+        return json.loads(reply) if reply else None
+
+    assert say('{"turn": true, "ticket": "x"}')["question"] == "a"
+    assert say('{"question": "a", "begin": true, "ticket": "x"}')["case"] == 0
+    say('{"question": "b", "case": 0, "answer": 1}')
+    say('{"question": "c", "ask": [1], "ticket": "x"}')
+    assert say('{"question": "a", "case": 0, "answer": 1, "ticket": "x"}')["case"] == 1
+    assert say('{"turn": true, "question": "a", "changed": [1], "ticket": "x"}')["question"] == "b"
+    assert say('{"question": "b", "begin": true, "ticket": "x"}')["arguments"] == [1]
     for line in (
-        b'{"question": "a", "case": 1, "answer": 2}',
-        b'{"question": "a", "stopped": "timeout", "clock": "cpu"}',
-        b'{"cell": 1, "error": {"type": "KeyError", "line": 1}}',
+        '{"question": "a", "case": 1, "answer": 2}',
+        '{"question": "a", "stopped": "timeout", "clock": "cpu"}',
+        '{"cell": 1, "error": {"type": "KeyError", "line": 1}}',
     ):
-        told.hear(line)
-    told.hear(b'{"question": "b", "case": 0, "answer": 3}')
+        say(line)
+    say('{"question": "b", "case": 0, "answer": 3}')
+    say('{"turn": true, "question": "b", "changed": [1], "ticket": "x"}')
     outcome = told.outcome(None, 0.0)
     assert heard == []
     assert outcome.cells == {}
     assert outcome.questions["a"][0].value == 1
     assert outcome.questions["a"][1].kind == "killed"
     assert outcome.questions["b"][0].value == 3
+    assert outcome.changes == {"a": ("own", 1)}
 
 
 @pytest.mark.needs("bubblewrap")
@@ -157,7 +168,8 @@ def test_what_the_box_is_told_later_is_not_in_it_before():
     spy = (
         "import gc\ndef double(x):\n"
         "    found = [each for each in gc.get_objects() if isinstance(each, (list, dict))]\n"
-        "    return sum(987654.25 in (each if isinstance(each, list) else each.values()) for each in found)"
+        "    values = [each if isinstance(each, list) else list(each.values()) for each in found]\n"
+        "    return sum(type(one) is float and one == 987654.25 for each in values for one in each)"
     )
     first = [request | {"question": "q1 example"} for request in box.ask("double", 1, cpu_seconds=4.0)]
     outcome = box.run(spy, requests=first, later=box.ask("double", 987654.25, cpu_seconds=4.0))

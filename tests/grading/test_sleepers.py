@@ -37,7 +37,8 @@ def test_sleepers_lose_their_questions_and_wait_once():
     cells = [f"def {name}():\n    " + body.replace("\n", "\n    ") for name, body in names.items()]
     requests = [box.ask(name)[0] | {"question": name} for name in names]
     honest = box.ask("double", 21)[0] | {"question": "honest"}
-    outcome = box.run(HONEST, *cells, requests=[*requests, honest], limits=LIMITS)
+    patient = sandbox.Limits(patience=2.0, wall_seconds=60.0)
+    outcome = box.run(HONEST, *cells, requests=[*requests, honest], limits=patient)
     assert {name: box.first(outcome, name) for name in names} == dict.fromkeys(names, ASLEEP)
     assert box.first(outcome, "honest") == 42
     assert outcome.stopped is None

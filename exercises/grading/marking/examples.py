@@ -37,7 +37,8 @@ def shown(question: Function, given: ModuleType | None = None) -> FunctionTrial:
 
 def asked(examples: FunctionTrial) -> dict[str, Any]:
     """Return what asks the box for the answers to the examples, under the name `answered`."""
-    return examples.request | LIMITS | {"question": answered(examples.question.name)}
+    name = examples.question.name
+    return examples.request | LIMITS | {"question": answered(name), "checked": name}
 
 
 def answered(question: str) -> str:
