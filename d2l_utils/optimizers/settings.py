@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -146,6 +147,16 @@ class Strict:
     def __init_subclass__(cls) -> None:
         for name in {"__init__", "step"} & vars(cls).keys():
             setattr(cls, name, named(vars(cls)[name]))
+
+    def __new__(cls, *_: Any, **__: Any) -> Any:
+        """Give each its own lock: threads that share it take turns."""
+        made = super().__new__(cls)
+        made.__dict__["_lock"] = RLock()
+        return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the lock out of a copy, which has its own."""
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
 
     def __setattr__(self, name: str, value: Any) -> None:
         is_ours = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
