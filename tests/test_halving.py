@@ -153,3 +153,11 @@ def test_seeds_are_rationed_and_each_is_scored_once():
     assert tried[0].scores == [0.0, 9.0, 9.0]
     assert tried[2].run_to(1) == 5.0  # nothing is scored again
     assert len(asked) == 7
+    assert tried[1].run_to(2) == tried[1].run_to(3) == 1.0
+    assert tried[0].run_to(1) == 0.0  # the first alone, though three are scored
+
+
+@pytest.mark.parametrize("seeds", [0, -1, 1.5, True])
+def test_no_seeds_have_no_mean(seeds):
+    with pytest.raises((TypeError, ValueError), match="seeds must be"):
+        OverSeeds(1.0, lambda setting, seed: setting).run_to(seeds)

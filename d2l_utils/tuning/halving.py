@@ -49,10 +49,11 @@ class OverSeeds:
         self.scores: list[float] = []
 
     def run_to(self, seeds: int) -> float:
-        """Score the seeds that are not yet scored, and return the mean of all."""
+        """Score the seeds that are not yet scored, and return the mean of the first ``seeds``."""
+        seeds = checks.whole_number("seeds", seeds, low=1)
         for seed in range(len(self.scores), seeds):
             self.scores.append(self.score(self.setting, seed))
-        return float(np.mean(self.scores))
+        return float(np.mean(self.scores[:seeds]))
 
 
 @dataclass(frozen=True)
