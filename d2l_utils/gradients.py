@@ -132,7 +132,7 @@ def hessian_vector_product(
     Raises
     ------
     ValueError
-        If the direction has other keys than the parameters, or is zero, or ``h`` is not above 0.
+        If the direction has other keys or shapes than the parameters, or is zero, or ``h`` is not above 0.
 
     Examples
     --------
@@ -146,6 +146,11 @@ def hessian_vector_product(
     """
     if set(direction) != set(model.params):
         raise ValueError(f"direction must have the keys {list(model.params)}; got {list(direction)}")
+    for name, values in model.params.items():
+        if np.shape(direction[name]) != values.shape:
+            raise ValueError(
+                f"direction[{name!r}] has shape {np.shape(direction[name])}; the parameter has {values.shape}"
+            )
     if not checks.number("h", h) > 0:
         raise ValueError(f"h must be above 0; got {h!r}")
     length = float(np.sqrt(sum(np.sum(np.square(values)) for values in direction.values())))
