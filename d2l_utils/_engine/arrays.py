@@ -28,7 +28,7 @@ __all__ = [
 ERROR_STATE: Any = getattr(np, "geterrobj", None)  # in NumPy 1; takes a tenth of the time of np.geterr
 STOPS = 0o2222  # the bits that NumPy 1 sets where it raises an error or calls a function, for its four errors
 
-_filters_seen: tuple[Any, int, bool] = (None, 0, False)  # their list, its length, whether one says "error"
+_filters_seen: tuple[Any, Any, bool] = (None, (), False)  # their list, what it held, whether one says "error"
 
 
 def as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -221,11 +221,11 @@ def may_raise() -> bool:
 
 
 def _warnings_are_errors() -> bool:
-    """Return whether some warnings are errors; found out anew when their list is another or longer."""
+    """Return whether some warnings are errors; found out anew when their list has changed."""
     global _filters_seen
     filters = warnings.filters
-    if filters is not _filters_seen[0] or len(filters) != _filters_seen[1]:
-        _filters_seen = filters, len(filters), any(each[0] == "error" for each in filters)
+    if filters is not _filters_seen[0] or filters != _filters_seen[1]:
+        _filters_seen = filters, [*filters], any(each[0] == "error" for each in filters)
     return _filters_seen[2]
 
 
