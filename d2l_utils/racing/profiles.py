@@ -35,7 +35,7 @@ def ratios(times: np.ndarray) -> np.ndarray:
     [[1. 2.]
      [2. 1.]]
     """
-    times = np.asarray(times, float)
+    times = checks.array("times", times, float)
     if times.ndim != 2 or np.isnan(times).any() or not (times > 0).all():
         raise ValueError(f"times must be a table of numbers above 0, a row a method; got {times}")
     fastest = times.min(axis=0)
@@ -153,7 +153,7 @@ def study_time(tuned: np.ndarray, size: int = 5) -> float:
 
 def _row(times: np.ndarray) -> np.ndarray:
     """Return times of trials as a row of floats, or raise a ValueError."""
-    row = np.asarray(times, float)
+    row = checks.array("times", times, float)
     if row.ndim != 1 or not row.size or np.isnan(row).any():
         raise ValueError(f"times must be a row of at least one number, none nan; got {times!r}")
     return row
@@ -188,7 +188,7 @@ def band(
     >>> print(band(runs, score, np.random.default_rng(0))[:, 0])
     [1. 1. 1.]
     """
-    runs, rng = np.asarray(runs, float), checks.generator(rng)
+    runs, rng = checks.array("runs", runs, float), checks.generator(rng)
     draws, _, workloads, seeds = runs.shape
     found = []
     for _ in range(times):
