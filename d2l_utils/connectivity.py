@@ -58,7 +58,7 @@ def along_line(
     [1.0, 0.25, 0.0, 0.25, 1.0]
     """
     shares = np.linspace(0, 1, checks.whole_number("num_points", num_points, low=3))
-    return np.array([loss(interpolated(start, end, share)) for share in shares])
+    return np.array([float(loss(interpolated(start, end, share))) for share in shares])
 
 
 def barrier(losses: np.ndarray) -> float:

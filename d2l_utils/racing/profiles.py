@@ -195,7 +195,7 @@ def band(
         each = []
         for draw in rng.integers(draws, size=draws):
             picked = rng.integers(seeds, size=(1, workloads, seeds))
-            each.append(of(median(np.take_along_axis(runs[draw], picked, axis=2))))
+            each.append(np.array(of(median(np.take_along_axis(runs[draw], picked, axis=2)))))
         found.append(np.mean(each, axis=0))
     return np.percentile(found, (5, 50, 95), axis=0)
 
