@@ -120,9 +120,8 @@ def test_a_setting_from_another_thread_stays():
 
         other = None
 
-        @property
-        def hyperparameters(self):
-            found = super().hyperparameters
+        def _by_name(self):
+            found = super()._by_name()
             if self.other is None:
                 self.other = threading.Thread(target=setattr, args=(self, "lr", 0.5))
                 self.other.start()

@@ -13,7 +13,7 @@ from d2l_utils._engine import checks
 from d2l_utils._engine.names import named
 from d2l_utils._engine.swept import handed_out
 
-__all__ = ["Fixed", "Hyperparameter", "Strict", "epsilon", "fraction"]
+__all__ = ["Fixed", "Hyperparameter", "Strict", "Told", "epsilon", "fraction"]
 
 
 class Hyperparameter:
@@ -126,6 +126,19 @@ class Fixed:
         optimizer.__dict__[self.name] = fixed = self.check(self.name, value)
         if isinstance(fixed, np.ndarray):
             fixed.flags.writeable = False
+
+
+class Told(dict[str, Any]):
+    """Settings by name, for those who read them; a copy is a plain dict."""
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("settings are attributes of the optimizer: set them there, as `optimizer.lr = 0.1`")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    update = setdefault = pop = popitem = clear = _refuse
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)
 
 
 class Strict:
