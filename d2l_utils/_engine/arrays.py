@@ -243,6 +243,8 @@ def restored(arrays: Iterable[np.ndarray]) -> Iterator[None]:
 
 def check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
     """Raise an error if these are not arrays of floating point with the same keys and shapes, to change."""
+    if not params and not grads:
+        raise ValueError("params is empty; an update of nothing would count as one")
     for key in params.keys() ^ grads.keys():
         lacking, full, other = ("grads", "params", params) if key in params else ("params", "grads", grads)
         raise ValueError(f"{lacking} has no entry {key!r}; {full} has {sorted(map(str, other))}")
