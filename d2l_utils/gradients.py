@@ -158,6 +158,7 @@ def hessian_vector_product(
             )
     if not checks.number("h", h) > 0:
         raise ValueError(f"h must be above 0; got {h!r}")
+    direction = _kept(direction)  # it may be the parameters, which move, or the model's last gradient
     length = float(np.sqrt(sum(np.sum(np.square(values)) for values in direction.values())))
     if not length > 0:
         raise ValueError("direction is zero; the Hessian times nothing is nothing")

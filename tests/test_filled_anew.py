@@ -104,6 +104,32 @@ def test_a_loss_may_be_frugal(ask):
     np.testing.assert_array_equal(ask(of(refilling(lambda x: A @ x))), ask(bowl))
 
 
+@pytest.mark.parametrize("make", [Fresh, Frugal])
+@pytest.mark.parametrize(
+    "given", [lambda m: m.params, lambda m: m.gradient(X, LABELS)], ids=["here", "slope"]
+)
+def test_a_direction_may_be_what_moves(make, given):
+    model, twin = make(), Fresh()
+    found = hessian_vector_product(model, X, LABELS, given(model))
+    kept = {name: np.array(each) for name, each in given(twin).items()}
+    for name, each in hessian_vector_product(twin, X, LABELS, kept).items():
+        np.testing.assert_array_equal(found[name], each)
+
+
+def far(loss, x, g):
+    """Try one step, which is too long, so that the answer is the start."""
+    return second_order.backtracking(loss, x, -A @ x, value=57.5, grad=g, t=9.0, max_evaluations=1).grad
+
+
+@pytest.mark.parametrize("ask", [second_order.hessian_product, far])
+def test_what_is_given_may_be_the_last_slope(ask):
+    def asked(loss):
+        x = np.array([5.0, 3.0])
+        return ask(loss, x, loss(x)[1])
+
+    np.testing.assert_array_equal(asked(of(refilling(lambda x: A @ x))), asked(bowl))
+
+
 def walked(optimizer, loss):
     def of_params(params):
         value, slope = loss(params["params"])

@@ -52,7 +52,7 @@ def hessian_product(loss: Loss, x: np.ndarray, v: np.ndarray) -> np.ndarray:
     """
     if not vector("v", v).any():
         return np.zeros_like(v)
-    return rules.hessian_product(Counted(loss), vector("x", x), v)
+    return rules.hessian_product(Counted(loss), vector("x", x), v.copy())  # v may be the last gradient
 
 
 def newton_direction(hessian: np.ndarray, grad: np.ndarray) -> tuple[np.ndarray, float]:
