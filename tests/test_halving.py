@@ -139,6 +139,17 @@ def test_what_makes_no_bracket_is_refused(call, words):
         call()
 
 
+@pytest.mark.parametrize("rungs", [[], [(2, 9), (1, 3)], [(2, 1), (3, 3)], [(2, 1), (0, 3)], [(2, -1)]])
+def test_rungs_lead_up(rungs):
+    with pytest.raises(ValueError, match="rung"):
+        successive_halving([Known(1, 1), Known(2, 2)], rungs)
+
+
+def test_a_switch_is_true_or_false():
+    with pytest.raises(TypeError, match="as_printed must be True or False; got 'no'"):
+        brackets(9, as_printed="no")
+
+
 def test_seeds_are_rationed_and_each_is_scored_once():
     asked = []
 

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from d2l_utils.tuning import Choice, LogUniform, Uniform, grid, sample
+from d2l_utils.tuning import (
+    Choice,
+    LogUniform,
+    Uniform,
+    bayesian_search,
+    expected_improvement,
+    grid,
+    sample,
+)
 
 SPACE = {"lr": LogUniform(1e-5, 1.0), "dropout": Uniform(0.0, 0.5), "batch_size": Choice([16, 32, 64])}
 
@@ -68,6 +76,12 @@ def test_a_grid_holds_both_ends_and_every_combination_once():
         (lambda: Choice([1, 2]).share(3), ValueError, "value must be one of 1, 2; got 3"),
         (lambda: LogUniform(1, 2).share(0), ValueError, "value must be above 0; got 0"),
         (lambda: sample([1], np.random.default_rng(0)), TypeError, r"space must be a dict.*got \[1\]"),
+        (lambda: bayesian_search(len, [1], 3, np.random.default_rng(0)), TypeError, "space must be a dict"),
+        (
+            lambda: expected_improvement(np.zeros(2), np.array([1.0, 0.0]), 0.0),
+            ValueError,
+            "std must be above 0",
+        ),
         (lambda: grid({"lr": (1, 2)}, 2), TypeError, r"space\['lr'\] must be a Uniform.*got \(1, 2\)"),
     ],
 )

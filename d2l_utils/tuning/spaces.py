@@ -126,7 +126,7 @@ def _on_the_way(share: float) -> float:
     return share
 
 
-def _checked(space: Any) -> Space:
+def checked(space: Any) -> Space:
     """Return a space, or raise a TypeError before anything is drawn."""
     if not isinstance(space, Mapping):
         raise TypeError(f"space must be a dict, such as {{'lr': LogUniform(1e-4, 1.0)}}; got {space!r}")
@@ -158,7 +158,7 @@ def sample(space: Space, rng: np.random.Generator) -> dict[str, Any]:
     16
     """
     checks.generator(rng)
-    return {name: each.at(rng.random()) for name, each in _checked(space).items()}
+    return {name: each.at(rng.random()) for name, each in checked(space).items()}
 
 
 def grid(space: Space, points: int) -> list[dict[str, Any]]:
@@ -179,6 +179,6 @@ def grid(space: Space, points: int) -> list[dict[str, Any]]:
     points = checks.whole_number("points", points, low=2)
     ways = (
         each.values if isinstance(each, Choice) else [each.at(i / (points - 1)) for i in range(points)]
-        for each in _checked(space).values()
+        for each in checked(space).values()
     )
     return [dict(zip(space, values, strict=True)) for values in itertools.product(*ways)]
