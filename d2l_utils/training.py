@@ -109,6 +109,10 @@ def fit(
     ((100,), True)
     """
     x, t = checks.same_length(*data)
+    if isinstance(optimizer, type) or not checks.takes_two(getattr(optimizer, "update", None)):
+        raise TypeError(
+            f"optimizer must have update(params, grads), made, such as SGD(lr=0.1) is; got {optimizer!r}"
+        )
     epochs = checks.whole_number("epochs", epochs, low=1)
     checks.generator(rng)
     per_epoch = iterations_per_epoch(len(x), batch_size, drop_last=drop_last)

@@ -154,6 +154,15 @@ def takes_nothing(value: Any) -> bool:
     return True
 
 
+def takes_two(value: Any) -> bool:
+    """Return whether a callable can be called with two arguments, as far as it tells."""
+    try:
+        inspect.signature(value).bind(0, 0)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def _unfit(value: Any) -> inspect.Signature | None:
     """Return the signature of a callable if it does not take one argument."""
     try:
