@@ -113,6 +113,8 @@ class _Averaged(Strict):
         if saved["method"] != repr(self):
             raise ValueError(f"the saved state is of {saved['method']}; this is {self!r}")
         t = checks.whole_number("t", saved["t"])
+        if any(isinstance(value, np.ma.MaskedArray) for value in _named(saved["mean"]).values()):
+            raise ValueError("the saved average is a masked array, whose mask would be lost")
         mean = {key: np.array(value) for key, value in _named(saved["mean"]).items()}
         dtypes = {key: np.dtype(each) for key, each in _named(saved["dtype"]).items()}
         kept = {key: value.dtype for key, value in mean.items()}
