@@ -14,6 +14,7 @@ import numpy as np
 from d2l_utils import rules
 from d2l_utils._engine import arrays, checks
 from d2l_utils.aliases import Params
+from d2l_utils.optimizers.attributes import in_turn
 from d2l_utils.optimizers.settings import Fixed, Strict
 
 __all__ = ["Average", "ExponentialAverage"]
@@ -42,6 +43,7 @@ class _Averaged(Strict):
         raise NotImplementedError
 
     @property
+    @in_turn
     def params(self) -> Any:
         """The average, in new arrays of the parameters' names, shapes and dtypes.
 
@@ -54,6 +56,7 @@ class _Averaged(Strict):
             raise ValueError("nothing is averaged yet; call update(params) after a step of the optimizer")
         return self._as_given({key: mean.astype(self._dtypes[key]) for key, mean in self._mean.items()})
 
+    @in_turn
     def update(self, params: Params) -> None:
         """Take the parameters, as they are now, into the average.
 
@@ -83,6 +86,7 @@ class _Averaged(Strict):
             t=self.t + 1, _mean=places, _dtypes=dtypes, _bare=not isinstance(params, Mapping)
         )
 
+    @in_turn
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of the state: the updates made, the settings, the average, the dtypes to give."""
         mean = {key: mean.copy() for key, mean in self._mean.items()}
@@ -94,6 +98,7 @@ class _Averaged(Strict):
             "dtype": self._as_given(dtypes),
         }
 
+    @in_turn
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from a state that `state_dict` returned; it is copied.
 
@@ -108,6 +113,8 @@ class _Averaged(Strict):
         if saved["method"] != repr(self):
             raise ValueError(f"the saved state is of {saved['method']}; this is {self!r}")
         t = checks.whole_number("t", saved["t"])
+        if any(isinstance(value, np.ma.MaskedArray) for value in _named(saved["mean"]).values()):
+            raise ValueError("the saved average is a masked array, whose mask would be lost")
         mean = {key: np.array(value) for key, value in _named(saved["mean"]).items()}
         dtypes = {key: np.dtype(each) for key, each in _named(saved["dtype"]).items()}
         kept = {key: value.dtype for key, value in mean.items()}

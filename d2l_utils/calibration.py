@@ -42,7 +42,7 @@ def log_softmax(scores: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     >>> print(log_softmax(np.array([0.0, 1000.0])))
     [-1000.     0.]
     """
-    z = np.asarray(scores, float) / checks.positive("temperature", temperature)
+    z = checks.array("scores", scores, float) / checks.positive("temperature", temperature)
     z = z - z.max(axis=-1, keepdims=True)
     log_p: np.ndarray = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
     return log_p
@@ -68,7 +68,7 @@ def log_loss(probabilities: np.ndarray, t: np.ndarray) -> float:
     >>> round(log_loss(np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([0, 0])), 4)  # (log 2 + 0) / 2
     0.3466
     """
-    p, t = labelled(probabilities, t)
+    p, t = labelled(checks.array("probabilities", probabilities, float), t)
     if np.any(p < 0) or np.any(p > 1 + 1e-9):
         raise ValueError("probabilities must be from 0 to 1; were these scores?")
     with np.errstate(divide="ignore"):
@@ -153,7 +153,7 @@ def best_temperature(scores: np.ndarray, t: np.ndarray, low: float = 0.05, high:
     >>> round(best_temperature(scores, np.array([0, 0, 0, 0, 1])), 6)
     3.0
     """
-    scores, t = labelled(scores, t)
+    scores, t = labelled(checks.array("scores", scores, float), t)
     if not 0 < checks.number("low", low) < checks.number("high", high):
         raise ValueError(f"low must be above 0 and below high; got low={low:g} and high={high:g}")
     if not np.isfinite(scores).all():

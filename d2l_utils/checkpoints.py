@@ -196,6 +196,8 @@ def _check(params: Any) -> None:
         if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
             kind = p.dtype if isinstance(p, np.ndarray) else type(p).__name__
             raise TypeError(f"params[{key!r}] must be an ndarray of floating point; got {kind}")
+        if isinstance(p, np.ma.MaskedArray):
+            raise TypeError(f"params[{key!r}] is a masked array, whose mask would be lost")
 
 
 def _check_name(name: Any) -> None:
@@ -216,14 +218,23 @@ def _taken_out(value: Any, arrays: dict[str, np.ndarray]) -> Any:
         return [_taken_out(each, arrays) for each in value]
     if isinstance(value, tuple):
         raise TypeError(f"a checkpoint holds lists, and would make one of a tuple; got {value!r}")
-    if isinstance(value, np.generic):
-        return _taken_out(value.item(), arrays)
+    if isinstance(value, np.generic) and not isinstance(number := value.item(), np.generic):
+        return _taken_out(number, arrays)
     if isinstance(value, np.ndarray):
         if value.dtype.hasobject:
             raise TypeError(f"a checkpoint holds arrays of numbers; got one of dtype {value.dtype}")
+        if isinstance(value, np.ma.MaskedArray):
+            raise TypeError(
+                "a checkpoint holds no mask, and would lose that of a masked array; give it apart"
+            )
         name = f"array{len(arrays)}"
         arrays[name] = value
         return {"_array": name}
+    if not (value is None or isinstance(value, bool | int | float | str)):
+        raise TypeError(
+            "a checkpoint holds arrays, numbers, texts, and lists and dicts of these; "
+            f"got {value!r} of type {type(value).__name__}"
+        )
     return value
 
 

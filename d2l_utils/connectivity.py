@@ -58,7 +58,7 @@ def along_line(
     [1.0, 0.25, 0.0, 0.25, 1.0]
     """
     shares = np.linspace(0, 1, checks.whole_number("num_points", num_points, low=3))
-    return np.array([loss(interpolated(start, end, share)) for share in shares])
+    return np.array([float(loss(interpolated(start, end, share))) for share in shares])
 
 
 def barrier(losses: np.ndarray) -> float:
@@ -73,7 +73,7 @@ def barrier(losses: np.ndarray) -> float:
     >>> barrier(np.array([1.0, 4.0, 3.0]))  # the chord is at 2
     2.0
     """
-    losses = np.asarray(losses, float)
+    losses = checks.array("losses", losses, float)
     if losses.ndim != 1 or len(losses) < 3 or np.isnan(losses).any():
         raise ValueError(f"losses must be a row of at least 3 numbers, none nan; got shape {losses.shape}")
     return float(np.max(losses - np.linspace(losses[0], losses[-1], len(losses))))
@@ -103,7 +103,7 @@ def assign(gain: np.ndarray) -> np.ndarray:
     >>> assign(np.array([[9.0, 8.0], [8.0, 1.0]])).tolist()  # not the greedy 9 + 1
     [1, 0]
     """
-    cost = -np.asarray(gain, float)
+    cost = -checks.array("gain", gain, float)
     if cost.ndim != 2 or cost.shape[0] != cost.shape[1] or not np.isfinite(cost).all():
         raise ValueError(f"gain must be a square matrix of finite numbers; got shape {cost.shape}")
     n = len(cost)

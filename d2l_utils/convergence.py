@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from d2l_utils._engine import checks
 from d2l_utils.descent import Trace, descend
 from d2l_utils.objectives import quadratic
 from d2l_utils.optimizers.base import Optimizer
@@ -75,6 +76,7 @@ def iteration_matrix(optimizer: Optimizer, curvature: float) -> np.ndarray:
      [-0.2  0.9]]
     """
     linear_only(optimizer)
+    curvature = checks.number("curvature", curvature)
     units = np.eye(1 + len(optimizer.slots))
     args = optimizer.arguments(1)
     columns = [optimizer.rule(p, curvature * p, *state, *args) for p, *state in units.tolist()]
@@ -102,6 +104,8 @@ def convergence_rate(optimizer: Optimizer, eigenvalues: Sequence[float]) -> Conv
     ConvergenceRate(factor=0.9, multiplicity=1)
     """
     rates = []
+    if not len(eigenvalues):
+        raise ValueError("eigenvalues must hold at least one; got none")
     for curvature in eigenvalues:
         roots = sorted(np.linalg.eigvals(iteration_matrix(optimizer, curvature)), key=abs)
         double = len(roots) == 2 and abs(roots[1] - roots[0]) <= DOUBLE * abs(roots[1])
@@ -135,6 +139,8 @@ def fitted_rate(trace: Trace, multiplicity: int = 1) -> float:
     >>> print(round(fitted_rate(descend(SGD(lr=0.1), quadratic((1.0, 5.0)), num_steps=200)), 6))
     0.9
     """
+    if multiplicity not in (1, 2):
+        raise ValueError(f"multiplicity must be 1 or 2; got {multiplicity!r}")
     if not trace.objective.minima or trace.points.ndim != 2:
         raise ValueError(f"a rate is fitted to one path to a known minimum; got {trace.objective!r}")
     distance = np.linalg.norm(trace.points - np.array(trace.objective.minima[0]), axis=1)
@@ -170,6 +176,8 @@ def measured_stability_limit(
     >>> print(round(measured_stability_limit(lambda lr: Momentum(lr, 0.5), curvature=2.0), 6))
     1.5
     """
+    curvature = checks.positive("curvature", curvature)
+    num_steps = checks.whole_number("num_steps", num_steps, low=2)
     objective = quadratic((curvature,), start=(1.0,))
 
     def grows(lr: float) -> bool:

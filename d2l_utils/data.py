@@ -237,7 +237,7 @@ def iterations_per_epoch(num_examples: int, batch_size: int, *, drop_last: bool 
     """
     n = checks.whole_number("num_examples", num_examples, low=1)
     b = checks.whole_number("batch_size", batch_size, low=1)
-    return n // b if drop_last else -(-n // b)
+    return n // b if checks.switch("drop_last", drop_last) else -(-n // b)
 
 
 def minibatches(
@@ -276,6 +276,6 @@ def minibatches(
     x, t = checks.same_length(x, t)
     size = checks.whole_number("batch_size", batch_size, low=1)
     order = checks.generator(rng).permutation(len(x))
-    stop = len(x) - len(x) % size if drop_last else len(x)
+    stop = len(x) - len(x) % size if checks.switch("drop_last", drop_last) else len(x)
     picks = (order[i : i + size] for i in range(0, stop, size))
     return (Examples(x.take(pick, axis=0), t.take(pick, axis=0)) for pick in picks)

@@ -89,7 +89,7 @@ def pool_squared(predictions: np.ndarray, targets: np.ndarray) -> Pooled:
     Pooled(loss=1.0, members=2.0, ambiguity=1.0)
     """
     each = _members(predictions, 2)
-    targets = np.asarray(targets)
+    targets = checks.array("targets", targets)
     if each.shape[1:] != targets.shape:
         raise ValueError(f"targets must have the shape {each.shape[1:]} of a member's; got {targets.shape}")
     mean, n = each.mean(axis=0), len(targets)
@@ -144,7 +144,7 @@ def distillation_loss(
         raise ValueError(f"weight must be from 0 to 1; got {weight!r}")
     n, rows = len(t), np.arange(len(t))
     log_p, log_soft = log_softmax(scores, 1.0), log_softmax(scores, tau)
-    log_q = log_softmax(np.asarray(teacher), tau)
+    log_q = log_softmax(teacher, tau)
     q = np.exp(log_q)
     hard, soft = -log_p[rows, t].mean(), tau**2 * _divergence(q, log_q, log_soft) / n
     error = np.exp(log_p)
@@ -266,7 +266,7 @@ def _divergence(q: np.ndarray, log_q: np.ndarray, log_p: np.ndarray) -> float:
 
 
 def _members(predictions: np.ndarray, axes: int) -> np.ndarray:
-    each = np.asarray(predictions, float)
+    each = checks.array("predictions", predictions, float)
     if each.ndim < axes or not len(each):
         raise ValueError(
             f"predictions must have at least {axes} axes, one row a member; got shape {each.shape}"

@@ -59,7 +59,7 @@ def numerical_gradient(f: Callable[[], float], x: np.ndarray, h: float = 1e-5) -
         here = x[index]
         try:
             x[index] = here + h
-            above, upper = x[index], f()
+            above, upper = x[index], +f()  # a copy, if f fills the same array each time
             x[index] = here - h
             gradient[index] = (upper - f()) / (above - x[index])
         finally:
@@ -95,13 +95,18 @@ def gradient_check(model: Model, x: np.ndarray, t: np.ndarray, h: float = 1e-5) 
     >>> max(errors.values()) < 1e-7
     True
     """
-    analytic = model.gradient(x, t)
+    analytic = _kept(model.gradient(x, t))
     errors = {}
     for name, values in model.params.items():
         numeric = numerical_gradient(lambda: model.loss(x, t), values, h)
         scale = np.linalg.norm(analytic[name]) + np.linalg.norm(numeric)
         errors[name] = float(np.linalg.norm(analytic[name] - numeric) / scale) if scale else 0.0
     return errors
+
+
+def _kept(gradient: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return a gradient's copy, for a model may fill the same arrays each time it is asked."""
+    return {name: np.array(values) for name, values in gradient.items()}
 
 
 def hessian_vector_product(
@@ -132,7 +137,7 @@ def hessian_vector_product(
     Raises
     ------
     ValueError
-        If the direction has other keys than the parameters, or is zero, or ``h`` is not above 0.
+        If the direction has other keys or shapes than the parameters, or is zero, or ``h`` is not above 0.
 
     Examples
     --------
@@ -146,8 +151,14 @@ def hessian_vector_product(
     """
     if set(direction) != set(model.params):
         raise ValueError(f"direction must have the keys {list(model.params)}; got {list(direction)}")
+    for name, values in model.params.items():
+        if np.shape(direction[name]) != values.shape:
+            raise ValueError(
+                f"direction[{name!r}] has shape {np.shape(direction[name])}; the parameter has {values.shape}"
+            )
     if not checks.number("h", h) > 0:
         raise ValueError(f"h must be above 0; got {h!r}")
+    direction = _kept(direction)  # it may be the parameters, which move, or the model's last gradient
     length = float(np.sqrt(sum(np.sum(np.square(values)) for values in direction.values())))
     if not length > 0:
         raise ValueError("direction is zero; the Hessian times nothing is nothing")
@@ -157,7 +168,7 @@ def hessian_vector_product(
         for sign in (1, -1):
             for name, values in model.params.items():
                 values[...] = here[name] + sign * h / length * direction[name]
-            sides.append(model.gradient(x, t))
+            sides.append(_kept(model.gradient(x, t)))
     finally:
         for name, values in model.params.items():
             values[...] = here[name]

@@ -125,6 +125,7 @@ def stability_limit(optimizer: Optimizer, curvature: float) -> float:
     (1.0, 1.5)
     """
     linear_only(optimizer)
+    curvature = checks.positive("curvature", curvature)
     return LIMITS[type(optimizer)].times_curvature(getattr(optimizer, "momentum", 0.0)) / curvature
 
 

@@ -109,6 +109,10 @@ def fit(
     ((100,), True)
     """
     x, t = checks.same_length(*data)
+    if isinstance(optimizer, type) or not checks.takes_two(getattr(optimizer, "update", None)):
+        raise TypeError(
+            f"optimizer must have update(params, grads), made, such as SGD(lr=0.1) is; got {optimizer!r}"
+        )
     epochs = checks.whole_number("epochs", epochs, low=1)
     checks.generator(rng)
     per_epoch = iterations_per_epoch(len(x), batch_size, drop_last=drop_last)
@@ -116,17 +120,17 @@ def fit(
         raise ValueError(f"drop_last leaves no minibatch of {batch_size} in {len(x)} examples")
     batch_losses: list[float] = []
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        train_loss = [model.loss(x, t)]
+        train_loss = [float(model.loss(x, t))]
         seen = [_look(model, validation)]
         for _ in _bar(range(epochs), progress):
             for batch in minibatches(x, t, batch_size, rng, drop_last=drop_last):
                 loss, gradient = model.loss_and_gradient(*batch)
-                batch_losses.append(loss)
+                batch_losses.append(float(loss))
                 if not math.isfinite(loss):
                     break
                 optimizer.update(model.params, gradient)
             with _evaluated(model, optimizer):
-                train_loss.append(model.loss(x, t))
+                train_loss.append(float(model.loss(x, t)))
                 seen.append(_look(model, validation))
             if not math.isfinite(batch_losses[-1]):
                 break
@@ -163,7 +167,7 @@ def _look(model: Model, validation: Pair | None) -> tuple[float | None, float | 
     if validation is None:
         return None, None
     accuracy = getattr(model, "accuracy", None)
-    return model.loss(*validation), None if accuracy is None else accuracy(*validation)
+    return float(model.loss(*validation)), None if accuracy is None else float(accuracy(*validation))
 
 
 def _without_none(values: Iterable[float | None]) -> np.ndarray:

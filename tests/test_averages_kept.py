@@ -68,6 +68,7 @@ def saved(**changed):
         (saved(mean={}, dtype={}), "after 1 updates"),
         (saved(mean=np.ones(2, np.float32)), "float64.*has.*float32"),
         (saved(mean={"W": np.ones(2)}), "saved average has"),
+        (saved(mean=np.ma.array([1.0, 2.0], mask=[False, True])), "whose mask would be lost"),
         (saved(t=-1), "t must be at least 0"),
         (saved(lr=0.1), r"holds t, method, mean, dtype; got \['dtype', 'lr', 'mean'"),
         ({}, r"got \[\]"),

@@ -174,7 +174,20 @@ def test_lists_of_arrays_and_numpy_s_numbers_come_back(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "extra", [{"by": {1: 2}}, {"pair": (1, 2)}, {"_array": "x"}, {"in": {"_array": "x"}}]
+    "extra",
+    [
+        {"by": {1: 2}},
+        {"pair": (1, 2)},
+        {"_array": "x"},
+        {"in": {"_array": "x"}},
+        {"masked": np.ma.array([1.0, 2.0], mask=[False, True])},
+        {"list": [np.ma.array([1], mask=[True])]},
+        {"long": np.longdouble(1) / 3},
+        {"complex": 1j},
+        {"set": {1, 2}},
+        {"day": np.datetime64("2020-01-01")},
+    ],
+    ids=str,
 )
 def test_what_would_come_back_otherwise_is_refused(tmp_path, extra):
     with pytest.raises(TypeError, match="a checkpoint"):
@@ -300,6 +313,7 @@ W = {"w": np.array([1.0, 2.0]), "b": np.array([3.0])}
         (np.array([1.0, 2.0]), "must be a dict of names and arrays.*got ndarray"),
         ({"w": [1.0, 2.0]}, r"params\['w'\] must be an ndarray of floating point; got list"),
         ({"w": np.array([1, 2])}, r"params\['w'\] must be an ndarray of floating point; got int64"),
+        ({"w": np.ma.array([1.0, 2.0], mask=[0, 1])}, r"params\['w'\] is a masked array"),
         ({0: np.ones(2)}, "names in a checkpoint are texts, as in JSON; got 0, so write '0'"),
         ({1: np.ones(2), "1": np.zeros(2)}, "got 1, so write '1'"),
         ({"_array": np.ones(2)}, "'_array' is what a checkpoint calls its own arrays"),

@@ -210,3 +210,18 @@ X, T, RNG = np.zeros((4, 2)), np.zeros(4), np.random.default_rng(0)
 def test_wrong_arguments_are_refused_at_once(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("drop_last", ["no", 1, None])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda drop_last: iterations_per_epoch(5, 2, drop_last=drop_last),
+        lambda drop_last: minibatches(
+            np.ones(5), np.ones(5), 2, np.random.default_rng(0), drop_last=drop_last
+        ),
+    ],
+)
+def test_a_switch_is_true_or_false(call, drop_last):
+    with pytest.raises(TypeError, match=f"drop_last must be True or False; got {drop_last!r}"):
+        call(drop_last)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from d2l_utils.calibration import best_temperature, log_loss, log_softmax, reliability, softmax
 from d2l_utils.connectivity import aligned, along_line, assign, barrier, interpolated
-from d2l_utils.data import load_digits
+from d2l_utils.data import load_digits, minibatches
 from d2l_utils.ensembles import (
     backpropagated,
     distillation_loss,
@@ -20,7 +20,8 @@ from d2l_utils.ensembles import (
     scores,
 )
 from d2l_utils.gradients import numerical_gradient
-from d2l_utils.models import TwoLayerNet
+from d2l_utils.models import LinearRegression, TwoLayerNet
+from d2l_utils.racing import profiles
 
 quick = settings(max_examples=25, deadline=None, derandomize=True)
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
@@ -52,6 +53,40 @@ def test_what_is_no_probability_or_no_number_is_refused():
         best_temperature(np.log([[1.0, 0.0], [0.5, 0.5]]), np.array([0, 1]))
     with pytest.raises(ValueError, match="nan"):
         barrier(np.array([0.0, np.nan, 0.0]))
+
+
+def test_halves_are_counted_in_whole_floats():
+    """In float16 a logarithm has three digits, and 60000 times 2 is infinite."""
+    rng = np.random.default_rng(0)
+    p, t = rng.dirichlet(np.ones(3), 100).astype(np.float16), rng.integers(0, 3, 100)
+    assert log_loss(p, t) == log_loss(p.astype(float), t)
+    scores = (8000 * rng.normal(size=(100, 3))).astype(np.float16)
+    scores[np.arange(50), t[:50]] = 60000
+    assert best_temperature(scores, t) == best_temperature(scores.astype(float), t)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda a: softmax(a), "scores"),
+        (lambda a: best_temperature(a, np.zeros(2, int)), "scores"),
+        (lambda a: log_loss(a, np.zeros(2, int)), "probabilities"),
+        (lambda a: reliability(a, np.zeros(2, int)), "x"),
+        (lambda a: reliability(np.asarray(a), np.ma.zeros(2, int)), "t"),
+        (lambda a: pool_squared(a, np.zeros(2)), "predictions"),
+        (lambda a: pool_squared(np.zeros((1, 2, 2)), a), "targets"),
+        (lambda a: barrier(a[0]), "losses"),
+        (lambda a: assign(a), "gain"),
+        (lambda a: profiles.ratios(a), "times"),
+        (lambda a: profiles.study_time(a[0], 1), "times"),
+        (lambda a: list(minibatches(a, np.zeros(2), 1, np.random.default_rng(0))), "x"),
+        (lambda a: LinearRegression(2, rng=np.random.default_rng(0)).loss(a, np.zeros(2)), "x"),
+    ],
+)
+def test_no_mask_is_passed_over(call, name):
+    hidden = np.ma.array([[0.5, 0.5], [0.5, 0.5]], mask=[[True, False], [False, False]])
+    with pytest.raises(TypeError, match=f"{name} is a masked array, whose mask would be lost"):
+        call(hidden)
 
 
 def test_a_teacher_may_be_certain():

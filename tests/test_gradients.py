@@ -236,6 +236,7 @@ def test_curvature_leaves_the_parameters_as_they_were(net):
     [
         ({"a": np.ones(1)}, {}, "direction must have the keys"),
         ({"a": np.zeros(1), "b": np.zeros(1)}, {}, "direction is zero"),
+        ({"a": np.ones(1), "b": 1.0}, {}, r"direction\['b'\] has shape \(\); the parameter has \(1,\)"),
         ({"a": np.ones(1), "b": np.ones(1)}, {"h": 0.0}, "h must be above 0"),
     ],
 )

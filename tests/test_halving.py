@@ -139,6 +139,17 @@ def test_what_makes_no_bracket_is_refused(call, words):
         call()
 
 
+@pytest.mark.parametrize("rungs", [[], [(2, 9), (1, 3)], [(2, 1), (3, 3)], [(2, 1), (0, 3)], [(2, -1)]])
+def test_rungs_lead_up(rungs):
+    with pytest.raises(ValueError, match="rung"):
+        successive_halving([Known(1, 1), Known(2, 2)], rungs)
+
+
+def test_a_switch_is_true_or_false():
+    with pytest.raises(TypeError, match="as_printed must be True or False; got 'no'"):
+        brackets(9, as_printed="no")
+
+
 def test_seeds_are_rationed_and_each_is_scored_once():
     asked = []
 
@@ -153,3 +164,11 @@ def test_seeds_are_rationed_and_each_is_scored_once():
     assert tried[0].scores == [0.0, 9.0, 9.0]
     assert tried[2].run_to(1) == 5.0  # nothing is scored again
     assert len(asked) == 7
+    assert tried[1].run_to(2) == tried[1].run_to(3) == 1.0
+    assert tried[0].run_to(1) == 0.0  # the first alone, though three are scored
+
+
+@pytest.mark.parametrize("seeds", [0, -1, 1.5, True])
+def test_no_seeds_have_no_mean(seeds):
+    with pytest.raises((TypeError, ValueError), match="seeds must be"):
+        OverSeeds(1.0, lambda setting, seed: setting).run_to(seeds)

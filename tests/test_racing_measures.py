@@ -44,6 +44,20 @@ def test_expected_best_is_what_brute_force_finds(times, k):
     assert racing.expected_best(np.array(times, float), k) == pytest.approx(brute)
 
 
+def test_a_trial_that_never_comes_in_first_may_be_lost():
+    times = np.array([1.0, 2.0, np.inf])
+    assert racing.expected_best(times, 2) == pytest.approx((2 * 1.0 + 2.0) / 3)
+    assert racing.expected_best(times, 3) == 1.0
+    assert racing.expected_best(times, 1) == np.inf
+
+
+@pytest.mark.parametrize("times", [[], [[1.0], [2.0]], [1.0, np.nan], 3.0])
+@pytest.mark.parametrize("measure", [racing.expected_best, racing.study_time])
+def test_what_is_no_row_of_times_is_refused(measure, times):
+    with pytest.raises(ValueError, match="times must be a row of at least one number, none nan; got"):
+        measure(np.array(times), 1)
+
+
 def test_study_time_and_median_take_the_slower_of_two_middles():
     assert racing.study_time(np.array([1.0, 9.0, np.inf, 5.0, 7.0, 8.0, np.inf, np.inf]), 2) == 7.0
     assert racing.median(np.array([1.0, np.inf])) == np.inf

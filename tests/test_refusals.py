@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from d2l_utils import SGD, AdaDelta, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
+from d2l_utils import SGD, AdaDelta, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp, Split
+from d2l_utils.averages import Average
 from tests.rules import OPTIMIZERS
 
 NAN = np.nan
@@ -231,3 +232,13 @@ def test_keys_need_no_order():
     params = {0: row[:2], "b": row[:2], (1,): row[2:]}
     SGD(0.5).update(params, {key: np.ones(2) for key in params})
     np.testing.assert_array_equal(row, [0, 0, 0.5, 0.5])
+
+
+@pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_no_parameters_are_no_step(make):
+    """It would count, and the first step of the parameters to come would be corrected as a later one."""
+    for optimizer in (make(), Split(make(), make()), Average()):
+        arguments = ({},) if isinstance(optimizer, Average) else ({}, {})
+        with pytest.raises(ValueError, match="params is empty"):
+            optimizer.update(*arguments)
+        assert optimizer.t == 0

@@ -169,3 +169,29 @@ def test_a_metric_that_comes_while_there_is_no_one_rate_is_not_counted():
         scheduler.step(2.0)
     optimizer.lr = 0.5
     assert scheduler.state_dict() == before
+
+
+class Times:
+    """A function that holds others, made anew wherever it is needed."""
+
+    def __init__(self, *inner):
+        self.inner = inner
+
+    def __call__(self, t):
+        return np.prod([each(t) for each in self.inner]).item()
+
+
+def test_a_function_that_holds_others_is_known_again():
+    """Its parts lie elsewhere in another program, and are the same."""
+
+    def made():
+        def fall(t):
+            return 0.5**t
+
+        optimizer = SGD(lr=1.0)
+        return optimizer, S.LambdaLR(optimizer, Times(fall, Times(fall)))
+
+    (_, scheduler), (other, later) = made(), made()
+    scheduler.step()
+    later.load_state_dict(scheduler.state_dict())
+    assert other.lr == 0.25

@@ -314,3 +314,21 @@ def test_climbing_is_descending_with_the_gradient_turned(first, second):
     like_torch.Adam(0.1, maximize=True, weight_decay=0.5).update(p, g)
     like_torch.Adam(0.1, weight_decay=0.5).update(q, -g)
     assert np.array_equal(p, q)
+
+
+@every_preset
+def test_what_is_read_of_the_settings_is_not_set(label):
+    optimizer = made(label)
+    settings, before = optimizer.hyperparameters, repr(optimizer)
+    for change in (
+        lambda: settings.__setitem__("lr", 0.5),
+        lambda: settings.update(lr=0.5),
+        lambda: settings.pop("lr"),
+        lambda: settings.setdefault("momentum", 0.5),
+    ):
+        with pytest.raises(TypeError, match="settings are attributes of the optimizer: set them there"):
+            change()
+    assert repr(optimizer) == before
+    for copied in (dict(settings), copy.copy(settings), pickle.loads(pickle.dumps(settings)), settings | {}):
+        assert type(copied) is dict
+        assert repr(copied) == repr(settings)

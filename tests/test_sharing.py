@@ -264,6 +264,14 @@ def test_it_is_known_whether_an_error_may_be_raised(monkeypatch):
         assert answers() == expected
 
 
+def test_a_filter_in_the_place_of_another_is_seen():
+    with warnings.catch_warnings(), np.errstate(all="warn"):
+        for action, stops in (("ignore", False), ("error", True), ("default", False), ("error", True)):
+            warnings.resetwarnings()  # the list stays the same, and is as long as before
+            warnings.simplefilter(action)
+            assert arrays.may_raise() == stops
+
+
 @pytest.mark.parametrize("g", [np.float64(2.0), 2.0, np.float32(2.0)])
 def test_a_number_for_a_gradient_without_axes_is_told_apart(g):
     for params, grads in ((np.array(1.0), g), ({"w": np.array(1.0)}, {"w": g})):

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from d2l_utils.tuning import Choice, LogUniform, Uniform, grid, sample
+from d2l_utils.tuning import (
+    Choice,
+    LogUniform,
+    Uniform,
+    bayesian_search,
+    expected_improvement,
+    grid,
+    sample,
+)
 
 SPACE = {"lr": LogUniform(1e-5, 1.0), "dropout": Uniform(0.0, 0.5), "batch_size": Choice([16, 32, 64])}
 
@@ -20,7 +28,7 @@ def test_a_share_and_its_value_are_each_others_inverse(share):
     for each in (LogUniform(1e-5, 1.0), Uniform(-2.0, 3.0)):
         assert each.low * (1 - 1e-12 * np.sign(each.low)) <= each.at(share) <= each.high * (1 + 1e-12)
         assert each.share(each.at(share)) == pytest.approx(share, abs=1e-12)
-    each = Choice("abc")
+    each = Choice(["a", "b", "c"])
     assert each.at(each.share(each.at(share))) == each.at(share)
 
 
@@ -62,8 +70,35 @@ def test_a_grid_holds_both_ends_and_every_combination_once():
         (lambda: Choice([]), ValueError, "values must hold at least one; got none"),
         (lambda: grid(SPACE, 1), ValueError, "points must be at least 2; got 1"),
         (lambda: sample(SPACE, 7), TypeError, "7"),
+        (lambda: Uniform(-1.7e308, 1.7e308), ValueError, "high − low must be finite; got low=-1.7e"),
+        (lambda: LogUniform(1e-300, 1e300), ValueError, "high / low must be finite; got low=1e-300"),
+        (lambda: Choice("adam"), TypeError, "values must be a sequence of choices; got 'adam'"),
+        (lambda: Choice([1, 2]).share(3), ValueError, "value must be one of 1, 2; got 3"),
+        (lambda: LogUniform(1, 2).share(0), ValueError, "value must be above 0; got 0"),
+        (lambda: sample([1], np.random.default_rng(0)), TypeError, r"space must be a dict.*got \[1\]"),
+        (lambda: bayesian_search(len, [1], 3, np.random.default_rng(0)), TypeError, "space must be a dict"),
+        (
+            lambda: expected_improvement(np.zeros(2), np.array([1.0, 0.0]), 0.0),
+            ValueError,
+            "std must be above 0",
+        ),
+        (lambda: grid({"lr": (1, 2)}, 2), TypeError, r"space\['lr'\] must be a Uniform.*got \(1, 2\)"),
     ],
 )
 def test_a_bad_space_is_refused_in_words(make, kind, words):
     with pytest.raises(kind, match=words):
         make()
+
+
+@pytest.mark.parametrize("each", [Uniform(0, 1), LogUniform(1, 2), Choice([16, 32, 64])], ids=repr)
+@pytest.mark.parametrize("share", [-0.5, 1.5, np.nan])
+def test_a_share_beyond_the_way_is_refused(each, share):
+    with pytest.raises(ValueError, match=f"share must be from 0 to 1; got {share}"):
+        each.at(share)
+
+
+def test_nothing_is_drawn_for_a_space_that_is_none():
+    rng, untouched = np.random.default_rng(0), np.random.default_rng(0)
+    with pytest.raises(TypeError, match=r"space\['decay'\] must be a Uniform, LogUniform or Choice; got 0.1"):
+        sample({"lr": Uniform(0, 1), "decay": 0.1}, rng)
+    assert rng.random() == untouched.random()

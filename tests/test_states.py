@@ -132,6 +132,19 @@ def saved_by(**changed):
         ({"t": 1.0}, "the updates made as 't', a whole number; got 1.0"),
         ({"t": True}, "the updates made as 't', a whole number; got True"),
         ({"t": -1}, "t must be at least 0; got -1"),
+        (
+            {"state": {"w": {"v": None}}},
+            "the saved state 'v' of 'w' must be an array of numbers; got dtype obj",
+        ),
+        (
+            {"state": {"w": {"v": "x"}}},
+            "the saved state 'v' of 'w' must be an array of numbers; got dtype <U1",
+        ),
+        (
+            {"state": {"w": {"v": np.ma.array([1.0, 2.0], mask=[False, True])}}},
+            "the saved state 'v' of 'w' must be an array of numbers; got a masked array",
+        ),
+        ({"state": {"w": {"v": np.zeros(2), 1: 0.0}}}, r"has \['1', 'v'\]; Momentum keeps \['v'\]"),
         ({"state": None}, r"holds 't' and 'state', as state_dict\(\) returns; got"),
     ],
 )

@@ -175,3 +175,21 @@ def test_a_double_eigenvalue_counts_where_a_simple_one_is_as_slow():
     simple = convergence_rate(optimizer, (100.0,))
     assert simple.multiplicity == 1
     assert convergence_rate(optimizer, (1.0, 100.0)) == pytest.approx((simple.factor, 2), rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: stability_limit(SGD(0.1), -1.0), "curvature must be above 0; got -1.0"),
+        (lambda: stability_limit(SGD(0.1), math.nan), "curvature must be finite; got nan"),
+        (lambda: stationary_variance(SGD(0.1), 0.0, 1.0), "curvature must be above 0; got 0.0"),
+        (lambda: iteration_matrix(SGD(0.1), math.inf), "curvature must be finite; got inf"),
+        (lambda: convergence_rate(SGD(0.1), ()), "eigenvalues must hold at least one; got none"),
+        (lambda: measured_stability_limit(SGD, 0.0), "curvature must be above 0; got 0.0"),
+        (lambda: measured_stability_limit(SGD, 1.0, num_steps=1), "num_steps must be at least 2; got 1"),
+        (lambda: fitted_rate(descend(SGD(0.1), bowl), 0), "multiplicity must be 1 or 2; got 0"),
+    ],
+)
+def test_what_no_theory_holds_for_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from d2l_utils import SGD, Adam, Momentum
+from d2l_utils.averages import Average
 from d2l_utils.data import load_digits, make_regression, minibatches
+from d2l_utils.frameworks import like_torch
 from d2l_utils.models import LinearRegression, SoftmaxRegression, TwoLayerNet
 from d2l_utils.training import fit
 from tests.rules import OPTIMIZERS
@@ -168,3 +170,11 @@ def test_progress_goes_to_the_terminal_only(progress, capsys):
     out, err = capsys.readouterr()
     assert out == ""
     assert ("epochs" in err) == (progress is True)
+
+
+@pytest.mark.parametrize("optimizer", [SGD, "adam", None, {}, Average(), like_torch.SGD], ids=repr)
+def test_what_is_no_optimizer_is_refused_before_a_number_is_drawn(optimizer):
+    rng = np.random.default_rng(2)
+    with pytest.raises(TypeError, match=r"optimizer must have update\(params, grads\), made, such as SGD"):
+        trained(optimizer, rng=rng)
+    assert rng.random() == np.random.default_rng(2).random()

@@ -16,7 +16,7 @@ def in_turn(optimizer, *arrays):
 def test_one_state_is_not_shared_by_arrays_in_turn(make):
     optimizer, first, second = make(), np.ones(3), np.full(3, 2.0)
     with pytest.raises(
-        ValueError, match=r"params\['params'\] takes turns with another array.*one dict of both"
+        ValueError, match=r"params\['params'\] takes turns with another array.*one dict of all"
     ):
         in_turn(optimizer, first, second)
     together, apart = {"a": np.ones(3), "b": np.ones(3)}, np.ones(3)
@@ -26,6 +26,31 @@ def test_one_state_is_not_shared_by_arrays_in_turn(make):
         optimizer.update(together, {key: np.ones(3) for key in together})
     assert together["a"].tolist() == together["b"].tolist() == apart.tolist()
     assert optimizer.t == 2
+
+
+@pytest.mark.parametrize("make", [Momentum, Adam, lambda: WeightDecay(RMSProp(), 0.1)])
+@pytest.mark.parametrize("number", [2, 3, 5])
+@pytest.mark.parametrize("cut", [lambda w: list(w), lambda w: list(w.T), lambda w: [row.copy() for row in w]])
+def test_nor_by_more_of_them_nor_by_views_that_are_made_anew(make, number, cut):
+    """As in a loop over the layers of a network, or over the rows or columns of a matrix."""
+    optimizer, together = make(), np.arange(number**2, dtype=float).reshape(number, number)
+    arrays = cut(together)
+    anew = ((arrays if arrays[0].base is None else cut(together))[i] for i in range(number))
+    for view in anew:
+        optimizer.update(view, np.ones(number))
+    first = arrays[0] if arrays[0].base is None else cut(together)[0]
+    with pytest.raises(ValueError, match="takes turns with another array"):
+        optimizer.update(first, np.ones(number))
+    assert optimizer.t == number
+
+
+def test_what_had_the_place_is_forgotten_when_it_is_gone():
+    optimizer, w = Momentum(lr=0.1), np.zeros(3)
+    for step in range(50):
+        w = w + step  # another array with other numbers; the one before is gone
+        optimizer.update(w, np.ones(3))
+    assert optimizer._known is not None
+    assert not optimizer._known.before
 
 
 @pytest.mark.parametrize("make", [Momentum, Adam, lambda: WeightDecay(RMSProp(), 0.1)])

@@ -28,7 +28,7 @@ __all__ = [
 ERROR_STATE: Any = getattr(np, "geterrobj", None)  # in NumPy 1; takes a tenth of the time of np.geterr
 STOPS = 0o2222  # the bits that NumPy 1 sets where it raises an error or calls a function, for its four errors
 
-_filters_seen: tuple[Any, int, bool] = (None, 0, False)  # their list, its length, whether one says "error"
+_filters_seen: tuple[Any, Any, bool] = (None, (), False)  # their list, what it held, whether one says "error"
 
 
 def as_dicts(params: Any, grads: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -84,7 +84,7 @@ class Known(NamedTuple):
     swept: tuple[int, ...]
     arrays: list[tuple[str, np.ndarray, tuple[int, ...], tuple[int, ...], np.dtype, np.dtype]]
     owners: frozenset[int]
-    before: Mapping[str, Callable[[], Any]]  # the arrays whose place these took, while they live
+    before: dict[tuple[Any, ...], Callable[[], Any]]  # the places that these took over, while they live
 
     @classmethod
     def of(
@@ -100,22 +100,22 @@ class Known(NamedTuple):
         Raises
         ------
         ValueError
-            If an array takes its place again from one of ``last`` that had taken it, but for a buffer to
-            which that one was copied: with the same numbers it goes on where the other was.
+            If an array takes its place again, however many had it meanwhile, but for a buffer to which the
+            last of them was copied: with the same numbers it goes on where that one was.
         """
         arrays = [(key, p, p.shape, p.strides, p.dtype, grads[key].dtype) for key, p in params.items()]
         owners = frozenset(id(_owner(p)) for p in params.values())
-        before = {}
+        before = last.before if last else {}
         for key, p, *_ in last.arrays if last else ():
             q = params[key]
-            if not (p is q or np.may_share_memory(p, q) or np.array_equal(p, q, equal_nan=True)):
-                before[key] = ref(p)
-                if last and key in last.before and last.before[key]() is q:
+            if not (p is q or _place(p) == _place(q) or np.array_equal(p, q, equal_nan=True)):
+                if (key, id(_owner(q)), *_place(q)) in before:
                     raise ValueError(
                         f"params[{key!r}] takes turns with another array, and an optimizer keeps the state "
-                        "of one: make an optimizer for each, or one dict of both"
+                        "of one: make an optimizer for each, or one dict of all"
                     )
-        return cls(rule, swept, arrays, owners, before or (last.before if last else before))
+                _remember(before, key, p)
+        return cls(rule, swept, arrays, owners, before)
 
     def fitting(
         self, params: Mapping[str, Any], grads: Mapping[str, Any], rule: Any
@@ -179,6 +179,18 @@ def _owner(array: np.ndarray) -> np.ndarray:
     return array
 
 
+def _place(array: np.ndarray) -> tuple[int, tuple[int, ...]]:
+    """Return where an array lies; views that are made anew each time, such as rows, lie where they did."""
+    return array.__array_interface__["data"][0], array.strides
+
+
+def _remember(before: dict[tuple[Any, ...], Callable[[], Any]], key: str, array: np.ndarray) -> None:
+    """Add where an array lies, as long as the owner of its memory lives."""
+    owner = _owner(array)
+    place = key, id(owner), *_place(array)
+    before[place] = ref(owner, lambda _: before.pop(place, None))
+
+
 def _spans(arrays: Iterable[np.ndarray]) -> list[int]:
     """Return where memory that belongs to arrays begins and ends, begins again, and so on."""
     spans: list[int] = []
@@ -209,11 +221,11 @@ def may_raise() -> bool:
 
 
 def _warnings_are_errors() -> bool:
-    """Return whether some warnings are errors; found out anew when their list is another or longer."""
+    """Return whether some warnings are errors; found out anew when their list has changed."""
     global _filters_seen
     filters = warnings.filters
-    if filters is not _filters_seen[0] or len(filters) != _filters_seen[1]:
-        _filters_seen = filters, len(filters), any(each[0] == "error" for each in filters)
+    if filters is not _filters_seen[0] or filters != _filters_seen[1]:
+        _filters_seen = filters, [*filters], any(each[0] == "error" for each in filters)
     return _filters_seen[2]
 
 
@@ -231,6 +243,8 @@ def restored(arrays: Iterable[np.ndarray]) -> Iterator[None]:
 
 def check(params: Mapping[str, Any], grads: Mapping[str, Any]) -> None:
     """Raise an error if these are not arrays of floating point with the same keys and shapes, to change."""
+    if not params and not grads:
+        raise ValueError("params is empty; an update of nothing would count as one")
     for key in params.keys() ^ grads.keys():
         lacking, full, other = ("grads", "params", params) if key in params else ("params", "grads", grads)
         raise ValueError(f"{lacking} has no entry {key!r}; {full} has {sorted(map(str, other))}")

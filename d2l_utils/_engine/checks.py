@@ -154,6 +154,15 @@ def takes_nothing(value: Any) -> bool:
     return True
 
 
+def takes_two(value: Any) -> bool:
+    """Return whether a callable can be called with two arguments, as far as it tells."""
+    try:
+        inspect.signature(value).bind(0, 0)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def _unfit(value: Any) -> inspect.Signature | None:
     """Return the signature of a callable if it does not take one argument."""
     try:
@@ -211,9 +220,16 @@ def generator(rng: Any) -> np.random.Generator:
     return rng
 
 
+def array(name: str, value: Any, dtype: Any = None) -> np.ndarray:
+    """Return ``value`` as an array, or raise a TypeError if it has a mask, which would be lost."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array, whose mask would be lost: leave out what it hides")
+    return np.asarray(value, dtype)
+
+
 def same_length(x: Any, t: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return examples ``x`` and targets ``t`` as arrays of one length of at least 1, or raise ValueError."""
-    x, t = np.asarray(x), np.asarray(t)
+    x, t = array("x", x), array("t", t)
     if x.ndim == 0 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
         raise ValueError(
             f"x and t must hold the same number of examples, at least 1; got shapes {x.shape} and {t.shape}"

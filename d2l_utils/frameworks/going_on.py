@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from d2l_utils.optimizers.attributes import in_turn
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.schedules import PiecewiseConstant
 from d2l_utils.schedules.parts import Geometric, Joined, Mirrored
@@ -29,6 +30,7 @@ class GoingOn(Stepper):
     0.2
     """
 
+    @in_turn
     def step(self, epoch: float | None = None) -> None:
         """Go on by one, from whatever the rate is; or to ``epoch``, and to the schedule's rate there."""
         found = one_rate(self.optimizer)

@@ -92,7 +92,7 @@ class Around(Optimizer):
 
     def arguments(self, t: int) -> tuple[Any, ...]:
         """Return the arguments of the optimizer's rule, then what is added."""
-        return (*self.optimizer.arguments(t), *self.hyperparameters.values())
+        return (*self.optimizer.arguments(t), *self._by_name().values())
 
 
 class ScaledGradient(Around):

@@ -17,7 +17,7 @@ from d2l_utils.optimizers.attributes import Attributes, in_turn
 from d2l_utils.optimizers.needs import beside, check_declared, check_moved, read_only, switches, written
 from d2l_utils.optimizers.prepared import Prepared
 from d2l_utils.optimizers.saved import Saved, copied, taken
-from d2l_utils.optimizers.settings import Hyperparameter, declared
+from d2l_utils.optimizers.settings import Hyperparameter, Told, declared
 
 __all__ = ["Optimizer"]
 
@@ -107,7 +107,10 @@ class Optimizer(Attributes, Prepared):
 
     @property
     def hyperparameters(self) -> Hyperparameters:
-        """The current settings by name, in the order in which the rule takes them."""
+        """The current settings by name, in the order in which the rule takes them; set them as attributes."""
+        return Told(self._by_name())
+
+    def _by_name(self) -> Hyperparameters:
         return {name: self.__dict__[name] for name in self._names}
 
     def arguments(self, t: int) -> tuple[Any, ...]:
@@ -123,7 +126,7 @@ class Optimizer(Attributes, Prepared):
             return self._asked_for(t)
 
     def _asked_for(self, t: int) -> tuple[Any, ...]:
-        settings = self.hyperparameters
+        settings = self._by_name()
         if callable(settings["lr"]):
             check_moved(self, settings["lr"], t)
             asked = self._held

@@ -46,7 +46,15 @@ def taken(saved: Any, optimizer: Any) -> tuple[int, State]:
     kind, own, slots = type(optimizer).__name__, optimizer._method, optimizer.slots
     for key, found in state.items():
         if found.keys() != slots.keys():
-            raise ValueError(f"the saved state of {key!r} has {sorted(found)}; {kind} keeps {sorted(slots)}")
+            has = sorted(map(str, found))
+            raise ValueError(f"the saved state of {key!r} has {has}; {kind} keeps {sorted(slots)}")
+        for slot, value in found.items():
+            masked = isinstance(given["state"][key][slot], np.ma.MaskedArray)
+            if masked or value.dtype.kind not in "fiub":
+                told = "a masked array" if masked else f"dtype {value.dtype}"
+                raise ValueError(
+                    f"the saved state {slot!r} of {key!r} must be an array of numbers; got {told}"
+                )
         state[key] = {slot: found[slot] for slot in slots}  # in the rule's order
     method = given.get("method", own)
     if slots and method != own:

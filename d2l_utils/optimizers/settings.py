@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from d2l_utils._engine import checks
 from d2l_utils._engine.names import named
 from d2l_utils._engine.swept import handed_out
 
-__all__ = ["Fixed", "Hyperparameter", "Strict", "epsilon", "fraction"]
+__all__ = ["Fixed", "Hyperparameter", "Strict", "Told", "epsilon", "fraction"]
 
 
 class Hyperparameter:
@@ -127,6 +128,19 @@ class Fixed:
             fixed.flags.writeable = False
 
 
+class Told(dict[str, Any]):
+    """Settings by name, for those who read them; a copy is a plain dict."""
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("settings are attributes of the optimizer: set them there, as `optimizer.lr = 0.1`")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    update = setdefault = pop = popitem = clear = _refuse
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)
+
+
 class Strict:
     """An object that has the attributes it names, and refuses one that would do nothing.
 
@@ -146,6 +160,16 @@ class Strict:
     def __init_subclass__(cls) -> None:
         for name in {"__init__", "step"} & vars(cls).keys():
             setattr(cls, name, named(vars(cls)[name]))
+
+    def __new__(cls, *_: Any, **__: Any) -> Any:
+        """Give each its own lock: threads that share it take turns."""
+        made = super().__new__(cls)
+        made.__dict__["_lock"] = RLock()
+        return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the lock out of a copy, which has its own."""
+        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
 
     def __setattr__(self, name: str, value: Any) -> None:
         is_ours = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]

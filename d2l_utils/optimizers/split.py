@@ -10,6 +10,7 @@ import numpy as np
 
 from d2l_utils._engine import arrays, checks
 from d2l_utils.aliases import Grads, Params
+from d2l_utils.optimizers.attributes import in_turn
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Fixed, Strict
 
@@ -97,11 +98,19 @@ class Split(Strict):
         for each in self._optimizers():
             each._hold(refused)
 
+    @in_turn
     def __copy__(self) -> Split:
         """Copy the two as well, so that each copy goes on by itself."""
         made = type(self).__new__(type(self))
         parts = {"first": copy.copy(self.first), "rest": copy.copy(self.rest)}
-        made.__dict__.update(self.__dict__ | parts)
+        made.__dict__.update(self.__getstate__() | parts)
+        return made
+
+    @in_turn
+    def __deepcopy__(self, copies: dict[int, Any]) -> Split:
+        """Copy both while neither moves."""
+        made = copies[id(self)] = type(self).__new__(type(self))
+        made.__dict__.update(copy.deepcopy(self.__getstate__(), copies))
         return made
 
     @property
@@ -112,6 +121,7 @@ class Split(Strict):
     def __repr__(self) -> str:
         return f"Split({self.first!r}, {self.rest!r})"
 
+    @in_turn
     def update(self, params: Params, grads: Grads, *, check_finite: bool = False) -> None:
         """Take one step of each: change ``params`` in place, against ``grads``.
 
@@ -146,6 +156,7 @@ class Split(Strict):
                 raise
         self._t += 1
 
+    @in_turn
     def averaged(self, params: Params) -> Any:
         """Return the parameters to evaluate: a copy, with the average of what a schedule-free one takes.
 
@@ -168,10 +179,12 @@ class Split(Strict):
             raise TypeError(f"which({key!r}, ...) must be True or False; got {answer!r}")
         return bool(answer)
 
+    @in_turn
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of both states: ``{"t": int, "first": ..., "rest": ...}``."""
         return {"t": self.t, "first": self.first.state_dict(), "rest": self.rest.state_dict()}
 
+    @in_turn
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from a state that `state_dict` returned; it is copied.
 

@@ -35,7 +35,7 @@ def ratios(times: np.ndarray) -> np.ndarray:
     [[1. 2.]
      [2. 1.]]
     """
-    times = np.asarray(times, float)
+    times = checks.array("times", times, float)
     if times.ndim != 2 or np.isnan(times).any() or not (times > 0).all():
         raise ValueError(f"times must be a table of numbers above 0, a row a method; got {times}")
     fastest = times.min(axis=0)
@@ -112,14 +112,14 @@ def expected_best(times: np.ndarray, k: int) -> float:
     >>> expected_best(np.array([3.0, 1.0, 2.0]), 2)  # of 3 1, 3 2, 1 2
     1.3333333333333333
     """
-    ordered = np.sort(np.asarray(times, float))
+    ordered = np.sort(_row(times))
     n = len(ordered)
     if checks.whole_number("k", k, low=1) > n:
         raise ValueError(f"k must be at most the number of trials, {n}; got {k}")
     # The i-th fastest (from 0) is the fastest of k with the chance C(n − 1 − i, k − 1) / C(n, k).
     total, chance, left = 0.0, k / n, 1.0
     for i, each in enumerate(ordered):
-        total += chance * each
+        total += chance * each if chance else 0.0  # a lost one that is never the fastest does not count
         left = n - 1 - i
         chance *= (left - k + 1) / left if left > 0 else 0.0
     return float(total)
@@ -144,11 +144,19 @@ def study_time(tuned: np.ndarray, size: int = 5) -> float:
     >>> study_time(np.array([9.0, 4.0, 7.0, 8.0, 5.0, 6.0]), size=2)
     5.0
     """
-    tuned, size = np.asarray(tuned, float), checks.whole_number("size", size, low=1)
+    tuned, size = _row(tuned), checks.whole_number("size", size, low=1)
     if len(tuned) % size:
         raise ValueError(f"size must divide the number of trials, {len(tuned)}; got {size}")
     fastest = np.sort(tuned.reshape(-1, size).min(axis=1))
     return float(fastest[len(fastest) // 2])  # the slower of the middle two: inf − inf has no mean
+
+
+def _row(times: np.ndarray) -> np.ndarray:
+    """Return times of trials as a row of floats, or raise a ValueError."""
+    row = checks.array("times", times, float)
+    if row.ndim != 1 or not row.size or np.isnan(row).any():
+        raise ValueError(f"times must be a row of at least one number, none nan; got {times!r}")
+    return row
 
 
 def band(
@@ -180,14 +188,14 @@ def band(
     >>> print(band(runs, score, np.random.default_rng(0))[:, 0])
     [1. 1. 1.]
     """
-    runs, rng = np.asarray(runs, float), checks.generator(rng)
+    runs, rng = checks.array("runs", runs, float), checks.generator(rng)
     draws, _, workloads, seeds = runs.shape
     found = []
     for _ in range(times):
         each = []
         for draw in rng.integers(draws, size=draws):
             picked = rng.integers(seeds, size=(1, workloads, seeds))
-            each.append(of(median(np.take_along_axis(runs[draw], picked, axis=2))))
+            each.append(np.array(of(median(np.take_along_axis(runs[draw], picked, axis=2)))))
         found.append(np.mean(each, axis=0))
     return np.percentile(found, (5, 50, 95), axis=0)
 

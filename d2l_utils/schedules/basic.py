@@ -299,4 +299,4 @@ def told(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(told, value))})"
     held = getattr(value, "__dict__", None) if callable(value) else None
-    return re.sub(" at 0x[0-9a-f]+", "", repr(value)) + (repr(held) if held else "")
+    return re.sub(" at 0x[0-9a-f]+", "", repr(value) + (repr(held) if held else ""))

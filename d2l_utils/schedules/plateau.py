@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from d2l_utils._engine import checks
+from d2l_utils.optimizers.attributes import in_turn
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Strict
 from d2l_utils.schedules.stepping import last_rate, one_rate
@@ -96,6 +97,7 @@ class ReduceLROnPlateau(Strict):
                 raise ValueError(f"factor must be below 1, for the rate to fall; got {value}")
         return value
 
+    @in_turn
     def step(self, metrics: float, epoch: int | None = None) -> None:
         """Tell it the metric, and let it change the rate. NaN counts as no improvement."""
         try:
@@ -130,6 +132,7 @@ class ReduceLROnPlateau(Strict):
         """Return the rate that its last step left in a list, as PyTorch does."""
         return [self._last]
 
+    @in_turn
     def state_dict(self) -> dict[str, Any]:
         """Return its settings, what it remembers, and the rate."""
         return {name: getattr(self, name) for name in (*self.SETTINGS, *self.STATE)} | {
@@ -137,6 +140,7 @@ class ReduceLROnPlateau(Strict):
             "_last_lr": [self._last],
         }
 
+    @in_turn
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` returned, with its settings; sets the optimizer's rate too."""
         given = saved if isinstance(saved, Mapping) else {}

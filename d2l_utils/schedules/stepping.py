@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from d2l_utils._engine import checks
+from d2l_utils.optimizers.attributes import in_turn
 from d2l_utils.optimizers.base import Optimizer
 from d2l_utils.optimizers.settings import Hyperparameter, Strict
 from d2l_utils.optimizers.split import Split
@@ -91,6 +92,7 @@ class Stepper(Strict):
     def __repr__(self) -> str:
         return f"Stepper({self.optimizer!r}, {self.schedule!r}, t={self.t!r})"
 
+    @in_turn
     def step(self, epoch: float | None = None) -> None:
         """Go on by one, or to ``epoch``."""
         one_rate(self.optimizer)
@@ -132,12 +134,14 @@ class Stepper(Strict):
         """Return the rate that it set last in a list, as PyTorch does; you may have set another since."""
         return [self._last]
 
+    @in_turn
     def state_dict(self) -> dict[str, Any]:
         """Return where it is and its last rate under PyTorch's names, what it follows, a rate of your own."""
         rate = self.optimizer.lr
         own = {"lr": rate} if np.any(rate != self._rate) else {}
         return {"last_epoch": self.t, "schedule": told(self.schedule), "_last_lr": [self._last]} | own
 
+    @in_turn
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` returned; sets the optimizer's rate and momentum too."""
         if not isinstance(saved, Mapping) or "last_epoch" not in saved:

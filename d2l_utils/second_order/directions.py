@@ -9,7 +9,7 @@ import numpy as np
 
 from d2l_utils import rules
 from d2l_utils._engine import checks
-from d2l_utils.second_order.losses import Loss, vector
+from d2l_utils.second_order.losses import Counted, Loss, vector
 
 __all__ = ["hessian", "hessian_product", "newton_direction", "steihaug"]
 
@@ -36,7 +36,7 @@ def hessian(loss: Loss, x: np.ndarray) -> np.ndarray:
     [[6. 2.]
      [2. 0.]]
     """
-    rows = np.array(rules.hessian(loss, vector("x", x)))
+    rows = np.array(rules.hessian(Counted(loss), vector("x", x)))
     return (rows + rows.T) / 2
 
 
@@ -52,7 +52,7 @@ def hessian_product(loss: Loss, x: np.ndarray, v: np.ndarray) -> np.ndarray:
     """
     if not vector("v", v).any():
         return np.zeros_like(v)
-    return rules.hessian_product(loss, vector("x", x), v)
+    return rules.hessian_product(Counted(loss), vector("x", x), v.copy())  # v may be the last gradient
 
 
 def newton_direction(hessian: np.ndarray, grad: np.ndarray) -> tuple[np.ndarray, float]:

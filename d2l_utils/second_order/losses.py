@@ -20,7 +20,9 @@ Loss: TypeAlias = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
 class Counted:
-    """A loss that counts how often it is asked, and checks what it answers.
+    """A loss that counts how often it is asked, and checks and keeps what it answers.
+
+    A loss may answer with the same array each time, filled anew: what is returned is a copy.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ class Counted:
         answer = self.loss(x)
         if not (checks.is_sequence(answer) and len(answer) == 2 and np.size(answer[0]) == 1):
             raise TypeError(f"the loss must return (value, gradient); got {answer!r}")
-        value, grad = float(np.reshape(answer[0], ())), np.asarray(answer[1])
+        value, grad = float(np.reshape(answer[0], ())), np.array(answer[1])
         if grad.shape != x.shape:
             raise ValueError(f"the gradient must have the shape of x, {x.shape}; got {grad.shape}")
         return value, grad

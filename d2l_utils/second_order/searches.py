@@ -157,7 +157,7 @@ def _searched(
         order = " < ".join(["0", *(f"c{i}" for i in range(1, len(shares) + 1)), "1"])
         raise ValueError(f"the shares must satisfy {order}; got {', '.join(map(str, shares))}")
     counted = Counted(loss)
-    value, grad = counted(x) if value is None else (float(value), grad)
+    value, grad = counted(x) if value is None else (float(value), np.array(grad))
     start = 0.0, value, float(grad @ direction), grad
     tried: list[float] = []
     along = rules.line(counted, x, direction)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from d2l_utils._engine import checks
-from d2l_utils.tuning.spaces import Space
+from d2l_utils.tuning.spaces import Space, checked
 
 __all__ = ["bayesian_search", "expected_improvement", "kernel", "posterior", "propose"]
 
@@ -110,6 +110,8 @@ def expected_improvement(expected: np.ndarray, std: np.ndarray, best: float) -> 
     >>> expected_improvement(np.array([0.0]), np.array([1.0]), 0.0).round(4).item()
     0.3989
     """
+    if not np.all(np.asarray(std) > 0):
+        raise ValueError(f"std must be above 0; got {std!r}")
     z = (best - expected) / std
     below = np.array([NormalDist().cdf(each) for each in z])
     density = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
@@ -192,6 +194,7 @@ def bayesian_search(
     k = checks.whole_number("k", k, low=1)
     first = checks.whole_number("first", first, low=2)
     checks.generator(rng)
+    space = checked(space)
     found: list[tuple[dict[str, Any], float]] = []
     points: list[np.ndarray] = []
     for done in range(k):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -49,10 +50,11 @@ class OverSeeds:
         self.scores: list[float] = []
 
     def run_to(self, seeds: int) -> float:
-        """Score the seeds that are not yet scored, and return the mean of all."""
+        """Score the seeds that are not yet scored, and return the mean of the first ``seeds``."""
+        seeds = checks.whole_number("seeds", seeds, low=1)
         for seed in range(len(self.scores), seeds):
             self.scores.append(self.score(self.setting, seed))
-        return float(np.mean(self.scores))
+        return float(np.mean(self.scores[:seeds]))
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def brackets(most: int, eta: int = 3, *, as_printed: bool = True) -> dict[int, R
     >>> brackets(9, as_printed=False)[1]
     [(5, 3.0), (1, 9.0)]
     """
+    as_printed = checks.switch("as_printed", as_printed)
     most = checks.whole_number("most", most, low=1)
     eta = checks.whole_number("eta", eta, low=2)
     top = 0
@@ -145,7 +148,7 @@ def successive_halving(trainings: Iterable[Stoppable], rungs: Sequence[tuple[int
     >>> found.score, found.spent
     (1.0, 5.0)
     """
-    alive = list(trainings)
+    alive, rungs = list(trainings), _checked(rungs)
     if not alive:
         raise ValueError("trainings must hold at least one; got none")
     if len(alive) != rungs[0][0]:
@@ -159,6 +162,18 @@ def successive_halving(trainings: Iterable[Stoppable], rungs: Sequence[tuple[int
         spent, before = spent + len(alive) * (until - before), until
     first = min(range(len(alive)), key=scores.__getitem__)
     return Outcome(alive[first], scores[first], spent, started)
+
+
+def _checked(rungs: Any) -> Rungs:
+    """Return rungs that lead up, or raise a TypeError or ValueError."""
+    found = [
+        (checks.whole_number("a rung's trainings", count), checks.number("a rung's epochs", until, low=0.0))
+        for count, until in rungs
+    ]
+    lead_up = all(b[0] <= a[0] and b[1] >= a[1] for a, b in pairwise(found))
+    if not found or not lead_up or (found[0][0] and not found[-1][0]):
+        raise ValueError(f"rungs must be pairs, of ever fewer trainings and ever more epochs; got {found}")
+    return found
 
 
 def hyperband(start: Callable[[], Stoppable], most: int, eta: int = 3, *, as_printed: bool = True) -> Outcome:
