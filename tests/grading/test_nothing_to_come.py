@@ -23,7 +23,7 @@ def needles():
         "the seed in binary": struct.pack("<q", SEED),
         # An integer of Python has digits of 30 bits.
         "the seed as an integer": struct.pack("<2I", SEED % (1 << 30), SEED >> 30),
-        "the last question": b'"target": "find"',
+        "the last question": b'"kind": "contest"',
         "a slip": cases.Q1.slips[0].message[:30].encode(),
         "a slip's function": b"_spoils",
         "the cases' function": b"centre_cases",

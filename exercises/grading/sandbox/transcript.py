@@ -257,4 +257,4 @@ def _is_open(answer: Answer | Failure) -> bool:
     if isinstance(answer, Failure):
         return answer.kind in ("missing", "raised")
     value = answer.value
-    return value is None or (isinstance(value, dict) and None in value.values())
+    return value is None or (isinstance(value, dict) and any(each is None for each in value.values()))

@@ -75,10 +75,14 @@ def stand_by(child, overseer, asks=None, serve=None):
             tick = 0.0005  # it is about to end, or closed what is not its own
         if asks in ready:
             request = heard(asks)
-            if request is None:
-                os._exit(RETIRED)
-            serve(request)
+            if request is None:  # nobody will ask any more; what became of the child is still to be seen
+                news.remove(asks)
+                asks = None
+            else:
+                serve(request)
         ended = child.pid and has_ended(child.pid)
+        if asks is None and not ended and not (child.pid and needed):
+            os._exit(RETIRED)
         # What it has told may still be unread: one that has retired is no loss.
         if ended and not (needed and child.hears in news and told([child.hears])):
             stopped = verdict(child.pid, *end(child.pid))
