@@ -1,10 +1,10 @@
-"""Sentences of the pages that only an instructor opens: the desk at which texts are marked, and likeness."""
+"""Sentences of the pages that only an instructor opens: the summary, the desk for texts, and likeness."""
 
 from __future__ import annotations
 
 from d2l_utils.words import noted, noted_forms
 
-__all__ = ["DESK", "LIKENESS"]
+__all__ = ["DESK", "LIKENESS", "SUMMARY"]
 
 Texts = dict[str, str | tuple[str, str]]
 
@@ -88,4 +88,68 @@ LIKENESS: Texts = {
     "like_next": noted("For comparison: the most alike who do not stand out"),
     "like_left_out": noted("Not compared"),
     "like_solution": noted("(the book's solution)"),
+}
+
+# The page about a whole course.
+SUMMARY = {
+    "summary": noted("Summary of {title}"),
+    "statuses": noted("What became of the submissions"),
+    "attention": noted("Who needs attention"),
+    "totals": noted("Scores"),
+    "questions": noted("Each question"),
+    "slips": noted("Known mistakes"),
+    "lost_parts": noted("Parts that cost most"),
+    "times": noted("Time"),
+    "submissions": noted("submissions"),
+    "marked": noted("marked"),
+    "mean": noted("mean"),
+    "median_fact": noted("median"),
+    "median": noted("median {median}"),
+    "median_seconds": noted("median {median} s"),
+    "various": noted("various"),
+    # Translators: a notebook in which no question is answered, as a status.
+    "blank": noted("blank"),
+    "blank_meaning": noted("the notebook ran, and no question in it is answered"),
+    "excused": noted("excused"),
+    "absent_fact": noted("handed in nothing"),
+    "late_fact": noted("late"),
+    "texts_fact": noted("texts to be marked"),
+    "mean_aside": noted("mean, texts aside"),
+    "median_aside": noted("median, texts aside"),
+    "most_aside": noted("points to be had, texts aside"),
+    "totals_aside": noted("Scores, texts aside"),
+    "to_mark": noted("Texts that nobody has marked yet"),
+    "who_late": noted("Who was late"),
+    "who_absent": noted("Who handed in nothing"),
+    "who_decided": noted("What you decided"),
+    "all_pages": noted("Every feedback page"),
+    "column_lost": noted("taken off"),
+    "most": noted("points to be had"),
+    "column_status": noted("status"),
+    "column_count": noted("how many"),
+    "column_meaning": noted("meaning"),
+    "column_student": noted("student"),
+    "column_score": noted("score"),
+    "column_points": noted("points"),
+    "column_mean": noted("mean"),
+    "column_all": noted("all points"),
+    "column_none": noted("no point"),
+    "column_submissions": noted("submissions"),
+    "column_message": noted("message"),
+    "column_question": noted("question"),
+    "column_mistake": noted("mistake"),
+    "column_share": noted("share"),
+    "column_part": noted("part"),
+    "column_most_often": noted("most often"),
+    "nobody": noted("Nobody: every submission ran to its end."),
+    "none_found": noted("None was found."),
+    "table": noted("Table"),
+    "score_axis": noted("points"),
+    "submissions_axis": noted("submissions"),
+    "seconds_axis": noted("time in the box / s"),
+    "total_alt": noted("Histogram of the scores, of {points} points; the median is {median}."),
+    "questions_alt": noted(
+        "Histograms of the scores of the questions {names}; the table below has the numbers."
+    ),
+    "seconds_alt": noted("Histogram of the time of each submission; median {median} s, longest {longest} s."),
 }
