@@ -59,7 +59,7 @@ def numerical_gradient(f: Callable[[], float], x: np.ndarray, h: float = 1e-5) -
         here = x[index]
         try:
             x[index] = here + h
-            above, upper = x[index], +f()  # a copy, if f fills the same array each time
+            above, upper = x[index], +f()  # a copy
             x[index] = here - h
             gradient[index] = (upper - f()) / (above - x[index])
         finally:
