@@ -72,6 +72,14 @@ def positive(name: str, value: Any) -> float:
     return found
 
 
+def positives(name: str, values: Any) -> np.ndarray:
+    """Return values as an array if all are above 0, or raise a ValueError."""
+    found = np.asarray(values)
+    if not np.all(found > 0):
+        raise ValueError(f"{name} must be above 0; got {values!r}")
+    return found
+
+
 def rising(name: str, numbers: Iterable[int]) -> tuple[int, ...]:
     """Return whole numbers of 0 or more that never fall, as a tuple, or raise TypeError or ValueError.
 

@@ -110,9 +110,7 @@ def expected_improvement(expected: np.ndarray, std: np.ndarray, best: float) -> 
     >>> expected_improvement(np.array([0.0]), np.array([1.0]), 0.0).round(4).item()
     0.3989
     """
-    if not np.all(np.asarray(std) > 0):
-        raise ValueError(f"std must be above 0; got {std!r}")
-    z = (best - expected) / std
+    z = (best - expected) / checks.positives("std", std)
     below = np.array([NormalDist().cdf(each) for each in z])
     density = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
     return np.asarray((best - expected) * below + std * density)
