@@ -17,7 +17,7 @@ SCRIPTS = Path(sysconfig.get_path("scripts"))
 # Cells of one notebook share a kernel, so a file stays with one worker, and files begin in the order of
 # conftest.py.
 PYTEST = (
-    *("-m", "pytest", "--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder", "--doctest-modules"),
+    *("-m", "pytest", "--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder", "--doctest-modules"),
     *("--nbval", "--nbval-sanitize-with=tests/nbval_sanitize.cfg"),
     *("--ignore=exercises/grading/sandbox/box", "--ignore-glob=d2l_utils/like_*"),
     *("d2l_utils", "exercises/grading", "tests", "chapters", "reference"),
