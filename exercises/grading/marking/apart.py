@@ -44,8 +44,10 @@ class Marker:
     Examples
     --------
     >>> from exercises.grading.answers import Failure
+    >>> from exercises.grading.marking.prepared import prepared
+    >>> missing = [Failure("missing") for case in prepared("ps1", "q1", seed=1).cases]
     >>> with Marker("ps1", seed=1) as marker:
-    ...     marker.judge("q1", [Failure("missing")] * 99, {})["score"]
+    ...     marker.judge("q1", missing, {})["score"]
     0.0
     """
 
