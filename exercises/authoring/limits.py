@@ -20,7 +20,7 @@ HEADING = re.compile(r"## Question (\d+): .*")
 NOTEBOOK = """\
 When this notebook is graded, a cell may take {cell:g} s of computing time and all cells together {cells:g} \
 s, the memory is {memory:g} GB, and there is no network. A cell that takes longer is left, and only its \
-functions, imports and constants count: a search for good settings belongs into a cell of its own."""
+functions, imports and constants count: a search for good settings belongs in a cell of its own."""
 FUNCTION = "*Limit: {seconds:g} s of computing time for all that `{target}` is tried on.*"
 CONTEST = "*Limit: {seconds:g} s of computing time for all {studies} calls of `{target}` together.*"
 
