@@ -1,5 +1,9 @@
 """What a later cell changes: a question is marked as it was at its check, and the page says so."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from exercises.grading import job, sandbox
@@ -139,3 +143,35 @@ def test_a_value_where_a_function_should_be_is_called_that():
     assert [box.first(outcome, each) for each in ("q1", "q2")] == [NOT_CALLABLE, MISSING]
     result, _ = handed_in(q1="centre = 3")
     assert "In the notebook centre is a value, where it should be a function" in result["message"]
+
+
+# A kept state finds that the process after it is done, and then that nobody will ask any more.
+KEPT = """
+import os, sys
+sys.path[:0] = [sys.argv[1]]
+import checkpoints
+from processes import DONE, Child, pipe
+(hears, tells), (begin, begins), (asks, asker) = pipe(), os.pipe(), os.pipe()
+pid = os.fork()
+if pid == 0:
+    os.close(asker)
+    os.read(begin, 1)
+    os.write(tells, b".")
+    os._exit(DONE)
+os.close(tells)
+look = checkpoints.has_ended
+def has_ended(child):
+    checkpoints.has_ended = look
+    os.write(begins, b".")
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    os.close(asker)
+    return look(child)
+checkpoints.has_ended = has_ended
+overseer = type("Overseer", (), {"tells": 1})
+checkpoints.stand_by(Child(pid, hears), overseer, asks)
+"""
+
+
+def test_a_kept_state_that_nobody_asks_tells_that_all_is_done():
+    command = [sys.executable, "-c", KEPT, str(Path(sandbox.__file__).parent / "box")]
+    assert subprocess.run(command, timeout=60).returncode == sandbox.DONE
